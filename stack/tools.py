@@ -1,0 +1,133 @@
+"""The real servers that tests and trials run: found, or unpacked into `.tools/`, never installed.
+
+On Debian and Ubuntu `python -m stack.tools` downloads the packages below with all they depend on and unpacks them
+into `.tools/debian`; it needs no root, starts no service and leaves the system as it was: apt gets package lists and a
+cache of its own. Elsewhere the tools on the PATH are used, and what is missing is said together with how to get it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS_DIR = ROOT / ".tools"
+
+# Unpacking another C library beside the running one breaks every program that would load it.
+NEVER_UNPACKED = ("libc6_", "libc-bin_", "libgcc-s1_")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A program: the Debian package that ships it, its path in that package, and where others get it."""
+
+    package: str
+    path: str
+    elsewhere: str
+
+
+PROMETHEUS = "the prometheus package of your system, or a release of github.com/prometheus/prometheus"
+TOOLS = {
+    "prometheus": Tool("prometheus", "usr/bin/prometheus", PROMETHEUS),
+    "promtool": Tool("prometheus", "usr/bin/promtool", PROMETHEUS),
+}
+
+
+class ToolMissingError(Exception):
+    """A program that a test or trial needs is neither unpacked nor on the PATH."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        how = "run `make tools`" if _has_apt() else f"install {TOOLS[name].elsewhere} and put `{name}` on the PATH"
+        super().__init__(f"{name} is missing: {how}")
+
+
+def tool(name: str) -> Path:
+    """Return the program's path: the unpacked one first, else the one on the PATH. Raises ToolMissingError."""
+    unpacked = TOOLS_DIR / "bin" / name
+    if unpacked.exists():
+        return unpacked
+    on_path = shutil.which(name)
+    if on_path is None:
+        raise ToolMissingError(name)
+    return Path(on_path)
+
+
+def missing() -> list[ToolMissingError]:
+    """Every tool that can't be found, each with its remedy."""
+    found: list[ToolMissingError] = []
+    for name in TOOLS:
+        try:
+            tool(name)
+        except ToolMissingError as error:
+            found.append(error)
+    return found
+
+
+def unpack() -> None:
+    """Download and unpack the packages of TOOLS. Raises subprocess.CalledProcessError with apt's own words."""
+    debian, archives = TOOLS_DIR / "debian", TOOLS_DIR / "apt" / "archives"
+    packages = sorted({tool.package for tool in TOOLS.values()})
+    _apt("update")
+    _apt("install", "--yes", "--no-install-recommends", "--download-only", *packages)
+    for archive in sorted(archives.glob("*.deb")):
+        if not archive.name.startswith(NEVER_UNPACKED):
+            subprocess.run(["dpkg", "-x", archive, debian], check=True)
+    shutil.rmtree(TOOLS_DIR / "apt")
+    for name, tool in TOOLS.items():
+        _write_launcher(name, debian / tool.path)
+
+
+def _apt(verb: str, *arguments: str) -> None:
+    state = TOOLS_DIR / "apt"
+    for folder in ("lists/partial", "archives/partial"):
+        (state / folder).mkdir(parents=True, exist_ok=True)
+    options = {
+        "Dir::State::Lists": state / "lists",
+        "Dir::Cache": state,
+        "Debug::NoLocking": "1",
+        "APT::Sandbox::User": "",
+        "Acquire::Retries": "3",
+    }
+    flags = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
+    subprocess.run(["apt-get", "--quiet=2", *flags, verb, *arguments], check=True, stdout=sys.stderr)
+
+
+def _write_launcher(name: str, program: Path) -> None:
+    """Write `.tools/bin/<name>`, which finds the unpacked libraries and becomes the program (same process id)."""
+    if not program.exists():
+        return  # the package is installed on this system: the PATH has it
+    launcher = TOOLS_DIR / "bin" / name
+    launcher.parent.mkdir(exist_ok=True)
+    libraries = sorted({library.parent for library in (TOOLS_DIR / "debian" / "usr" / "lib").glob("*/*.so*")})
+    search = [f'export LD_LIBRARY_PATH="{":".join(map(str, libraries))}"'] if libraries else []
+    launcher.write_text("\n".join(["#!/bin/sh", *search, f'exec "{program}" "$@"', ""]))
+    launcher.chmod(0o755)
+
+
+def _has_apt() -> bool:
+    return bool(shutil.which("apt-get") and shutil.which("dpkg"))
+
+
+def main() -> int:
+    """Make every tool available, or say what is missing and how to get it."""
+    if missing() and _has_apt():
+        try:
+            unpack()
+        except subprocess.CalledProcessError as error:
+            print(f"tools: {error.cmd[0]} ended with status {error.returncode}; its words are above", file=sys.stderr)
+    left = missing()
+    for error in left:
+        print(f"tools: {error}", file=sys.stderr)
+    if left:
+        print("tools: the checks that need them will be listed as not run", file=sys.stderr)
+    for name in sorted(TOOLS.keys() - {error.name for error in left}):
+        print(f"tools: {name} is {tool(name)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
