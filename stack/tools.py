@@ -70,15 +70,15 @@ def missing() -> list[ToolMissingError]:
 def unpack() -> None:
     """Download and unpack the packages of TOOLS. Raises subprocess.CalledProcessError with apt's own words."""
     debian, archives = TOOLS_DIR / "debian", TOOLS_DIR / "apt" / "archives"
-    packages = sorted({tool.package for tool in TOOLS.values()})
+    packages = sorted({entry.package for entry in TOOLS.values()})
     _apt("update")
     _apt("install", "--yes", "--no-install-recommends", "--download-only", *packages)
     for archive in sorted(archives.glob("*.deb")):
         if not archive.name.startswith(NEVER_UNPACKED):
             subprocess.run(["dpkg", "-x", archive, debian], check=True)
     shutil.rmtree(TOOLS_DIR / "apt")
-    for name, tool in TOOLS.items():
-        _write_launcher(name, debian / tool.path)
+    for name, entry in TOOLS.items():
+        _write_launcher(name, debian / entry.path)
 
 
 def _apt(verb: str, *arguments: str) -> None:
