@@ -120,11 +120,11 @@ def main() -> int:
         except subprocess.CalledProcessError as error:
             print(f"tools: {error.cmd[0]} ended with status {error.returncode}; its words are above", file=sys.stderr)
     left = missing()
-    for error in left:
-        print(f"tools: {error}", file=sys.stderr)
+    for lacking in left:
+        print(f"tools: {lacking}", file=sys.stderr)
     if left:
         print("tools: the checks that need them will be listed as not run", file=sys.stderr)
-    for name in sorted(TOOLS.keys() - {error.name for error in left}):
+    for name in sorted(TOOLS.keys() - {lacking.name for lacking in left}):
         print(f"tools: {name} is {tool(name)}")
     return 0
 
