@@ -1,0 +1,59 @@
+"""`make bench`: how long a user waits, as whole processes, against the limits that the project sets itself.
+
+A figure is the best of several runs: the one that other work on the machine disturbed least. Status 1 when a limit is
+missed.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DASH_SYNC = str(Path(sys.executable).with_name("dash-sync"))
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A command, its limit in seconds (None: shown for comparison only), and how often it runs."""
+
+    name: str
+    command: tuple[str, ...]
+    limit: float | None
+    runs: int = 10
+
+
+def best(measure: Measure) -> float:
+    """Return the shortest wall time of the runs, in seconds."""
+    times = []
+    for _ in range(measure.runs):
+        start = time.perf_counter()
+        subprocess.run(measure.command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        measures = (
+            Measure("python -c pass", (sys.executable, "-c", "pass"), None),
+            Measure("dash-sync --help", (DASH_SYNC, "--help"), 0.080),
+            Measure("dash-sync render", (DASH_SYNC, "render", "--out", f"{folder}/rendered"), 0.400),
+            Measure("dash-sync render --check", (DASH_SYNC, "render", "--check"), 0.400),
+        )
+        missed = 0
+        for measure in measures:
+            seconds = best(measure)
+            limit = "" if measure.limit is None else f"  limit {1000 * measure.limit:4.0f} ms"
+            late = measure.limit is not None and seconds > measure.limit
+            missed += late
+            print(f"{measure.name:26} {1000 * seconds:5.0f} ms{limit}{'  MISSED' if late else ''}", flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
