@@ -1,1 +1,20 @@
-"""TODO."""
+"""What a system emits, as typed signals, and the queries they answer."""
+
+from signals_lib.errors import SignalError
+from signals_lib.matcher import Matcher
+from signals_lib.query import Query
+from signals_lib.signal import Component, Counter, Gauge, Histogram, Label, Signal, StateSet, Thresholds
+
+__all__ = [
+    "Component",
+    "Counter",
+    "Gauge",
+    "Histogram",
+    "Label",
+    "Matcher",
+    "Query",
+    "Signal",
+    "SignalError",
+    "StateSet",
+    "Thresholds",
+]

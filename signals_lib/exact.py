@@ -1,0 +1,44 @@
+"""Exact numbers: what is written as 0.999 stays 0.999, in Python as in PromQL."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from signals_lib.errors import DefinitionError
+
+Exact = int | float | str | Decimal
+
+
+def exact(value: Exact) -> Decimal:
+    """Return the number as it is written, so that 0.1 is Decimal("0.1").
+
+    Raise DefinitionError for NaN and infinity.
+    """
+    try:
+        number = Decimal(repr(value) if isinstance(value, float) else value)
+    except InvalidOperation as problem:
+        raise DefinitionError(f"{value!r} is no number") from problem
+    if not number.is_finite():
+        raise DefinitionError(f"{value!r} is no finite number")
+    return number
+
+
+def text(value: Exact) -> str:
+    """Write the number as PromQL and people read it: plain, without trailing zeros or an exponent."""
+    number = exact(value)
+    plain = format(number, "f")
+    return (plain.rstrip("0").rstrip(".") if "." in plain else plain) or "0"
+
+
+def spellings(bound: Exact) -> tuple[str, ...]:
+    """Return how clients may write this bound in `le`, the shortest first.
+
+    Go's client writes 1, 0.5, 1.048576e+06 (strconv's %g); Python's, OpenMetrics and Prometheus 3, which rewrites
+    what it scrapes, append .0 to a whole number; others never use an exponent.
+    """
+    plain = text(bound)
+    digits, point, _ = plain.partition(".")
+    if point or len(digits) <= 6:
+        return (plain,) if point else (plain, f"{plain}.0")
+    mantissa = f"{digits[0]}.{digits[1:]}".rstrip("0").rstrip(".")
+    return (plain, f"{plain}.0", f"{mantissa}e+{len(digits) - 1:02d}")

@@ -1,0 +1,247 @@
+"""Queries: an expression that can't be broken, and what it means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Self
+
+from signals_lib import grammar, units
+from signals_lib.errors import GrammarError, MatchingError
+from signals_lib.exact import Exact, exact
+from signals_lib.expression import Binary, Call, Leaf, Node, Number, Selector, rewritten, selectors
+from signals_lib.matcher import Matcher, Where, matcher
+from signals_lib.signal import Signal, Thresholds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_WINDOW = "$__rate_interval"
+
+_DURATION = re.compile(r"(\d+(ms|[smhdwy]))+|\$\w+|\$\{\w+\}")
+_KEEP: Literal["keep"] = "keep"
+
+
+def duration(text: str) -> str:
+    """Return a window as PromQL writes it ("5m", "1h30m", "$__range"); raise GrammarError if it isn't one."""
+    if not _DURATION.fullmatch(text):
+        raise GrammarError(f"{text!r} is no duration: write it as 5m, 1h30m, 30d or $__rate_interval")
+    return text
+
+
+@dataclass(frozen=True, repr=False)
+class Query:
+    """PromQL as a tree, with its unit, the labels of its result and, once named, what it means.
+
+    `shape` is "buckets" for a heatmap: rates by `le`. Equal queries are equal values. Raises GrammarError when
+    Prometheus would not parse it.
+    """
+
+    tree: Node
+    unit: str = ""
+    labels: tuple[str, ...] = ()
+    title: str = ""
+    description: str = ""
+    thresholds: Thresholds | None = None
+    shape: Literal["series", "buckets"] = "series"
+
+    def __post_init__(self) -> None:
+        grammar.check(self.expr)
+        units.checked(self.unit)
+
+    def __repr__(self) -> str:
+        return f"<Query {self.title or 'unnamed'} [{self.unit or 'number'}]: {self.expr}>"
+
+    @cached_property
+    def expr(self) -> str:
+        """The PromQL text, the same for the same query."""
+        return str(self.tree)
+
+    @cached_property
+    def signals(self) -> tuple[Signal, ...]:
+        """The signals it reads, each once, a histogram for its series."""
+        return tuple({family.key: family for family in (s.signal.family for s in selectors(self.tree))}.values())
+
+    def named(
+        self,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        unit: str | None = None,
+        thresholds: Thresholds | Literal["keep"] | None = _KEEP,
+    ) -> Self:
+        """Give it meaning; what isn't given stays."""
+        return replace(
+            self,
+            title=self.title if title is None else title,
+            description=self.description if description is None else description,
+            unit=self.unit if unit is None else unit,
+            thresholds=self.thresholds if thresholds == _KEEP else thresholds,
+        )
+
+    def scoped(self, where: Mapping[str, Where]) -> Self:
+        """Narrow every selector whose signal has the label; the others stay."""
+        wanted = {label: matcher(value) for label, value in where.items()}
+
+        def narrowed(leaf: Leaf) -> Leaf:
+            return _narrowed(leaf, wanted) if isinstance(leaf, Selector) else leaf
+
+        return replace(self, tree=rewritten(self.tree, narrowed))
+
+    def over(self, window: str) -> Self:
+        """Put this window in place of the default one, `$__rate_interval`, everywhere."""
+        duration(window)
+
+        def changed(leaf: Leaf) -> Leaf:
+            return replace(leaf, window=window) if leaf.window == DEFAULT_WINDOW else leaf
+
+        return replace(self, tree=rewritten(self.tree, changed))
+
+    def ago(self, offset: str) -> Self:
+        """Look at it as it was this long ago."""
+        duration(offset)
+
+        def moved(leaf: Leaf) -> Leaf:
+            return replace(leaf, offset=offset) if isinstance(leaf, Selector) else leaf
+
+        return replace(self, tree=rewritten(self.tree, moved))
+
+    def above(self, limit: Exact | Query) -> Self:
+        """Keep what is above the limit."""
+        return self._compared(">", limit)
+
+    def below(self, limit: Exact | Query) -> Self:
+        """Keep what is below the limit."""
+        return self._compared("<", limit)
+
+    def at_least(self, limit: Exact | Query) -> Self:
+        """Keep what is at or above the limit."""
+        return self._compared(">=", limit)
+
+    def equals(self, value: Exact | Query) -> Self:
+        """Keep what equals the value."""
+        return self._compared("==", value)
+
+    def breach(self, severity: Literal["warning", "critical"]) -> Self:
+        """Keep what is beyond its own threshold: what an alert watches is the line that a panel draws."""
+        if self.thresholds is None:
+            raise GrammarError(f"{self!r} has no thresholds: give it some with named(thresholds=…)")
+        level = self.thresholds.level(severity)
+        return self.above(level) if self.thresholds.direction == "above" else self.below(level)
+
+    def when(self, condition: Query) -> Self:
+        """Keep what has a series in the condition, which may have fewer labels."""
+        return self._kept("and", condition)
+
+    def unless(self, condition: Query) -> Self:
+        """Keep what has no series in the condition, which may have fewer labels."""
+        return self._kept("unless", condition)
+
+    def otherwise(self, other: Query) -> Self:
+        """Where it has no series, take the other's; both have the same labels."""
+        same_labels(self, other, "or")
+        return replace(self, tree=Binary("or", self.tree, other.tree), unit=units.total(self.unit, other.unit))
+
+    def or_zero(self, other: Query) -> Self:
+        """Count what isn't exposed yet as 0, wherever the other has a series."""
+        same_labels(self, other, "or")
+        return replace(self, tree=Binary("or", self.tree, Binary("*", Number(exact(0)), other.tree)))
+
+    def floor(self, least: Exact) -> Self:
+        """Raise what is lower to this value."""
+        return replace(self, tree=Call("clamp_min", (self.tree, Number(exact(least)))))
+
+    def __add__(self, other: Exact | Query) -> Query:
+        return _arithmetic("+", self, other)
+
+    def __radd__(self, other: Exact) -> Query:
+        return _arithmetic("+", other, self)
+
+    def __sub__(self, other: Exact | Query) -> Query:
+        return _arithmetic("-", self, other)
+
+    def __rsub__(self, other: Exact) -> Query:
+        return _arithmetic("-", other, self)
+
+    def __mul__(self, other: Exact | Query) -> Query:
+        return _arithmetic("*", self, other)
+
+    def __rmul__(self, other: Exact) -> Query:
+        return _arithmetic("*", other, self)
+
+    def __truediv__(self, other: Exact | Query) -> Query:
+        return _arithmetic("/", self, other)
+
+    def __rtruediv__(self, other: Exact) -> Query:
+        return _arithmetic("/", other, self)
+
+    def _compared(self, operator: str, limit: Exact | Query) -> Self:
+        if not isinstance(limit, Query):
+            return replace(self, tree=Binary(operator, self.tree, Number(exact(limit))))
+        units.total(self.unit, limit.unit)
+        return replace(self, tree=_matched(operator, self, limit))
+
+    def _kept(self, operator: str, condition: Query) -> Self:
+        return replace(self, tree=_matched(operator, self, condition))
+
+
+def same_labels(left: Query, right: Query, operator: str) -> None:
+    """Raise MatchingError unless both results have the same labels."""
+    if set(left.labels) != set(right.labels):
+        raise MatchingError(
+            f"{operator} needs the same labels on both sides, but {left.expr} has {_listed(left)} and {right.expr} has "
+            f"{_listed(right)}: give both the same by=(…)"
+        )
+
+
+def same_job(left: Query, right: Query) -> None:
+    """Raise MatchingError when both sides keep `job` and have none in common."""
+    if "job" in left.labels and "job" in right.labels:
+        jobs = [{signal.component.job for signal in side.signals} for side in (left, right)]
+        if None not in jobs[0] | jobs[1] and jobs[0].isdisjoint(jobs[1]):
+            raise MatchingError(
+                f"{left.expr} and {right.expr} never meet, because their jobs differ: group both by labels they share"
+            )
+
+
+def _matched(operator: str, left: Query, right: Query) -> Binary:
+    """Join two sides on the labels they share; one side must have all labels of the other."""
+    same_job(left, right)
+    ours, theirs = set(left.labels), set(right.labels)
+    if ours == theirs:
+        return Binary(operator, left.tree, right.tree)
+    shared = f"on ({', '.join(label for label in left.labels if label in theirs)})"
+    if operator in {"and", "unless"}:
+        if not theirs <= ours:
+            same_labels(left, right, operator)
+        return Binary(operator, left.tree, right.tree, shared)
+    if theirs < ours:
+        return Binary(operator, left.tree, right.tree, f"{shared} group_left ()")
+    if ours < theirs and operator in {"+", "-", "*", "/"}:
+        return Binary(operator, left.tree, right.tree, f"{shared} group_right ()")
+    same_labels(left, right, operator)
+    raise AssertionError("unreachable")
+
+
+def _arithmetic(operator: Literal["+", "-", "*", "/"], left: Exact | Query, right: Exact | Query) -> Query:
+    combine = {"+": units.total, "-": units.total, "*": units.product, "/": units.quotient}[operator]
+    if isinstance(left, Query) and isinstance(right, Query):
+        labels = left.labels if len(left.labels) >= len(right.labels) else right.labels
+        return Query(_matched(operator, left, right), combine(left.unit, right.unit), labels)
+    if isinstance(left, Query):
+        return replace(left, tree=Binary(operator, left.tree, Number(exact(right))), thresholds=None)  # type: ignore[arg-type]
+    assert isinstance(right, Query)  # noqa: S101 - for the type checker
+    unit = "" if operator == "/" else right.unit
+    return replace(right, tree=Binary(operator, Number(exact(left)), right.tree), unit=unit, thresholds=None)
+
+
+def _narrowed(selector: Selector, wanted: Mapping[str, Matcher]) -> Selector:
+    order = {label: place for place, label in enumerate(selector.signal.labels)}
+    added = [(label, value) for label, value in wanted.items() if label in order]
+    new = dict.fromkeys((*selector.matchers, *added))
+    return replace(selector, matchers=tuple(sorted(new, key=lambda pair: order[pair[0]])))
+
+
+def _listed(query: Query) -> str:
+    return f"({', '.join(query.labels)})" if query.labels else "none"
