@@ -152,16 +152,7 @@ def rate_within(
     """Return observations a second up to the bound, however the client writes it in `le`."""
     histogram = _histogram(signal, "a share within a bound")
     le = Matcher.one_of(*exact.spellings(histogram.bound(bound)))
-    signal.grouping(by), signal.matchers(where)
-    return _per_series(
-        "rate",
-        histogram.bucket,
-        by,
-        {**(where or {}), "le": le},
-        window,
-        "sum",
-        units.per_second(histogram.observations),
-    )
+    return _rates(histogram.bucket, by, {**(where or {}), "le": le}, window)
 
 
 def buckets(signal: Histogram, *, where: Mapping[str, Where] | None = None, window: str = DEFAULT_WINDOW) -> Query:
