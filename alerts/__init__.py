@@ -1,1 +1,39 @@
-"""TODO."""
+"""What Phoenix promises, who is woken when it doesn't keep it, and the rule files made of both."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from catalogue import SIGNALS
+from rules_lib import recording
+from rules_lib.load import load_objectives
+from rules_lib.rule import rule_file
+
+if TYPE_CHECKING:
+    from rules_lib.objective import Objective
+
+SOURCE = "alerts/objectives.yaml"
+
+
+@cache
+def objectives() -> tuple[Objective, ...]:
+    """Return the objectives, in their file's order. Raises ContentError with all that is wrong in it."""
+    return load_objectives(Path(__file__).with_name("objectives.yaml"), SIGNALS, shown_as=SOURCE)
+
+
+def objective(name: str) -> Objective:
+    """Return the objective of this name; KeyError names those that exist."""
+    by_name = {each.name: each for each in objectives()}
+    if name not in by_name:
+        raise KeyError(f"no objective {name!r}; there are {', '.join(by_name)}")
+    return by_name[name]
+
+
+def render() -> dict[str, bytes]:
+    """Return rule files by their path in rendered/, one an objective."""
+    return {
+        f"rules/slo-{each.name}.yaml": rule_file(recording.groups(each), comment=recording.comment(each, SOURCE))
+        for each in objectives()
+    }

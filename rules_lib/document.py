@@ -1,0 +1,108 @@
+"""A YAML file as plain data that remembers on which line each value stands, so that an error can name it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from rules_lib.errors import ContentError, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Location = tuple[str | int, ...]
+"""Keys and indexes from the root, e.g. ("objectives", 0, "target")."""
+
+FLOAT_TAG = "tag:yaml.org,2002:float"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The data of one file (numbers with a point are exact Decimals) and the line of each value."""
+
+    path: str
+    data: Any
+    lines: dict[Location, int]
+
+    def line(self, location: Location) -> int | None:
+        """Return the line of the value, else of the nearest value around it that exists."""
+        while location and location not in self.lines:
+            location = location[:-1]
+        return self.lines.get(location)
+
+    def problem(self, location: Location, what: str, remedy: str = "") -> Problem:
+        """Say what is wrong with the value at the location."""
+        return Problem(self.path, self.line(location), what, remedy)
+
+
+def read(path: Path, *, shown_as: str | None = None) -> Document:
+    """Read a YAML file. Raises ContentError when it can't be read, isn't YAML or says a key twice."""
+    name = shown_as or str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ContentError([Problem(name, None, f"cannot be read: {reason}")]) from error
+    return parse(text, name)
+
+
+def parse(text: str, path: str) -> Document:
+    """Parse YAML text; `path` is what errors name. Raises ContentError as `read` does."""
+    loader = yaml.CSafeLoader(text)
+    try:
+        root = loader.get_single_node()
+        reader = _Reader(path, loader)
+        data = None if root is None else reader.value(root, ())
+    except yaml.YAMLError as error:
+        raise ContentError([_syntax_problem(path, error)]) from error
+    finally:
+        loader.dispose()
+    if reader.problems:
+        raise ContentError(reader.problems)
+    return Document(path, data, reader.lines)
+
+
+class _Reader:
+    """Turns YAML nodes into data; collects lines and what is wrong on the way."""
+
+    def __init__(self, path: str, loader: yaml.CSafeLoader) -> None:
+        self.path = path
+        self.loader = loader
+        self.lines: dict[Location, int] = {}
+        self.problems: list[Problem] = []
+
+    def value(self, node: yaml.Node, at: Location) -> Any:
+        self.lines.setdefault(at, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, at)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(item, (*at, index)) for index, item in enumerate(node.value)]
+        if node.tag == FLOAT_TAG:
+            try:
+                return Decimal(node.value.replace("_", ""))
+            except InvalidOperation:  # .inf, .nan and sexagesimal numbers
+                return self.loader.construct_object(node)
+        return self.loader.construct_object(node)
+
+    def _mapping(self, node: yaml.MappingNode, at: Location) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key, line = str(key_node.value), key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(Problem(self.path, line, "a key is a list or a mapping", "write a plain word"))
+                continue
+            if key in result:
+                first = self.lines[*at, key]
+                self.problems.append(Problem(self.path, line, f"{key!r} stands here again, first on line {first}"))
+            self.lines[*at, key] = line
+            result[key] = self.value(value_node, (*at, key))
+        return result
+
+
+def _syntax_problem(path: str, error: yaml.YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or str(error)
+    return Problem(path, None if mark is None else mark.line + 1, f"is not valid YAML: {what}")

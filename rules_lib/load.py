@@ -1,0 +1,176 @@
+"""objectives.yaml as objectives, or every mistake in it with its line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from rules_lib import document, schema, sli
+from rules_lib.burn import MONTH, STANDARD, Period, Windows
+from rules_lib.checks import objective_problems
+from rules_lib.durations import seconds
+from rules_lib.errors import ContentError, Problem
+from rules_lib.objective import Objective
+from signals_lib import promql
+from signals_lib.errors import SignalError
+from signals_lib.matcher import Matcher
+from signals_lib.signal import Counter, Gauge, Histogram, Signal, StateSet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from rules_lib.document import Document, Location
+    from signals_lib.matcher import Where
+    from signals_lib.query import Query
+
+KINDS: dict[str, tuple[type[Signal], ...]] = {
+    "events": (Counter, Histogram),
+    "latency": (Histogram,),
+    "ratio": (Gauge, StateSet),
+}
+
+
+def load_objectives(
+    path: Path,
+    signals: Mapping[tuple[str | None, str], Signal],
+    *,
+    shown_as: str | None = None,
+    windows: Windows = STANDARD,
+) -> tuple[Objective, ...]:
+    """Read objectives of a file, in its order. `signals` are by (job, name). Raises ContentError with all problems."""
+    return objectives_of(document.read(path, shown_as=shown_as), signals, windows=windows)
+
+
+def objectives_of(
+    source: Document, signals: Mapping[tuple[str | None, str], Signal], *, windows: Windows = STANDARD
+) -> tuple[Objective, ...]:
+    """Return the objectives of a document that was read. Raises ContentError with all problems."""
+    problems = [*schema.problems(source, "objectives.schema.json")]
+    if problems:
+        raise ContentError(problems)
+    objectives = []
+    for index, entry in enumerate(source.data["objectives"]):
+        at: Location = ("objectives", index)
+        try:
+            objective = _objective(_Reader(source, signals, at), entry, windows)
+        except ContentError as error:
+            problems.extend(error.problems)
+            continue
+        problems.extend(objective_problems(objective, source, at))
+        objectives.append(objective)
+    problems.extend(_twice(source))
+    if problems:
+        raise ContentError(problems)
+    return tuple(objectives)
+
+
+def _twice(source: Document) -> list[Problem]:
+    first: dict[str, int | None] = {}
+    found = []
+    for index, entry in enumerate(source.data["objectives"]):
+        at = ("objectives", index, "name")
+        if entry["name"] in first:
+            what = f"the name {entry['name']!r} is taken by the objective on line {first[entry['name']]}"
+            found.append(source.problem(at, what, "give each its own: it is the value of the label slo"))
+        first.setdefault(entry["name"], source.line(at))
+    return found
+
+
+def _objective(reader: _Reader, entry: dict[str, Any], windows: Windows) -> Objective:
+    optional = {key: entry[key] for key in ("min_bad_events",) if key in entry}
+    return Objective(
+        name=entry["name"],
+        title=entry["title"],
+        description=" ".join(entry["description"].split()),
+        owner=entry["owner"],
+        target=Decimal(entry["target"]),
+        period=MONTH if entry["window"] == "month" else Period(seconds(entry["window"])),
+        sli=reader.indicator(entry["sli"], tuple(entry.get("per", ()))),
+        per=tuple(entry.get("per", ())),
+        burn_windows=tuple(entry.get("burn_windows", [pair.long for pair in windows.pairs])),
+        windows=windows,
+        line=reader.source.line(reader.at),
+        **optional,
+    )
+
+
+class _Reader:
+    """Builds the SLI of one objective; what the catalogue doesn't have becomes an error with its line."""
+
+    def __init__(self, source: Document, signals: Mapping[tuple[str | None, str], Signal], at: Location) -> None:
+        self.source = source
+        self.signals = signals
+        self.at = at
+
+    def indicator(self, entry: dict[str, Any], by: tuple[str, ...]) -> sli.Sli:
+        (kind, spec), *_ = entry.items()
+        at: Location = (*self.at, "sli", kind)
+        if kind == "events":
+            return self._events(spec, by, at)
+        signal, where = self._signal(spec, at, KINDS[kind]), self._where(spec)
+        self._checked(signal, by, where, at)
+        try:
+            if isinstance(signal, Histogram):
+                return sli.within(signal, spec["within"], by=by, where=where)
+            assert isinstance(signal, Gauge | StateSet)  # noqa: S101 - for the type checker: KINDS says so
+            return sli.share(signal, of=spec["of"], by=by, where=where)
+        except SignalError as error:
+            raise self._error((*at, "within" if kind == "latency" else "signal"), str(error)) from error
+
+    def _events(self, spec: dict[str, Any], by: tuple[str, ...], at: Location) -> sli.Sli:
+        rates: dict[str, Query] = {}
+        for side, selected in spec.items():
+            signal, where = self._signal(selected, (*at, side), KINDS["events"]), self._where(selected)
+            self._checked(signal, by, where, (*at, side))
+            assert isinstance(signal, Counter | Histogram)  # noqa: S101 - for the type checker: KINDS says so
+            rates[side] = promql.rate(signal, by=by, where=where)
+        try:
+            if "total" not in rates:
+                return sli.good_and_bad(rates["good"], rates["bad"])
+            build = sli.bad_of_total if "bad" in rates else sli.good_of_total
+            return build(rates["bad" if "bad" in rates else "good"], rates["total"])
+        except SignalError as error:
+            raise self._error(at, str(error)) from error
+
+    def _signal(self, spec: dict[str, Any], at: Location, kinds: tuple[type[Signal], ...]) -> Signal:
+        job, _, name = spec["signal"].partition("/")
+        signal = self.signals.get((job, name))
+        if signal is None:
+            known = [f"{other}/{series}" for other, series in self.signals if other is not None]
+            near = schema.nearest(spec["signal"], known).partition("known are")[0].strip()
+            remedy = near or "the catalogue has " + ", ".join(sorted({key.partition("/")[0] for key in known}))
+            raise self._error((*at, "signal"), f"unknown signal {spec['signal']!r}", remedy)
+        if not isinstance(signal, kinds):
+            wanted = " or a ".join(kind.kind for kind in kinds)
+            raise self._error((*at, "signal"), f"{signal} is a {signal.kind}", f"{at[-1]} needs a {wanted}")
+        return signal
+
+    def _checked(self, signal: Signal, by: tuple[str, ...], where: dict[str, Where], at: Location) -> None:
+        """Ask the signal about each label apart, so that the error stands on the label's own line."""
+        for place, label in enumerate(by):
+            try:
+                signal.grouping((label,))
+            except SignalError as error:
+                raise self._error((*self.at, "per", place), str(error)) from error
+        for label, value in where.items():
+            try:
+                signal.matchers({label: value})
+            except SignalError as error:
+                raise self._error((*at, "where", label), str(error)) from error
+
+    def _where(self, spec: dict[str, Any]) -> dict[str, Where]:
+        return {label: matcher(value) for label, value in spec.get("where", {}).items()}
+
+    def _error(self, at: Location, what: str, remedy: str = "") -> ContentError:
+        return ContentError([self.source.problem(at, what, remedy)])
+
+
+def matcher(value: str | list[str]) -> Matcher:
+    """Read a label's value as written: text, ~regex, !text, !~regex, or a list of texts any of which will do."""
+    if isinstance(value, list):
+        return Matcher.one_of(*value)
+    for prefix, make in (("!~", Matcher.not_regex), ("~", Matcher.regex), ("!", Matcher.not_equal)):
+        if value.startswith(prefix):
+            return make(value.removeprefix(prefix))
+    return Matcher.equal(value)

@@ -1,0 +1,60 @@
+"""Rules and groups as data, and the rule file that Prometheus 2.42 and 3 both read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+GROUP_LIMIT = 20
+"""Rules of a group run one after another within its interval; past this many it is split (mixtool's limit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRule:
+    """A series that Prometheus computes and keeps."""
+
+    record: str
+    expr: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as it stands in a rule file."""
+        return {"record": self.record, "expr": self.expr, **({"labels": dict(self.labels)} if self.labels else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rules evaluated together, in this order, every `interval`."""
+
+    name: str
+    interval: str
+    rules: tuple[RecordingRule, ...]
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as it stands in a rule file."""
+        return {"name": self.name, "interval": self.interval, "rules": [rule.plain() for rule in self.rules]}
+
+
+class _Dumper(yaml.CSafeDumper):
+    """PyYAML's C emitter without anchors: equal labels of two rules are written twice."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
+
+
+def rule_file(groups: Sequence[Group], *, comment: str) -> bytes:
+    """Return the bytes of a rule file; `comment` is what its first lines say. The same groups give the same bytes."""
+    head = "".join(f"# {line}".rstrip() + "\n" for line in comment.splitlines())
+    body = yaml.dump(
+        {"groups": [group.plain() for group in groups]},
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=10_000,
+    )
+    return (head + "\n" + body).encode()

@@ -1,0 +1,99 @@
+"""A document checked against a JSON Schema of this package, each mistake said in the file's own words."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from signals_lib.exact import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jsonschema.protocols import Validator
+
+    from rules_lib.document import Document
+    from rules_lib.errors import Problem
+
+KINDS = {"object": "a mapping", "array": "a list", "string": "text", "number": "a number", "integer": "a whole number"}
+
+
+def problems(document: Document, schema: str) -> Iterator[Problem]:
+    """Yield what the schema (a file name in this package) finds wrong."""
+    for error in _errors(schema, document.data):
+        location = tuple(error.absolute_path)
+        if error.validator == "additionalProperties":
+            known = [*error.schema.get("properties", ())]
+            for key in error.instance:
+                if key not in known:
+                    yield document.problem((*location, key), f"unknown key {key!r}", nearest(key, known))
+        else:
+            yield document.problem(location, _words(error), _description(error))
+
+
+def nearest(wrong: str, known: list[str]) -> str:
+    """Say which of the known words are right, the nearest first."""
+    near = get_close_matches(wrong, known, n=1)
+    return (f"did you mean {near[0]!r}? " if near else "") + f"known are {', '.join(known)}"
+
+
+def _errors(schema: str, data: Any) -> Iterator[Any]:
+    """Errors as Any: jsonschema declares each of their fields as possibly unset, which none is that it yields."""
+    yield from _validator(schema).iter_errors(data)
+
+
+@cache
+def _validator(schema: str) -> Validator:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 50 ms that only reading a file needs
+
+    return Draft202012Validator(json.loads(resources.files(__package__).joinpath(schema).read_text(encoding="utf-8")))
+
+
+def _words(error: Any) -> str:
+    subject = str(error.absolute_path[-1]) if error.absolute_path else "the file"
+    if isinstance(error.absolute_path[-1] if error.absolute_path else None, int):
+        subject = f"item {int(subject) + 1}"
+    words = _WORDS.get(str(error.validator))
+    return f"{subject}: {words(error) if words else error.message}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return repr(value) if isinstance(value, str) else "nothing" if value is None else _number(value)
+
+
+def _number(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool | float) else text(value)
+
+
+def _missing(error: Any) -> str:
+    return f"{', '.join(repr(key) for key in error.validator_value if key not in error.instance)} is missing"
+
+
+def _description(error: Any) -> str:
+    words = "" if error.validator == "required" else str(error.schema.get("description", ""))
+    return words.rstrip(".")
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "required": _missing,
+    "type": lambda error: f"{_shown(error.instance)} is not {KINDS[str(error.validator_value)]}",
+    "pattern": lambda error: f"{_shown(error.instance)} is not written as it must be ({error.validator_value})",
+    "enum": lambda error: f"{_shown(error.instance)} is none of {', '.join(map(str, error.validator_value))}",
+    "exclusiveMinimum": lambda error: f"{_shown(error.instance)} is not above {error.validator_value}",
+    "exclusiveMaximum": lambda error: f"{_shown(error.instance)} is not below {error.validator_value}",
+    "minimum": lambda error: f"{_shown(error.instance)} is below {error.validator_value}",
+    "minLength": lambda _error: "is empty",
+    "maxLength": lambda error: f"is longer than {error.validator_value} characters",
+    "minItems": lambda _error: "is empty",
+    "uniqueItems": lambda _error: "says an entry twice",
+    "minProperties": lambda error: f"has {len(error.instance)} of at least {error.validator_value} keys",
+    "maxProperties": lambda error: (
+        f"has {len(error.instance)} keys ({', '.join(error.instance)}), {error.validator_value} at most"
+    ),
+    "anyOf": lambda error: f"{_shown(error.instance)} fits none of what is allowed",
+}
