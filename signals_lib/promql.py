@@ -6,10 +6,11 @@ denominator or an idle histogram gives no data: neither 0, which would look fine
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Literal
 
 from signals_lib import exact, units
-from signals_lib.errors import KindError, LabelError, choices
+from signals_lib.errors import KindError, LabelError, MatchingError, choices
 from signals_lib.expression import Aggregate, Binary, Call, Node, Number, Selector, Subquery
 from signals_lib.matcher import Matcher, Where
 from signals_lib.query import DEFAULT_WINDOW, Query, duration, same_job, same_labels
@@ -177,6 +178,24 @@ def total(what: Query, *, by: Iterable[str] = (), aggregation: Aggregation = "su
     """Aggregate a query further, to fewer labels."""
     labels = _subset(what, by)
     return Query(Aggregate(aggregation, what.tree, labels), what.unit, labels, what.title, what.description)
+
+
+def union(*queries: Query, by: Iterable[str] = ()) -> Query:
+    """Sum series of several queries, whichever of them exist, as completed and failed tasks.
+
+    Each must be one series each (`aggregation=None`) with another set of labels; otherwise one would hide another,
+    and `a.or_zero(b) + b.or_zero(a)` is right.
+    """
+    sets = [frozenset(query.labels) for query in queries]
+    if len(set(sets)) < len(sets):
+        raise MatchingError(
+            f"{' and '.join(query.expr for query in queries)} have the same labels, so that one would hide the other: "
+            "write a.or_zero(b) + b.or_zero(a)"
+        )
+    unit = reduce(units.total, (query.unit for query in queries))
+    tree = reduce(lambda left, right: Binary("or", left, right), (query.tree for query in queries))
+    shared = tuple(label for label in queries[0].labels if all(label in labels for labels in sets))
+    return total(Query(tree, unit, shared), by=by)
 
 
 def topk(n: int, query: Query) -> Query:

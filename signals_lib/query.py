@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
 from signals_lib import grammar, units
-from signals_lib.errors import GrammarError, MatchingError
+from signals_lib.errors import DefinitionError, GrammarError, MatchingError
 from signals_lib.exact import Exact, exact
 from signals_lib.expression import Binary, Call, Leaf, Node, Number, Selector, rewritten, selectors
 from signals_lib.matcher import Matcher, Where, matcher
@@ -124,11 +124,14 @@ class Query:
         return self._compared("==", value)
 
     def breach(self, severity: Literal["warning", "critical"]) -> Self:
-        """Keep what is beyond its own threshold: what an alert watches is the line that a panel draws."""
+        """Keep what is beyond its own threshold: what an alert watches is the line that a panel draws.
+
+        A value on the line is bad when it is bad above it and good when it is bad below it, as Grafana colours it.
+        """
         if self.thresholds is None:
-            raise GrammarError(f"{self!r} has no thresholds: give it some with named(thresholds=…)")
+            raise DefinitionError(f"{self!r} has no thresholds: give it some with named(thresholds=…)")
         level = self.thresholds.level(severity)
-        return self.above(level) if self.thresholds.direction == "above" else self.below(level)
+        return self.at_least(level) if self.thresholds.direction == "above" else self.below(level)
 
     def when(self, condition: Query) -> Self:
         """Keep what has a series in the condition, which may have fewer labels."""
@@ -238,9 +241,20 @@ def _arithmetic(operator: Literal["+", "-", "*", "/"], left: Exact | Query, righ
 
 def _narrowed(selector: Selector, wanted: Mapping[str, Matcher]) -> Selector:
     order = {label: place for place, label in enumerate(selector.signal.labels)}
-    added = [(label, value) for label, value in wanted.items() if label in order]
-    new = dict.fromkeys((*selector.matchers, *added))
+    kept = [pair for pair in selector.matchers if not _narrower(wanted.get(pair[0]), pair[1])]
+    new = dict.fromkeys((*kept, *((label, value) for label, value in wanted.items() if label in order)))
     return replace(selector, matchers=tuple(sorted(new, key=lambda pair: order[pair[0]])))
+
+
+def _narrower(new: Matcher | None, old: Matcher) -> bool:
+    """Whether the new matcher takes values out of the old one's list, so that the old one says nothing more."""
+    listed = {"=", "=~"}
+    return (
+        new is not None
+        and {new.operator, old.operator} <= listed
+        and bool(new.literals)
+        and {*new.literals} <= {*old.literals}
+    )
 
 
 def _listed(query: Query) -> str:
