@@ -1,0 +1,140 @@
+"""The options that every verb has in common, gathered into one object; the terminal's side of results and errors."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sync.config import Config
+    from sync.errors import DashSyncError
+    from sync.report import Report
+
+
+@dataclass(frozen=True)
+class Common:
+    """What the common options said."""
+
+    context: tuple[str, ...]
+    config: Path | None
+    dir: Path | None
+    select: tuple[str, ...]
+    format: str
+    quiet: bool
+    verbose: bool
+    no_color: bool
+    exit_code: bool
+    workers: str
+    timeout: float
+
+    def configuration(self) -> Config:
+        """Read dash-sync.yaml."""
+        from sync import config
+
+        return config.load(self.config)
+
+    def directory(self, config: Config) -> Path:
+        """Return the folder of rendered files: --dir, else rendered/ beside dash-sync.yaml."""
+        return self.dir if self.dir is not None else config.root / "rendered"
+
+    def show(self, report: Report) -> None:
+        """Print a result to stdout."""
+        if self.format == "json":
+            click.echo(report.json())
+        elif not self.quiet or report.rows:
+            click.echo(report.text())
+
+    def note(self, text: str) -> None:
+        """Print to stderr what is not the result."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+
+OPTIONS = [
+    click.option(
+        "--context",
+        multiple=True,
+        metavar="NAME",
+        help="Context of dash-sync.yaml; repeatable, globs. "
+        "Default: DASH_SYNC_CONTEXT, GRAFANA_URL with GRAFANA_TOKEN, default-context.",
+    ),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Configuration. Default: dash-sync.yaml here or above.",
+    ),
+    click.option(
+        "--dir",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Folder of rendered files. Default: rendered/ beside dash-sync.yaml.",
+    ),
+    click.option(
+        "--select",
+        multiple=True,
+        metavar="GLOB",
+        help="Only dashboards whose uid or folder/name matches; repeatable.",
+    ),
+    click.option(
+        "--format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How results are printed on stdout.",
+    ),
+    click.option("--quiet", is_flag=True, help="Print results only."),
+    click.option("--verbose", is_flag=True, help="Print every request to stderr."),
+    click.option("--no-color", is_flag=True, envvar="NO_COLOR", help="No colours; also with NO_COLOR set."),
+    click.option("--exit-code", is_flag=True, help="Exit 10 where there are changes."),
+    click.option(
+        "--workers",
+        default="auto",
+        show_default=True,
+        metavar="N|auto",
+        callback=lambda _context, _option, value: _workers(value),
+        help="Requests at once.",
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=30.0,
+        show_default=True,
+        metavar="S",
+        help="Seconds to wait for an answer.",
+    ),
+]
+
+
+def common(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the common options, handed over as one `Common`."""
+
+    @functools.wraps(verb)
+    def gathered(**arguments: Any) -> Any:
+        own = {name: arguments.pop(name) for name in list(arguments) if name not in Common.__dataclass_fields__}
+        run = Common(**arguments)
+        click.get_current_context().find_root().obj = run
+        return verb(run, **own)
+
+    for option in reversed(OPTIONS):
+        gathered = option(gathered)
+    return gathered
+
+
+def _workers(value: str) -> str:
+    if value != "auto" and not (value.isdecimal() and 1 <= int(value) <= 64):
+        raise click.BadParameter("1 to 64, or auto")
+    return value
+
+
+def show_error(error: DashSyncError) -> None:
+    """Print what is wrong and what to do about it to stderr."""
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
+    if error.remedy:
+        click.echo(f"  {error.remedy}", err=True)

@@ -1,0 +1,60 @@
+"""What a verb found or did: one table, shown as text for people or as one JSON object for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from sync.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Report:
+    """`kind` is the verb, `summary` its counts and facts, `rows` one mapping a dashboard, file or finding."""
+
+    kind: str
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    rows: Sequence[Mapping[str, Any]] = ()
+
+    def json(self) -> str:
+        """Return the object that --format json prints."""
+        document = {
+            "kind": self.kind,
+            "schemaVersion": SCHEMA_VERSION,
+            "toolVersion": __version__,
+            "summary": self.summary,
+            "rows": self.rows,
+        }
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
+
+    def text(self) -> str:
+        """Return aligned columns, one row a line, and the summary below them."""
+        lines = table(self.rows)
+        facts = ", ".join(
+            f"{value} {name}" if isinstance(value, int) else f"{name} {value}"
+            for name, value in self.summary.items()
+            if value not in {None, "", 0}
+        )
+        return "\n".join([*lines, facts or "nothing to do"])
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the rows with their columns aligned; the last column is as long as it is."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [[_cell(row.get(name)) for name in names] for row in rows]
+    widths = [max((len(row[column]) for row in cells), default=0) for column in range(len(names))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True) if width).rstrip() for row in cells
+    ]
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return "".join(character if character.isprintable() else " " for character in text)
