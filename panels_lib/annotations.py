@@ -1,0 +1,92 @@
+"""Annotations: what happened, drawn over what was measured."""
+
+from collections.abc import Sequence
+
+from panels_lib.colours import BLUE, RED
+from panels_lib.panel import JsonObject
+
+GRAFANA = {"type": "grafana", "uid": "-- Grafana --"}
+PROMETHEUS = {"type": "prometheus", "uid": "${datasource}"}
+
+
+def built_in() -> JsonObject:
+    """Grafana's own entry, which every dashboard has: annotations made by hand on it."""
+    return {
+        "builtIn": 1,
+        "datasource": GRAFANA,
+        "enable": True,
+        "hide": True,
+        "iconColor": "rgba(0, 211, 255, 1)",
+        "name": "Annotations & Alerts",
+        "type": "dashboard",
+    }
+
+
+def tagged(name: str, *tags: str, colour: str = BLUE, limit: int = 100, enable: bool = True) -> JsonObject:
+    """Grafana's annotations that carry any of these tags, such as those a pipeline writes when it deploys."""
+    return {
+        "datasource": GRAFANA,
+        "enable": enable,
+        "iconColor": colour,
+        "name": name,
+        "target": {"limit": limit, "matchAny": True, "tags": list(tags), "type": "tags"},
+    }
+
+
+def from_prometheus(
+    name: str,
+    expr: str,
+    *,
+    title: str,
+    text: str = "",
+    tags: Sequence[str] = (),
+    colour: str = BLUE,
+    step: str = "60s",
+    enable: bool = True,
+    value_is_time: bool = False,
+) -> JsonObject:
+    """A mark at each moment the expression has a value; `{{label}}` in title and text, `tags` are label names.
+
+    `value_is_time` puts the mark at the time that the value says, in milliseconds.
+    """
+    return {
+        "datasource": PROMETHEUS,
+        "enable": enable,
+        "expr": expr,
+        "iconColor": colour,
+        "name": name,
+        "step": step,
+        "tagKeys": ",".join(tags),
+        "textFormat": text,
+        "titleFormat": title,
+        "useValueForTime": value_is_time,
+    }
+
+
+def deploys(*tags: str) -> JsonObject:
+    """Deploys that a pipeline wrote as annotations of Grafana."""
+    return tagged("Deploys", *(tags or ("deploy",)))
+
+
+def restarts(scope: str = "") -> JsonObject:
+    """Processes that started, from process_start_time_seconds; `scope` is matchers such as `job="x"`."""
+    return from_prometheus(
+        "Restarts",
+        f"changes(process_start_time_seconds{{{scope}}}[$__interval]) > 0",
+        title="{{job}} restarted",
+        text="{{instance}}",
+        tags=("job", "instance"),
+    )
+
+
+def firing_alerts(scope: str = "") -> JsonObject:
+    """Alerts while they fire, from Prometheus' own ALERTS series; `scope` is matchers such as `cluster=~"$cluster"`."""
+    matchers = ", ".join(filter(None, ['alertstate="firing"', scope]))
+    return from_prometheus(
+        "Firing alerts",
+        f"ALERTS{{{matchers}}}",
+        title="{{alertname}}",
+        text="{{severity}} {{job}} {{instance}}",
+        tags=("alertname", "severity"),
+        colour=RED,
+    )

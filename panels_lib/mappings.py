@@ -1,0 +1,75 @@
+"""Value mappings: a number becomes a word and a colour. Later mappings win nothing: Grafana takes the first that fits."""
+
+from collections.abc import Mapping, Sequence
+
+from panels_lib.colours import GOOD, NO_DATA
+from panels_lib.panel import JsonObject
+from signals_lib.signal import Thresholds
+
+
+def words(by_value: Mapping[str | float, str | tuple[str, str]]) -> JsonObject:
+    """`{0: ("down", "red"), 1: ("up", "green")}`: exact values."""
+    options = {
+        f"{value:g}" if isinstance(value, float) else str(value): result(word, index)
+        for index, (value, word) in enumerate(by_value.items())
+    }
+    return {"type": "value", "options": options}
+
+
+def between(low: float | None, high: float | None, word: str | None = None, colour: str | None = None) -> JsonObject:
+    """A range, both bounds included; None is open."""
+    return {"type": "range", "options": {"from": low, "to": high, "result": result((word, colour))}}
+
+
+def matching(pattern: str, word: str | None = None, colour: str | None = None) -> JsonObject:
+    """A JavaScript regular expression over the value's text."""
+    return {"type": "regex", "options": {"pattern": pattern, "result": result((word, colour))}}
+
+
+def no_data(word: str = "no data", colour: str = NO_DATA) -> JsonObject:
+    """Missing and NaN values are a word of their own, never green and never zero."""
+    return {"type": "special", "options": {"match": "null+nan", "result": result((word, colour))}}
+
+
+def verdict(
+    thresholds: Thresholds, good: str = "fine", warning: str = "warning", critical: str = "critical"
+) -> list[JsonObject]:
+    """Words for the bands of thresholds."""
+    from panels_lib.thresholds import steps  # noqa: PLC0415 - thresholds and mappings share no base
+
+    names = {"green": good, "orange": warning, "red": critical}
+    bands = steps(thresholds)["steps"]
+    ends = [band["value"] for band in bands[1:]] + [None]
+    return [
+        between(band["value"], end, names[band["color"]], band["color"])
+        for band, end in reversed(list(zip(bands, ends, strict=True)))
+    ]
+
+
+def result(word: str | tuple[str | None, str | None], index: int = 0) -> JsonObject:
+    text, colour = (word, None) if isinstance(word, str) else word
+    found: JsonObject = {"index": index}
+    if text is not None:
+        found["text"] = text
+    if colour is not None:
+        found["color"] = colour
+    return found
+
+
+def indexed(mappings: Sequence[JsonObject]) -> list[JsonObject]:
+    """Number the results through, as Grafana's editor does; their order is the order of the legend."""
+    index = 0
+    numbered = []
+    for mapping in mappings:
+        options = mapping["options"]
+        if mapping["type"] == "value":
+            options = {key: {**value, "index": index + place} for place, (key, value) in enumerate(options.items())}
+            index += len(options)
+        else:
+            options = {**options, "result": {**options["result"], "index": index}}
+            index += 1
+        numbered.append({"type": mapping["type"], "options": options})
+    return numbered
+
+
+__all__ = ["GOOD", "between", "indexed", "matching", "no_data", "verdict", "words"]
