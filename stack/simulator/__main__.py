@@ -1,0 +1,76 @@
+"""`python -m stack.simulator`: serve the workload, or write hours of its history."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from stack.simulator import serving
+from stack.simulator.history import write_history
+from stack.simulator.incidents import INCIDENTS, IncidentError, Span, seconds, span
+
+_INCIDENT_HELP = "NAME, NAME@START or NAME@START+DURATION (START as -30m, 5m or Unix seconds). Names: " + ", ".join(
+    sorted(INCIDENTS)
+)
+
+
+class _Duration(click.ParamType[float]):
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        try:
+            return seconds(str(value))
+        except IncidentError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+def _spans(texts: tuple[str, ...], now: float) -> list[Span]:
+    try:
+        return [span(text, now=now) for text in texts]
+    except IncidentError as problem:
+        raise click.BadParameter(str(problem), param_hint="--incident") from problem
+
+
+@click.group()
+def main() -> None:
+    """Simulate the Phoenix workload: every target of the catalogue for a Prometheus to scrape, or its history."""
+
+
+@main.command()
+@click.option("--port", default=0, show_default=True, help="Port on 127.0.0.1; 0 takes a free one.")
+@click.option("--seed", default=1, show_default=True, help="The same seed behaves the same.")
+@click.option("--incident", "incidents", multiple=True, help=_INCIDENT_HELP)
+@click.option("--speed", default=1.0, show_default=True, help="How many times faster incidents unfold.")
+def serve(port: int, seed: int, incidents: tuple[str, ...], speed: float) -> None:
+    """Serve every target until it's told to stop; prints its URL when it's ready."""
+    try:
+        serving.serve(port=port, seed=seed, spans=_spans(incidents, time.time()), speed=speed)
+    except OSError as problem:
+        raise click.ClickException(
+            f"can't listen on 127.0.0.1:{port}: {problem.strerror}; choose another --port"
+        ) from problem
+
+
+@main.command()
+@click.option("--hours", default=6.0, show_default=True, help="How far back the raw series begin.")
+@click.option("--step", default="30s", show_default=True, type=_Duration(), help="Time between two samples.")
+@click.option("--end", default="now", show_default=True, help="Unix seconds of the last sample, or now.")
+@click.option("--seed", default=1, show_default=True, help="The same seed writes the same bytes.")
+@click.option("--incident", "incidents", multiple=True, help=_INCIDENT_HELP)
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="OpenMetrics file to write."
+)
+def history(  # noqa: PLR0917 - click passes options by name
+    hours: float, step: float, end: str, seed: int, incidents: tuple[str, ...], out: Path
+) -> None:
+    """Write history as OpenMetrics, for `promtool tsdb create-blocks-from openmetrics`."""
+    last = time.time() if end == "now" else float(end)
+    written = write_history(out, hours=hours, step=step, end=last, seed=seed, spans=_spans(incidents, last))
+    print(f"{out}: {written}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

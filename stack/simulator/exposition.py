@@ -1,0 +1,39 @@
+"""A target's answer to a scrape, written by Prometheus's own Python client."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prometheus_client import Metric
+from prometheus_client.exposition import choose_encoder
+
+from signals_lib import Signal
+from stack.simulator.target import Target
+
+# The client's names of the types; a state set is exposed as the gauges that it is.
+TYPES = {"counter": "counter", "gauge": "gauge", "histogram": "histogram", "state set": "gauge"}
+
+
+@dataclass(frozen=True)
+class _Collector:
+    target: Target
+
+    def collect(self) -> Iterator[Metric]:
+        """Return the families of the target as the client's own, each once."""
+        metrics: dict[str, Metric] = {}
+        for series, value in self.target.exposed():
+            name = series.family.name
+            if name not in metrics:
+                metrics[name] = _metric(series.family)
+            metrics[name].add_sample(name + series.suffix, dict(series.labels), value)
+        return iter(metrics.values())
+
+
+def _metric(signal: Signal) -> Metric:
+    kind = TYPES[signal.kind]
+    return Metric(signal.name.removesuffix("_total") if kind == "counter" else signal.name, signal.help, kind)
+
+
+def exposition(target: Target, *, accept: str = "") -> tuple[bytes, str]:
+    """Return the exposition and its content type, in the format that the `Accept` header asks for."""
+    encode, content_type = choose_encoder(accept)
+    return encode(_Collector(target)), content_type

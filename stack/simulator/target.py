@@ -1,0 +1,158 @@
+"""One scraped process: a row of numbers whose columns are the series that its catalogue signals declare."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import mul
+from random import Random
+
+from signals_lib import Signal, StateSet
+from stack.simulator import declared, draws, durations
+
+
+@dataclass(frozen=True)
+class Series:
+    """One column: what is written before its number."""
+
+    family: Signal
+    suffix: str  # "", "_bucket", "_sum" or "_count"
+    labels: tuple[tuple[str, str], ...]
+
+
+class Cell:
+    """The one number of a counter or gauge with these labels."""
+
+    __slots__ = ("column", "row")
+
+    def __init__(self, row: list[float], column: int) -> None:
+        self.row, self.column = row, column
+
+    @property
+    def value(self) -> float:
+        """What the next scrape would read."""
+        return self.row[self.column]
+
+    def add(self, amount: float) -> None:
+        """Count `amount` more."""
+        self.row[self.column] += amount
+
+    def set(self, value: float) -> None:
+        """Replace the number."""
+        self.row[self.column] = value
+
+
+class Buckets:
+    """The buckets, sum and count of a histogram with these labels; always consistent with each other."""
+
+    __slots__ = ("bounds", "column", "row")
+
+    def __init__(self, row: list[float], column: int, bounds: Sequence[float]) -> None:
+        self.row, self.column, self.bounds = row, column, bounds
+
+    def observe(self, rng: Random, count: int, *, median: float, sigma: float) -> None:
+        """Add `count` observations of a log-normal distribution."""
+        if not count:
+            return
+        shape = durations.shape(median, sigma, self.bounds)
+        within = draws.within(rng, count, shape.cumulative)
+        row, at = self.row, self.column
+        for column, more in enumerate(within, at):
+            row[column] += more
+        row[at + len(within)] += sum(map(mul, draws.steps(within), shape.typical))
+        row[at + len(within) + 1] += count
+
+
+@dataclass
+class Target:
+    """A process at one scrape address. `labels` are those that Prometheus adds: instance, environment, cluster.
+
+    Its signals are those that the catalogue declares for its job; another name or other labels are an error.
+    `hidden` names families that it doesn't expose for now; a target that isn't `up` fails when it's scraped.
+    """
+
+    job: str
+    labels: Mapping[str, str]
+    up: bool = True
+    hidden: frozenset[str] = frozenset()
+    restarts: int = 0
+    row: list[float] = field(default_factory=list)
+    layout: list[Series] = field(default_factory=list)
+    _cells: dict[tuple[object, ...], Cell] = field(default_factory=dict)
+    _buckets: dict[tuple[object, ...], Buckets] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.signals = declared.exposed_by(self.job)
+
+    @property
+    def instance(self) -> str:
+        """The value of its instance label."""
+        return self.labels["instance"]
+
+    def cell(self, name: str, **labels: str) -> Cell:
+        """Return the counter or gauge `name` with these labels, made at 0 when it is new."""
+        key = (name, *labels.items())
+        if (found := self._cells.get(key)) is None:
+            signal = self._signal(name)
+            column = self._add([Series(signal, "", declared.label_values(signal, labels))])
+            found = self._cells[key] = Cell(self.row, column)
+        return found
+
+    def buckets(self, name: str, **labels: str) -> Buckets:
+        """Return the histogram `name` with these labels, made empty when it is new."""
+        key = (name, *labels.items())
+        if (found := self._buckets.get(key)) is None:
+            signal = self._signal(name)
+            pairs = declared.label_values(signal, labels)
+            bounds = declared.bounds(signal)
+            upper = [*map(declared.spelled, bounds), "+Inf"]
+            new = [Series(signal, "_bucket", (*pairs, ("le", bound))) for bound in upper]
+            column = self._add([*new, Series(signal, "_sum", pairs), Series(signal, "_count", pairs)])
+            found = self._buckets[key] = Buckets(self.row, column, bounds)
+        return found
+
+    def set(self, name: str, value: float, **labels: str) -> None:
+        """Set a gauge."""
+        self.cell(name, **labels).set(value)
+
+    def add(self, name: str, amount: float, **labels: str) -> None:
+        """Count more of a counter."""
+        self.cell(name, **labels).add(amount)
+
+    def state(self, name: str, state: str, **labels: str) -> None:
+        """Set a state set: 1 for `state`, 0 for the others."""
+        signal = self._signal(name)
+        if not isinstance(signal, StateSet):
+            raise TypeError(f"{signal} is no state set")
+        for each in signal.states:
+            self.set(name, float(each == signal.state(state)), **labels, **{signal.state_label: each})
+
+    def declares(self, name: str) -> bool:
+        """Whether the catalogue has this signal for the target's job."""
+        return name in self.signals
+
+    def forget(self) -> None:
+        """Lose every series, as a process does that restarts; each begins again at 0 when it is seen again."""
+        for kept in (self.row, self.layout, self._cells, self._buckets):
+            kept.clear()
+        self.restarts += 1
+
+    def exposed(self) -> Iterator[tuple[Series, float]]:
+        """Yield the series of the next scrape, in the order in which they were made."""
+        for column in self.visible():
+            yield self.layout[column], self.row[column]
+
+    def visible(self) -> Iterable[int]:
+        """Return the columns that aren't hidden."""
+        if not self.hidden:
+            return range(len(self.row))
+        return [column for column, series in enumerate(self.layout) if series.family.name not in self.hidden]
+
+    def _signal(self, name: str) -> Signal:
+        if name not in self.signals:
+            raise LookupError(f"the catalogue declares no {name!r} for {self.job}: add it there, or don't model it")
+        return self.signals[name]
+
+    def _add(self, series: list[Series]) -> int:
+        column = len(self.row)
+        self.layout += series
+        self.row += [0] * len(series)
+        return column
