@@ -114,6 +114,7 @@ OPTIONS: dict[str, JsonObject] = {
         "prettifyLogMessage": False,
         "showCommonLabels": False,
         "showLabels": False,
+        "showLogContextToggle": False,
         "showTime": False,
         "sortOrder": "Descending",
         "wrapLogMessage": False,
@@ -142,14 +143,7 @@ CUSTOM: dict[str, JsonObject] = {
     },
     "table": {"align": "auto", "cellOptions": {"type": "auto"}, "footer": {"reducers": []}, "inspect": False},
     "heatmap": {"hideFrom": HIDE_FROM, "scaleDistribution": {"type": "linear"}},
-    "state-timeline": {
-        "axisPlacement": "auto",
-        "fillOpacity": 70,
-        "hideFrom": HIDE_FROM,
-        "insertNulls": False,
-        "lineWidth": 0,
-        "spanNulls": False,
-    },
+    "state-timeline": {"axisPlacement": "auto", "fillOpacity": 70, "hideFrom": HIDE_FROM, "lineWidth": 0},
     "status-history": {"axisPlacement": "auto", "fillOpacity": 70, "hideFrom": HIDE_FROM, "lineWidth": 1},
 }
 

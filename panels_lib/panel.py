@@ -9,6 +9,7 @@ from signals_lib.query import Query
 Json = Any
 JsonObject = dict[str, Any]
 Source = Literal["prometheus", "loki", "tempo"]
+PanelSource = Literal["prometheus", "loki", "tempo", "mixed"]
 Format = Literal["time_series", "table", "heatmap"]
 
 
@@ -56,7 +57,7 @@ class Panel:
     title: str
     description: str = ""
     targets: tuple[Target, ...] = ()
-    source: Source | Literal["mixed"] | None = None
+    source: PanelSource | None = None
     options: Mapping[str, Json] = field(default_factory=dict)
     defaults: Mapping[str, Json] = field(default_factory=dict)
     custom: Mapping[str, Json] = field(default_factory=dict)

@@ -24,10 +24,3 @@ def text(
         size=Size(width, height),
         key=key,
     )
-
-
-def library_panel(uid: str, name: str, *, width: int = 12, height: int = 8) -> Panel:
-    """A library panel by reference; it must exist in Grafana under this uid."""
-    return Panel(
-        kind="library-panel-ref", title=name, library=(uid, name), size=Size(width, height), key=f"library/{uid}"
-    )

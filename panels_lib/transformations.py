@@ -106,9 +106,9 @@ def reduce(
     )
 
 
-def time_series_table(ref_id: str, *, stat: str = "lastNotNull", time_field: str = "Time") -> JsonObject:
-    """Each series of a query becomes a row with a trend cell, for a sparkline."""
-    return transformation("timeSeriesTable", {ref_id: {"stat": stat, "timeField": time_field}})
+def time_series_table(*ref_ids: str, stat: str = "lastNotNull") -> JsonObject:
+    """Each series of these queries becomes a row with its trend, for a sparkline cell."""
+    return transformation("timeSeriesTable", {ref: {"stat": stat, "timeField": "Time"} for ref in ref_ids})
 
 
 def calculate(
