@@ -49,17 +49,18 @@ def _budget(objective: Objective, source: Document, at: Location) -> Iterator[Pr
 
 
 def _never_fires(objective: Objective, source: Document, at: Location) -> Iterator[Problem]:
-    where = (*at, "burn_windows") if source.line((*at, "burn_windows")) != source.line(at) else (*at, "target")
-    for pair in objective.pairs:
-        factor, threshold = pair.factor(objective.period), objective.threshold(pair)
-        if threshold < 1:
-            continue
-        possible = [other.long for other in objective.pairs if objective.threshold(other) < 1]
-        least = (100 * (1 - 1 / factor)).quantize(Decimal("0.01"), rounding="ROUND_UP")
-        alternative = f", or write burn_windows: [{', '.join(possible)}]" if possible else ""
-        yield source.problem(
-            where,
-            f"the alert over {pair.long} can never fire: burn factor {text(factor)} × budget {text(objective.budget)} "
-            f"= {text(threshold)}, and no error ratio is above 1",
-            f"raise the target above {text(least)}{alternative}",
-        )
+    never = [pair for pair in objective.pairs if objective.threshold(pair) >= 1]
+    if not never:
+        return
+    steepest = max(never, key=objective.threshold)
+    factor, threshold = steepest.factor(objective.period), objective.threshold(steepest)
+    least = (100 * (1 - 1 / factor)).quantize(Decimal("0.01"), rounding="ROUND_UP")
+    possible = [pair.long for pair in objective.pairs if pair not in never]
+    written = (*at, "burn_windows") in source.lines
+    yield source.problem(
+        (*at, "burn_windows" if written else "target"),
+        f"the alert over {', '.join(pair.long for pair in never)} can never fire: over {steepest.long}, burn factor "
+        f"{text(factor)} × budget {text(objective.budget)} = {text(threshold)}, and no error ratio is above 1",
+        f"raise the target above {text(least)}"
+        + (f" or write burn_windows: [{', '.join(possible)}]" if possible else ""),
+    )

@@ -58,6 +58,8 @@ def parse(text: str, path: str) -> Document:
         data = None if root is None else reader.value(root, ())
     except yaml.YAMLError as error:
         raise ContentError([_syntax_problem(path, error)]) from error
+    except RecursionError as error:
+        raise ContentError([Problem(path, None, "is nested too deeply")]) from error
     finally:
         loader.dispose()
     if reader.problems:
@@ -73,19 +75,29 @@ class _Reader:
         self.loader = loader
         self.lines: dict[Location, int] = {}
         self.problems: list[Problem] = []
+        self.seen: set[int] = set()
 
     def value(self, node: yaml.Node, at: Location) -> Any:
-        self.lines.setdefault(at, node.start_mark.line + 1)
+        line = node.start_mark.line + 1
+        self.lines.setdefault(at, line)
+        if id(node) in self.seen:
+            # A few aliases of aliases are a value of any size, and one of itself has no end.
+            self.problems.append(Problem(self.path, line, "an alias (*) repeats what stands here", "write it out"))
+            return None
+        self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, at)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*at, index)) for index, item in enumerate(node.value)]
-        if node.tag == FLOAT_TAG:
-            try:
-                return Decimal(node.value.replace("_", ""))
-            except InvalidOperation:  # .inf, .nan and sexagesimal numbers
-                return self.loader.construct_object(node)
-        return self.loader.construct_object(node)
+        return self._number(node) if node.tag == FLOAT_TAG else self.loader.construct_object(node)
+
+    def _number(self, node: yaml.ScalarNode) -> Decimal:
+        try:
+            return Decimal(node.value.replace("_", ""))
+        except InvalidOperation:  # .inf, .nan, and base 60
+            line = node.start_mark.line + 1
+            self.problems.append(Problem(self.path, line, f"{node.value} is no finite decimal number"))
+            return Decimal(0)
 
     def _mapping(self, node: yaml.MappingNode, at: Location) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -104,5 +116,5 @@ class _Reader:
 
 def _syntax_problem(path: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or str(error)
+    what = getattr(error, "problem", None) or " ".join(str(error).split())
     return Problem(path, None if mark is None else mark.line + 1, f"is not valid YAML: {what}")

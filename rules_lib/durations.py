@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 _UNITS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600), "d": Decimal(86400)}
 _DURATION = re.compile(r"(\d+)(ms|s|m|h|d|w)")
@@ -36,5 +36,4 @@ def spoken(length: Decimal) -> str:
 
 
 def _tenths(number: Decimal) -> str:
-    tenths = -(-number * 10 // 1) / 10
-    return f"{tenths:f}".removesuffix(".0")
+    return f"{number.quantize(Decimal('0.1'), rounding=ROUND_UP):f}".removesuffix(".0")

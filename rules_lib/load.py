@@ -108,8 +108,8 @@ class _Reader:
         at: Location = (*self.at, "sli", kind)
         if kind == "events":
             return self._events(spec, by, at)
-        signal, where = self._signal(spec, at, KINDS[kind]), self._where(spec)
-        self._checked(signal, by, where, at)
+        signal = self._signal(spec, at, KINDS[kind])
+        where = self._where(signal, by, spec, at)
         try:
             if isinstance(signal, Histogram):
                 return sli.within(signal, spec["within"], by=by, where=where)
@@ -121,8 +121,8 @@ class _Reader:
     def _events(self, spec: dict[str, Any], by: tuple[str, ...], at: Location) -> sli.Sli:
         rates: dict[str, Query] = {}
         for side, selected in spec.items():
-            signal, where = self._signal(selected, (*at, side), KINDS["events"]), self._where(selected)
-            self._checked(signal, by, where, (*at, side))
+            signal = self._signal(selected, (*at, side), KINDS["events"])
+            where = self._where(signal, by, selected, (*at, side))
             assert isinstance(signal, Counter | Histogram)  # noqa: S101 - for the type checker: KINDS says so
             rates[side] = promql.rate(signal, by=by, where=where)
         try:
@@ -146,21 +146,21 @@ class _Reader:
             raise self._error((*at, "signal"), f"{signal} is a {signal.kind}", f"{at[-1]} needs a {wanted}")
         return signal
 
-    def _checked(self, signal: Signal, by: tuple[str, ...], where: dict[str, Where], at: Location) -> None:
-        """Ask the signal about each label apart, so that the error stands on the label's own line."""
+    def _where(self, signal: Signal, by: tuple[str, ...], spec: dict[str, Any], at: Location) -> dict[str, Where]:
+        """Return matchers; the signal is asked about each label apart, so that an error stands on the label's line."""
         for place, label in enumerate(by):
             try:
                 signal.grouping((label,))
             except SignalError as error:
                 raise self._error((*self.at, "per", place), str(error)) from error
-        for label, value in where.items():
+        where: dict[str, Where] = {}
+        for label, value in spec.get("where", {}).items():
             try:
-                signal.matchers({label: value})
+                where[label] = matcher(value)
+                signal.matchers({label: where[label]})
             except SignalError as error:
                 raise self._error((*at, "where", label), str(error)) from error
-
-    def _where(self, spec: dict[str, Any]) -> dict[str, Where]:
-        return {label: matcher(value) for label, value in spec.get("where", {}).items()}
+        return where
 
     def _error(self, at: Location, what: str, remedy: str = "") -> ContentError:
         return ContentError([self.source.problem(at, what, remedy)])

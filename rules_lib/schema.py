@@ -53,11 +53,18 @@ def _validator(schema: str) -> Validator:
 
 
 def _words(error: Any) -> str:
-    subject = str(error.absolute_path[-1]) if error.absolute_path else "the file"
-    if isinstance(error.absolute_path[-1] if error.absolute_path else None, int):
-        subject = f"item {int(subject) + 1}"
     words = _WORDS.get(str(error.validator))
-    return f"{subject}: {words(error) if words else error.message}"
+    return f"{_subject(error)}: {words(error) if words else error.message}"
+
+
+def _subject(error: Any) -> str:
+    if not error.absolute_path:
+        return "the file"
+    last = error.absolute_path[-1]
+    if not isinstance(last, int):
+        return str(last)
+    name = error.instance.get("name") if isinstance(error.instance, dict) else None
+    return f"entry {last + 1}" + (f" ({name})" if name else "")
 
 
 def _shown(value: Any) -> str:
@@ -75,14 +82,13 @@ def _missing(error: Any) -> str:
 
 
 def _description(error: Any) -> str:
-    words = "" if error.validator == "required" else str(error.schema.get("description", ""))
-    return words.rstrip(".")
+    return "" if error.validator == "required" else str(error.schema.get("description", ""))
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {
     "required": _missing,
     "type": lambda error: f"{_shown(error.instance)} is not {KINDS[str(error.validator_value)]}",
-    "pattern": lambda error: f"{_shown(error.instance)} is not written as it must be ({error.validator_value})",
+    "pattern": lambda error: f"{_shown(error.instance)} is not of the form it must have",
     "enum": lambda error: f"{_shown(error.instance)} is none of {', '.join(map(str, error.validator_value))}",
     "exclusiveMinimum": lambda error: f"{_shown(error.instance)} is not above {error.validator_value}",
     "exclusiveMaximum": lambda error: f"{_shown(error.instance)} is not below {error.validator_value}",
@@ -95,5 +101,5 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "maxProperties": lambda error: (
         f"has {len(error.instance)} keys ({', '.join(error.instance)}), {error.validator_value} at most"
     ),
-    "anyOf": lambda error: f"{_shown(error.instance)} fits none of what is allowed",
+    "anyOf": lambda error: f"{_shown(error.instance)} is neither text nor a list",
 }
