@@ -1,0 +1,5 @@
+"""Alerting."""
+
+from typing import Any
+
+routes: list[Any] = []
