@@ -1,0 +1,118 @@
+"""Running the sandbox: as a process of its own, or inside a test."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sync.errors import DashSyncError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HOST = "127.0.0.1"
+_BACKLOG = 512
+_START_SECONDS = 10
+
+
+class PortUnavailable(DashSyncError):  # noqa: N818 - named like the rest of the tree in sync.errors
+    """The port can't be listened on."""
+
+    def __init__(self, port: int, reason: str) -> None:
+        super().__init__(
+            f"the sandbox can't listen on port {port}: {reason}",
+            where=f"{HOST}:{port}",
+            remedy="Choose another port with --port; --port 0 takes a free one.",
+        )
+
+
+class SandboxMissing(DashSyncError):  # noqa: N818 - as above
+    """The packages that the sandbox is served with are not installed."""
+
+    remedy = "Install them: pip install 'dash-sync[sandbox]'"
+
+
+def serve(port: int, data: Path | None) -> None:
+    """Serve until SIGINT or SIGTERM; `port` 0 takes a free one, `data` None keeps the state in memory.
+
+    Once it answers, the URL is the one line on stdout. Raises `PortUnavailable`, `SandboxMissing` and, when `data` is
+    no database of the sandbox's or can't be written, `FileProblem`.
+    """
+    _check_packages()
+    from sync.sandbox.server import SandboxServer
+    from sync.sandbox.store import Store
+
+    store = Store(data)
+    listener = listen(port)
+    url = _url(listener)
+    try:
+        SandboxServer(store, ready=lambda: _announce(url, data)).run(sockets=[listener])
+    finally:
+        listener.close()
+        store.close()
+
+
+@contextmanager
+def running_sandbox(data: Path | None = None) -> Iterator[str]:
+    """Run a sandbox on a free port in a thread of this process, for as long as the block; yields its URL."""
+    _check_packages()
+    from sync.sandbox.server import SandboxServer
+    from sync.sandbox.store import Store
+
+    store = Store(data)
+    listener = listen(0)
+    ready = threading.Event()
+    server = SandboxServer(store, ready=ready.set)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
+    thread.start()
+    try:
+        if not ready.wait(_START_SECONDS):
+            raise DashSyncError(f"the sandbox did not start within {_START_SECONDS} seconds")
+        yield _url(listener)
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+        store.close()
+
+
+def listen(port: int) -> socket.socket:
+    """Listen on a port of the loopback address."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        taken = error.errno == errno.EADDRINUSE
+        reason = "another process listens there" if taken else str(error.strerror)
+        raise PortUnavailable(port, reason) from error
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    return f"http://{HOST}:{listener.getsockname()[1]}"
+
+
+def _announce(url: str, data: Path | None) -> None:
+    kept = f"in {data}" if data else "in memory, gone when it ends"
+    print(  # noqa: T201 - the start message; stdout has the URL alone
+        f"dash-sync's sandbox, not Grafana: it keeps dashboards and draws nothing. Log in as admin/admin.\n"
+        f"State: {kept}. Ctrl-C ends it.",
+        file=sys.stderr,
+    )
+    print(url, flush=True)  # noqa: T201 - what scripts wait for
+
+
+def _check_packages() -> None:
+    try:
+        import starlette  # noqa: F401
+        import uvicorn  # noqa: F401
+    except ImportError as error:
+        raise SandboxMissing(f"the sandbox needs a package that is not installed: {error.name}") from error
