@@ -1,0 +1,142 @@
+"""Real servers for tests and trials: started on free loopback ports with data of their own, ended by process id."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from stack.tools import ROOT, tool
+
+PROMETHEUS_CONFIG = ROOT / "stack" / "prometheus" / "prometheus.yaml"
+_PATIENCE = 30.0  # seconds that a server has to become ready
+_GRACE = 10.0  # seconds that it has to end by itself
+
+
+class ServerError(Exception):
+    """A server that doesn't start or stops by itself: which, and what it said last."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs: where it listens, and its process."""
+
+    url: str
+    pid: int
+    log: Path
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_prometheus(
+    config: Path,
+    *,
+    blocks: Sequence[Path] = (),
+    retention: str = "10y",
+    flags: Sequence[str] = (),
+) -> Iterator[Server]:
+    """Run Prometheus with this configuration on data that begins as a copy of `blocks` (folders of TSDB blocks).
+
+    Raises ServerError when it doesn't become ready, ToolMissingError when there is none.
+    """
+    with tempfile.TemporaryDirectory(prefix="prometheus-") as folder:
+        data = Path(folder, "data")
+        for each in blocks:
+            shutil.copytree(each, data, dirs_exist_ok=True)
+        address = f"127.0.0.1:{free_port()}"
+        command = [
+            str(tool("prometheus")),
+            f"--config.file={config}",
+            f"--storage.tsdb.path={data}",
+            f"--storage.tsdb.retention.time={retention}",
+            f"--web.listen-address={address}",
+            "--web.enable-lifecycle",
+            *flags,
+        ]
+        with _running(command, Path(folder, "log")) as process:
+            url = f"http://{address}"
+            _wait_until(lambda: _answers(f"{url}/-/ready"), process, Path(folder, "log"), "prometheus")
+            yield Server(url, process.pid, Path(folder, "log"))
+
+
+@contextmanager
+def running_simulator(*arguments: str) -> Iterator[Server]:
+    """Run the workload simulator (`serve` with these arguments) as a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="simulator-") as folder:
+        log = Path(folder, "log")
+        command = [sys.executable, "-m", "stack.simulator", "serve", "--port", "0", *arguments]
+        with _running(command, log) as process:
+            _wait_until(lambda: "\n" in log.read_text(), process, log, "the simulator")
+            yield Server(log.read_text().split("\n", 1)[0], process.pid, log)
+
+
+def prometheus_config(folder: Path, *, simulator: str = "", interval: str = "", rules: Sequence[Path] = ()) -> Path:
+    """Write the stack's configuration into `folder`, changed for a trial, and return its path.
+
+    `simulator` is the URL of the one to scrape (none: nothing is scraped); `interval` replaces all intervals; `rules`
+    are the rule files to load.
+    """
+    config = yaml.safe_load(PROMETHEUS_CONFIG.read_text(encoding="utf-8"))
+    config["rule_files"] = [str(path) for path in rules]
+    if interval:
+        config["global"] = {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval}
+    for job in config["scrape_configs"]:
+        job["http_sd_configs"] = (
+            [{"url": f"{simulator}/sd", "refresh_interval": interval or "30s"}] if simulator else []
+        )
+    path = folder / "prometheus.yaml"
+    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+    return path
+
+
+@contextmanager
+def _running(command: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=ROOT)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(_GRACE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, name: str) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not ready():
+        if (status := process.poll()) is not None:
+            raise ServerError(f"{name} ended with status {status}; it said last:\n{_last_lines(log)}")
+        if time.monotonic() > deadline:
+            raise ServerError(f"{name} wasn't ready after {_PATIENCE:.0f} s; it said last:\n{_last_lines(log)}")
+        time.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+def _last_lines(log: Path) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-10:])
