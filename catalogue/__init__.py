@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from catalogue import agent, orchestrator, process
+from catalogue import agent, alertmanager, haproxy, node, orchestrator, process, prometheus, redis
 from catalogue.components import COMPONENTS
 from catalogue.indicator import Indicator
 from signals_lib import Signal
 
-_MODULES = (process, orchestrator, agent)
+_MODULES = (process, orchestrator, agent, redis, haproxy, node, prometheus, alertmanager)
 
 
 def _signals(module: ModuleType) -> list[Signal]:
@@ -28,4 +28,12 @@ INDICATORS: dict[str, Indicator] = {
     if isinstance(value, Indicator)
 }
 
-__all__ = ["COMPONENTS", "INDICATORS", "SIGNALS"]
+
+def render() -> dict[str, bytes]:
+    """Return the generated files by their path."""
+    from catalogue.document import document  # noqa: PLC0415 - only rendering needs JSON
+
+    return {"catalogue.json": document(COMPONENTS, SIGNALS.values(), INDICATORS)}
+
+
+__all__ = ["COMPONENTS", "INDICATORS", "SIGNALS", "render"]

@@ -60,7 +60,6 @@ AGENT_HEALTH = AGENT.state_set(
     labels=("agent", Label("pool", POOLS)),
     title="Agent health",
 )
-PROCESS = process.signals(AGENT)
 
 _EACH_AGENT = ("pool", "agent")
 
@@ -113,7 +112,7 @@ def operation_duration_share(by: tuple[str, ...]) -> Query:
 
 @indicator("Operation duration")
 def operation_duration_distribution(_by: tuple[str, ...]) -> Query:
-    """The steps of tasks by how long they took.
+    """How long the steps of tasks took, and how many took so long.
 
     A few bands are normal, one an operation. A band that moves up is an operation that slows down.
     """

@@ -116,7 +116,6 @@ CACHE_MISSES = ORCHESTRATOR.counter(
 CACHE_SIZE = ORCHESTRATOR.gauge(
     "cache_size_bytes", help="Memory that a cache's entries take.", unit="bytes", labels=(_CACHE,)
 )
-PROCESS = process.signals(ORCHESTRATOR)
 
 
 @indicator("Request rate")
@@ -191,7 +190,7 @@ def latency_share(by: tuple[str, ...]) -> Query:
 
 @indicator("Request duration")
 def latency_distribution(_by: tuple[str, ...]) -> Query:
-    """The requests by how long they took.
+    """How long requests took, and how many took so long.
 
     One band is normal. A second, slower one is a group of requests with its own cause: a route, an instance, a lock.
     """
@@ -353,7 +352,7 @@ def task_duration_share(by: tuple[str, ...]) -> Query:
 
 @indicator("Task duration")
 def task_duration_distribution(_by: tuple[str, ...]) -> Query:
-    """Tasks by how long they took.
+    """How long tasks took, and how many took so long.
 
     Several bands are normal, one a task type. A band that moves up is a type that slows down.
     """

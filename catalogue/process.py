@@ -1,7 +1,7 @@
 """What every process has: whether it is up, its CPU, memory, files, restarts, and its own limits.
 
-`signals(component)` and `limits(component)` declare them for one job; the constants here are the same series whatever
-their job, so that one panel and one alert serve all. Narrow them with `.scoped({"job": …})`.
+The constants are these series whatever their job, so that one panel and one alert serve all: narrow them with
+`.scoped({"job": …})`. `OF_EACH_JOB` holds them job by job.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _jobs(components: tuple[Component, ...]) -> tuple[str, ...]:
 
 
 def up(component: Component) -> Gauge:
-    """Declare `up`, which Prometheus itself writes for each target."""
+    """Declare `up`, which Prometheus itself records for each target."""
     return component.gauge("up", help="1 if the last scrape worked, 0 if not.", unit="targets", title="Up")
 
 
@@ -98,6 +98,8 @@ CPU = _cpu(_EVERY)
 MEMORY = _memory(_EVERY, MEMORY_LIMIT)
 START_TIME = _start_time(_EVERY)
 OPEN_FDS, MAX_FDS = _fds(_EVERY)
+
+OF_EACH_JOB = (*map(up, COMPONENTS), *(signal for component in PROCESSES for signal in signals(component)))
 
 
 @indicator("Targets up", by=("job",), thresholds=Thresholds(warning=1, critical=0.5, direction="below"))

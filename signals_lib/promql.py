@@ -245,6 +245,22 @@ def age(
     return Query(Binary("-", Call("time"), then.tree), "s", then.labels, signal.title, signal.help)
 
 
+def forecast(
+    signal: Gauge,
+    ahead: int,
+    *,
+    by: Iterable[str] = (),
+    where: Mapping[str, Where] | None = None,
+    window: str = "6h",
+    aggregation: Aggregation | None = "sum",
+) -> Query:
+    """Return what a gauge will be in `ahead` seconds if it goes on as in the window."""
+    gauge = _gauge(signal, "a forecast")
+    series = Selector(gauge, gauge.matchers(where), duration(window))
+    call = Call("predict_linear", (series, Number(exact.exact(ahead))))
+    return _aggregated(gauge, call, by, aggregation, gauge.unit)
+
+
 def max_over(
     what: Gauge | StateSet | Query,
     window: str = DEFAULT_WINDOW,
