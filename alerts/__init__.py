@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alerts.links import LINKS, objective_page
 from catalogue import SIGNALS
-from rules_lib import recording
 from rules_lib.load import load_objectives
-from rules_lib.rule import rule_file
+from rules_lib.objective_file import objective_file
 
 if TYPE_CHECKING:
     from rules_lib.objective import Objective
@@ -34,6 +34,8 @@ def objective(name: str) -> Objective:
 def render() -> dict[str, bytes]:
     """Return rule files by their path in rendered/, one an objective."""
     return {
-        f"rules/slo-{each.name}.yaml": rule_file(recording.groups(each), comment=recording.comment(each, SOURCE))
+        f"rules/slo-{each.name}.yaml": objective_file(
+            each, source=SOURCE, links=LINKS, dashboard=objective_page(each.name)
+        )
         for each in objectives()
     }

@@ -89,7 +89,9 @@ class _Reader:
             return self._mapping(node, at)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*at, index)) for index, item in enumerate(node.value)]
-        return self._number(node) if node.tag == FLOAT_TAG else self.loader.construct_object(node)
+        if isinstance(node, yaml.ScalarNode) and node.tag == FLOAT_TAG:
+            return self._number(node)
+        return self.loader.construct_object(node)
 
     def _number(self, node: yaml.ScalarNode) -> Decimal:
         try:

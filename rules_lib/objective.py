@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rules_lib.burn import STANDARD, BurnPair, Period, Windows
+from rules_lib.durations import seconds
 from signals_lib.exact import text
 
 if TYPE_CHECKING:
@@ -53,6 +54,15 @@ class Objective:
     def threshold(self, pair: BurnPair) -> Decimal:
         """Return the error ratio above which a pair alerts: factor × budget. At 1 or more it can never fire."""
         return pair.factor(self.period) * self.budget
+
+    def outage_alerts_after(self, pair: BurnPair) -> Decimal:
+        """Return seconds from the start of a total outage to a pair's alert, scrape and evaluation not counted.
+
+        The long window passes the threshold after factor × budget of itself; a window that is a mean of base windows
+        follows up to half a base window later.
+        """
+        lag = Decimal(0) if self.windows.is_raw(pair.long) else seconds(self.windows.base) / 2
+        return self.threshold(pair) * seconds(pair.long) + lag + seconds(pair.hold)
 
     @property
     def target_text(self) -> str:

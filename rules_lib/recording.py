@@ -63,12 +63,12 @@ def _events(objective: Objective) -> Iterator[RecordingRule]:
             if windows.is_raw(window):
                 expr = templates[side].replace(DEFAULT_WINDOW, window)
             else:
-                expr = f"avg_over_time({_selected(objective, rate_series(side, windows.base))}[{window}])"
+                expr = f"avg_over_time({selected(objective, rate_series(side, windows.base))}[{window}])"
             yield _recorded(objective, rate_series(side, window), expr)
     if objective.period.calendar:
         for side in SIDES:
             # A new month is a new series, so that the sum below starts anew without knowing the date.
-            base = _selected(objective, rate_series(side, windows.base))
+            base = selected(objective, rate_series(side, windows.base))
             month = 'on () group_left (month) count_values("month", month())'
             yield _recorded(objective, month_series(side), f"{base} * {month}")
 
@@ -77,7 +77,7 @@ def _budget(objective: Objective) -> Iterator[RecordingRule]:
     for side in SIDES:
         yield _recorded(objective, period_series(side), _in_period(objective, side))
     bad, total, ratio = (
-        _selected(objective, series) for series in (period_series("bad"), period_series("total"), ERROR_RATIO)
+        selected(objective, series) for series in (period_series("bad"), period_series("total"), ERROR_RATIO)
     )
     yield _recorded(objective, ERROR_RATIO, f"{bad} / ({total} > 0)")
     yield _recorded(objective, BUDGET_LEFT, f"1 - {ratio} / {text(objective.budget)}")
@@ -91,8 +91,8 @@ def _in_period(objective: Objective, side: str) -> str:
     """Events = seconds between samples × sum of the rates: each event is in as many samples as fit in a base window."""
     step, reach = text(seconds(objective.windows.events_every)), objective.period.reach
     if not objective.period.calendar:
-        return f"{step} * sum_over_time({_selected(objective, rate_series(side, objective.windows.base))}[{reach}])"
-    month = _selected(objective, month_series(side))
+        return f"{step} * sum_over_time({selected(objective, rate_series(side, objective.windows.base))}[{reach}])"
+    month = selected(objective, month_series(side))
     return f"sum without (month) ({step} * sum_over_time({month}[{reach}]) and {month})"
 
 
@@ -109,19 +109,10 @@ def _labels(objective: Objective) -> dict[str, str]:
     return {"slo": objective.name}
 
 
-def _selected(objective: Objective, series: str) -> str:
+def selected(objective: Objective, series: str) -> str:
+    """Select an objective's own series of a recorded name."""
     return f'{series}{{slo="{objective.name}"}}'
 
 
 def _recorded(objective: Objective, series: str, expr: str) -> RecordingRule:
     return RecordingRule(series, expr, _labels(objective))
-
-
-def comment(objective: Objective, source: str) -> str:
-    """Return what the head of an objective's rule file says."""
-    return (
-        f"Generated from {source} by dash-sync render; edits here are lost.\n"
-        f"{objective.title}: {objective.target_text} % of {objective.sli.events} over {objective.period.spoken}. "
-        f"{objective.description}\n"
-        f"Prometheus must keep its samples for longer than {objective.period.reach} (--storage.tsdb.retention.time)."
-    )

@@ -28,12 +28,36 @@ class RecordingRule:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertingRule:
+    """A condition that fires once it has held for `hold` ("0s": at once)."""
+
+    alert: str
+    expr: str
+    hold: str = "0s"
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as it stands in a rule file."""
+        return {
+            "alert": self.alert,
+            "expr": self.expr,
+            **({"for": self.hold} if self.hold != "0s" else {}),
+            "labels": dict(self.labels),
+            "annotations": dict(self.annotations),
+        }
+
+
+Rule = RecordingRule | AlertingRule
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Rules evaluated together, in this order, every `interval`."""
 
     name: str
     interval: str
-    rules: tuple[RecordingRule, ...]
+    rules: tuple[Rule, ...]
 
     def plain(self) -> dict[str, Any]:
         """Return it as it stands in a rule file."""

@@ -7,8 +7,9 @@ import re
 import pytest
 import yaml
 
-from rules_lib import recording
-from rules_lib.rule import GROUP_LIMIT, rule_file
+from rules_lib import objective_file, recording
+from rules_lib.links import Links
+from rules_lib.rule import GROUP_LIMIT
 from signals_lib import grammar
 from tests.rules_lib import shop
 
@@ -72,8 +73,8 @@ def test_every_rule_parses_and_every_group_is_short(sli: str, window: str, per: 
 
 def test_the_file_says_that_it_is_generated_and_reads_back() -> None:
     objective = shop.objective(title="'Größe: #1'")
-    groups = recording.groups(objective)
-    written = rule_file(groups, comment=recording.comment(objective, "shop.yaml"))
+    links = Links("https://runbooks", "https://grafana")
+    groups = objective_file.groups(objective, links=links, dashboard="shop-slo")
+    written = objective_file.objective_file(objective, source="shop.yaml", links=links, dashboard="shop-slo")
     assert written.startswith(b"# Generated from shop.yaml by dash-sync render")
     assert yaml.safe_load(written) == {"groups": [group.plain() for group in groups]}
-    assert written == rule_file(groups, comment=recording.comment(objective, "shop.yaml"))

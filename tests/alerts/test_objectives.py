@@ -1,0 +1,52 @@
+"""Phoenix's objectives, and the rule files that Prometheus reads of them."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+import alerts
+from rules_lib.rule import GROUP_LIMIT
+from stack.tools import tool
+
+
+def test_the_promised_objectives_are_there() -> None:
+    promised = {one.name: (one.target_text, one.period.text) for one in alerts.objectives()}
+    assert promised["availability"] == ("99.9", "30d")
+    assert promised["latency"] == ("99", "30d")
+    assert promised.keys() == {"availability", "latency", "task-success", "task-latency", "agent-operations"}
+
+
+def test_an_unknown_objective_names_the_known_ones() -> None:
+    with pytest.raises(KeyError, match="availability, latency"):
+        alerts.objective("uptime")
+
+
+@pytest.mark.needs("promtool")
+def test_promtool_accepts_every_rule_file(tmp_path: Path) -> None:
+    paths = []
+    for path, content in alerts.render().items():
+        if path.startswith("rules/") and not path.startswith("rules/tests/"):
+            paths.append(tmp_path / Path(path).name)
+            paths[-1].write_bytes(content)
+    run = subprocess.run(
+        [tool("promtool"), "check", "rules", "--lint=all", "--lint-fatal", *paths],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_groups_are_short_and_their_names_unique() -> None:
+    groups = [group for content in alerts.render().values() for group in yaml.safe_load(content).get("groups", ())]
+    names = [group["name"] for group in groups]
+    assert len(set(names)) == len(names)
+    assert [group["name"] for group in groups if len(group["rules"]) > GROUP_LIMIT] == []
+
+
+def test_rendering_twice_gives_the_same_bytes() -> None:
+    assert alerts.render() == alerts.render()
