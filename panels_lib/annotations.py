@@ -10,7 +10,7 @@ PROMETHEUS = {"type": "prometheus", "uid": "${datasource}"}
 
 
 def built_in() -> JsonObject:
-    """Grafana's own entry, which every dashboard has: annotations made by hand on it."""
+    """Return Grafana's own entry, which every dashboard has: annotations made by hand on it."""
     return {
         "builtIn": 1,
         "datasource": GRAFANA,
@@ -23,7 +23,7 @@ def built_in() -> JsonObject:
 
 
 def tagged(name: str, *tags: str, colour: str = BLUE, limit: int = 100, enable: bool = True) -> JsonObject:
-    """Grafana's annotations that carry any of these tags, such as those a pipeline writes when it deploys."""
+    """Show Grafana's annotations that carry any of these tags."""
     return {
         "datasource": GRAFANA,
         "enable": enable,
@@ -45,7 +45,7 @@ def from_prometheus(
     enable: bool = True,
     value_is_time: bool = False,
 ) -> JsonObject:
-    """A mark at each moment the expression has a value; `{{label}}` in title and text, `tags` are label names.
+    """Mark each moment at which the expression has a value; `{{label}}` in title and text, `tags` are label names.
 
     `value_is_time` puts the mark at the time that the value says, in milliseconds.
     """
@@ -64,12 +64,12 @@ def from_prometheus(
 
 
 def deploys(*tags: str) -> JsonObject:
-    """Deploys that a pipeline wrote as annotations of Grafana."""
+    """Mark deploys that a pipeline wrote as annotations of Grafana, tagged `deploy` unless given."""
     return tagged("Deploys", *(tags or ("deploy",)))
 
 
 def restarts(scope: str = "") -> JsonObject:
-    """Processes that started, from process_start_time_seconds; `scope` is matchers such as `job="x"`."""
+    """Mark processes that started, by process_start_time_seconds; `scope` is matchers such as `job="x"`."""
     return from_prometheus(
         "Restarts",
         f"changes(process_start_time_seconds{{{scope}}}[$__interval]) > 0",
@@ -80,7 +80,7 @@ def restarts(scope: str = "") -> JsonObject:
 
 
 def firing_alerts(scope: str = "") -> JsonObject:
-    """Alerts while they fire, from Prometheus' own ALERTS series; `scope` is matchers such as `cluster=~"$cluster"`."""
+    """Mark alerts while they fire, by Prometheus' own ALERTS; `scope` is matchers such as `cluster=~"$cluster"`."""
     matchers = ", ".join(filter(None, ['alertstate="firing"', scope]))
     return from_prometheus(
         "Firing alerts",

@@ -30,8 +30,8 @@ def dashboard(
 ) -> JsonObject:
     """Return a dashboard in today's JSON (schemaVersion 42), the same bytes for the same arguments.
 
-    Every query is narrowed by the variables that stand for a label of its signal. Raises ValueError where the page can't
-    work: two variables or two data sources of one name, a uid that Grafana refuses.
+    Every query is narrowed by the variables that stand for a label of its signal. Raises ValueError where the page
+    can't work: two variables of one name, a uid that Grafana refuses.
     """
     from grafanalib.core import Annotations, Time  # noqa: PLC0415 - 75 ms that only drawing needs
 

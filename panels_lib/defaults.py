@@ -161,7 +161,7 @@ def filled(given: Json, default: Json) -> Json:
 
 
 def copied(value: Json) -> Json:
-    """A copy, so that no panel shares a default with another."""
+    """Return a copy, so that no panel shares a default with another."""
     if isinstance(value, dict):
         return {key: copied(inner) for key, inner in value.items()}
     return [copied(inner) for inner in value] if isinstance(value, list) else value

@@ -16,7 +16,7 @@ NO_DATA = "no data"
 class Settings(TypedDict, total=False):
     """What every builder takes. Title, description, unit and thresholds come from the first query that says them.
 
-    `thresholds=False` draws none. `low`, `high` and `unit` are in the query's own unit. `empty` is the word for no data.
+    `thresholds=False` draws none. `low` and `high` are in the query's own unit. `empty` is the word for no data.
     `links` sit in the panel's corner, `data_links` on its values. `key` keeps the panel's id when its title changes.
     """
 

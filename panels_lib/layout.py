@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from zlib import crc32
 
 from panels_lib.panel import Panel, Size
@@ -53,7 +54,7 @@ class PlacedRow:
 def row(
     title: str | None, *panels: Panel, collapsed: bool = False, repeat: str | None = None, key: str | None = None
 ) -> Row:
-    """A titled section; collapsed, it opens on a click and its queries wait until then."""
+    """Make a titled section; collapsed, it opens on a click and its queries wait until then."""
     return Row(title, panels, collapsed=collapsed, repeat=repeat, key=key)
 
 
@@ -112,7 +113,7 @@ def widths(sizes: Sequence[Size]) -> list[int]:
     for size in sizes:
         seen += size.width
         ends.append(round(COLUMNS * seen / total))
-    return [end - start for start, end in zip(ends, ends[1:], strict=False)]
+    return [end - start for start, end in pairwise(ends)]
 
 
 class Ids:

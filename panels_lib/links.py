@@ -8,17 +8,17 @@ CARRIED = "${__url_time_range}&${__all_variables}"
 
 
 def menu(*tags: str, title: str) -> JsonObject:
-    """A dropdown of the dashboards that carry all of these tags; variables and time go along."""
+    """List the dashboards that carry all of these tags in a dropdown; variables and time go along."""
     return link(title, "", kind="dashboards", tags=list(tags), dropdown=True, icon="external link")
 
 
 def to_dashboard(uid: str, title: str, *, tooltip: str = "") -> JsonObject:
-    """A link in the dashboard's header to another dashboard; variables and time go along."""
+    """Link to another dashboard in the header; variables and time go along."""
     return link(title, f"/d/{uid}", tooltip=tooltip, icon="dashboard")
 
 
 def to_page(url: str, title: str, *, tooltip: str = "", icon: str = "doc") -> JsonObject:
-    """A link in the dashboard's header to a page, such as a runbook, in a tab of its own."""
+    """Link to a page, such as a runbook, in the header; it opens in a tab of its own."""
     return link(title, url, tooltip=tooltip, icon=icon, carried=False, new_tab=True)
 
 
@@ -34,7 +34,7 @@ def link(
     carried: bool = True,
     new_tab: bool = False,
 ) -> JsonObject:
-    """A dashboard or panel link with all that Grafana's type asks for."""
+    """Return a dashboard's or panel's link with all that Grafana's type asks for."""
     return {
         "asDropdown": dropdown,
         "icon": icon,
@@ -50,7 +50,7 @@ def link(
 
 
 def panel_link(title: str, *, uid: str | None = None, url: str | None = None) -> JsonObject:
-    """A link in a panel's corner: to a dashboard by uid with variables and time, or to a page in a new tab."""
+    """Link from a panel's corner: to a dashboard by uid with variables and time, or to a page in a new tab."""
     if uid is not None:
         return link(title, f"/d/{uid}?{CARRIED}", carried=False)
     return link(title, url or "", carried=False, new_tab=True)
@@ -59,7 +59,7 @@ def panel_link(title: str, *, uid: str | None = None, url: str | None = None) ->
 def data_link(
     title: str, *, uid: str | None = None, url: str | None = None, new_tab: bool = False, **values: str
 ) -> JsonObject:
-    """A link on a series, a value or a cell.
+    """Link from a series, a value or a cell.
 
     `uid` leads to a dashboard with time and variables carried; `values` set its variables from the clicked series or
     row: `instance="${__field.labels.instance}"` or `agent="${__data.fields.agent}"`.

@@ -19,10 +19,9 @@ def logs(
     **settings: Unpack[Settings],
 ) -> Panel:
     """Show the lines that LogQL selects, 24 by 12; `lines` is how many at most (default: the data source's)."""
-    limit = {} if lines is None else {"settings": {"maxLines": lines}}
     return drawn(
         "logs",
-        targets_of(queries, source="loki", **limit),
+        targets_of(queries, source="loki", settings={} if lines is None else {"maxLines": lines}),
         settings,
         size=Size(24, 12),
         options={

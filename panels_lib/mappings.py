@@ -1,14 +1,15 @@
-"""Value mappings: a number becomes a word and a colour. Later mappings win nothing: Grafana takes the first that fits."""
+"""Value mappings: a number becomes a word and a colour; Grafana takes the first mapping that fits."""
 
 from collections.abc import Mapping, Sequence
 
-from panels_lib.colours import GOOD, NO_DATA
+from panels_lib.colours import CRITICAL, GOOD, NO_DATA, WARNING
 from panels_lib.panel import JsonObject
+from panels_lib.thresholds import steps
 from signals_lib.signal import Thresholds
 
 
 def words(by_value: Mapping[str | float, str | tuple[str, str]]) -> JsonObject:
-    """`{0: ("down", "red"), 1: ("up", "green")}`: exact values."""
+    """Name exact values: `{0: ("down", "red"), 1: ("up", "green")}`."""
     options = {
         f"{value:g}" if isinstance(value, float) else str(value): result(word, index)
         for index, (value, word) in enumerate(by_value.items())
@@ -17,27 +18,25 @@ def words(by_value: Mapping[str | float, str | tuple[str, str]]) -> JsonObject:
 
 
 def between(low: float | None, high: float | None, word: str | None = None, colour: str | None = None) -> JsonObject:
-    """A range, both bounds included; None is open."""
+    """Name a range, both bounds included; None is open."""
     return {"type": "range", "options": {"from": low, "to": high, "result": result((word, colour))}}
 
 
 def matching(pattern: str, word: str | None = None, colour: str | None = None) -> JsonObject:
-    """A JavaScript regular expression over the value's text."""
+    """Name what a JavaScript regular expression finds in the value's text."""
     return {"type": "regex", "options": {"pattern": pattern, "result": result((word, colour))}}
 
 
 def no_data(word: str = "no data", colour: str = NO_DATA) -> JsonObject:
-    """Missing and NaN values are a word of their own, never green and never zero."""
+    """Give missing and NaN values a word of their own, never green and never zero."""
     return {"type": "special", "options": {"match": "null+nan", "result": result((word, colour))}}
 
 
 def verdict(
     thresholds: Thresholds, good: str = "fine", warning: str = "warning", critical: str = "critical"
 ) -> list[JsonObject]:
-    """Words for the bands of thresholds."""
-    from panels_lib.thresholds import steps  # noqa: PLC0415 - thresholds and mappings share no base
-
-    names = {"green": good, "orange": warning, "red": critical}
+    """Name the bands of thresholds."""
+    names = {GOOD: good, WARNING: warning, CRITICAL: critical}
     bands = steps(thresholds)["steps"]
     ends = [band["value"] for band in bands[1:]] + [None]
     return [
@@ -47,6 +46,7 @@ def verdict(
 
 
 def result(word: str | tuple[str | None, str | None], index: int = 0) -> JsonObject:
+    """Return what a mapping shows: a word, a colour or both."""
     text, colour = (word, None) if isinstance(word, str) else word
     found: JsonObject = {"index": index}
     if text is not None:
@@ -57,7 +57,7 @@ def result(word: str | tuple[str | None, str | None], index: int = 0) -> JsonObj
 
 
 def indexed(mappings: Sequence[JsonObject]) -> list[JsonObject]:
-    """Number the results through, as Grafana's editor does; their order is the order of the legend."""
+    """Count the results through, as Grafana's editor does; the legend has their order."""
     index = 0
     numbered = []
     for mapping in mappings:
@@ -70,6 +70,3 @@ def indexed(mappings: Sequence[JsonObject]) -> list[JsonObject]:
             index += 1
         numbered.append({"type": mapping["type"], "options": options})
     return numbered
-
-
-__all__ = ["GOOD", "between", "indexed", "matching", "no_data", "verdict", "words"]

@@ -10,7 +10,6 @@ from panels_lib.modern_rows import panels_of_rows
 from panels_lib.panel import JsonObject
 
 SCHEMA_VERSION = 42
-PLUGIN_VERSION = "12.4.0"
 KEPT = (
     "annotations",
     "description",
@@ -30,7 +29,6 @@ KEPT = (
     "timezone",
     "title",
     "uid",
-    "version",
     "weekStart",
 )
 DEFAULTS: JsonObject = {
@@ -61,8 +59,8 @@ def modern(dashboard: JsonObject) -> JsonObject:
         "templating": {"list": [variable(one) for one in dashboard.get("templating", {}).get("list", [])]},
         "timepicker": timepicker(dashboard.get("timepicker") or {}),
     }
-    found.pop("version", None)
-    return without_nulls(found)
+    cleaned: JsonObject = without_nulls(found)
+    return cleaned
 
 
 def timepicker(given: JsonObject) -> JsonObject:

@@ -6,16 +6,36 @@ from panels_lib.panel import Json, JsonObject
 
 VARIABLE_KEYS: dict[str, tuple[str, ...]] = {
     "query": (
-        "allValue", "allowCustomValue", "current", "datasource", "includeAll", "multi", "options", "query", "refresh", "regex",
-        "regexApplyTo", "sort",
+        "allValue",
+        "allowCustomValue",
+        "current",
+        "datasource",
+        "includeAll",
+        "multi",
+        "options",
+        "query",
+        "refresh",
+        "regex",
+        "regexApplyTo",
+        "sort",
     ),
     "custom": ("allValue", "allowCustomValue", "current", "includeAll", "multi", "options", "query"),
-    "datasource": ("allValue", "allowCustomValue", "current", "includeAll", "multi", "options", "query", "refresh", "regex"),
+    "datasource": (
+        "allValue",
+        "allowCustomValue",
+        "current",
+        "includeAll",
+        "multi",
+        "options",
+        "query",
+        "refresh",
+        "regex",
+    ),
     "interval": ("current", "options", "query", "refresh"),
     "textbox": ("current", "options", "query"),
     "constant": ("current", "query"),
     "adhoc": ("datasource",),
-}  # fmt: skip
+}
 COMMON_KEYS = ("description", "hide", "label", "name", "skipUrlSync", "type")
 DROPPED_WHEN_OFF = ("hide", "label", "multi", "skipUrlSync", "sort", "description")
 ANNOTATION_KEYS = (

@@ -29,15 +29,15 @@ def revived(given: JsonObject) -> JsonObject:
 
 
 def copy_of(config: JsonObject | None) -> JsonObject:
-    """A copy deep enough to mend."""
+    """Return a copy deep enough to mend."""
     config = config or {}
     return {**config, "defaults": dict(config.get("defaults") or {}), "overrides": list(config.get("overrides") or [])}
 
 
 def graph(panel: JsonObject) -> JsonObject:
-    """A graph as a time series."""
+    """Return a graph as a time series."""
     defaults = panel["fieldConfig"]["defaults"]
-    left = next(iter(panel.get("yaxes") or []), {}) or {}
+    left: JsonObject = (panel.get("yaxes") or [{}])[0] or {}
     null_mode = panel.get("nullPointMode")
     custom: JsonObject = {
         "drawStyle": "bars" if panel.get("bars") else "line" if panel.get("lines", True) else "points",
@@ -78,7 +78,7 @@ def graph(panel: JsonObject) -> JsonObject:
 
 
 def graph_steps(lines: list[JsonObject]) -> list[JsonObject]:
-    """A graph's threshold lines as steps."""
+    """Return a graph's threshold lines as steps."""
     colours = {"critical": "red", "warning": "orange", "ok": "green"}
     steps = [
         {
@@ -91,7 +91,7 @@ def graph_steps(lines: list[JsonObject]) -> list[JsonObject]:
 
 
 def graph_legend(given: JsonObject) -> JsonObject:
-    """A graph's legend: its switches as calculations."""
+    """Return a graph's legend: its switches as calculations."""
     names = {"current": "lastNotNull", "avg": "mean", "min": "min", "max": "max", "total": "sum"}
     calcs = [calc for switch, calc in names.items() if given.get("values") and given.get(switch)]
     return {
@@ -103,13 +103,13 @@ def graph_legend(given: JsonObject) -> JsonObject:
 
 
 def graph_tooltip(given: JsonObject) -> JsonObject:
-    """A graph's tooltip."""
+    """Return a graph's tooltip."""
     order = {1: "asc", 2: "desc"}.get(given.get("sort", 0), "none")
     return {"hideZeros": False, "mode": "multi" if given.get("shared", True) else "single", "sort": order}
 
 
 def series_override(given: JsonObject) -> JsonObject:
-    """A series override of old by its alias, a name or /a pattern/."""
+    """Return a series override of old: its alias is a name or /a pattern/."""
     alias = given["alias"]
     pattern = len(alias) > 1 and alias.startswith("/") and alias.endswith("/")
     properties: list[JsonObject] = []
@@ -130,11 +130,10 @@ def series_override(given: JsonObject) -> JsonObject:
 
 
 def single_stat(panel: JsonObject) -> JsonObject:
-    """A singlestat as a stat."""
+    """Return a singlestat as a stat."""
     defaults = panel["fieldConfig"]["defaults"]
-    calc = {"avg": "mean", "current": "lastNotNull", "total": "sum"}.get(
-        panel.get("valueName"), panel.get("valueName") or "mean"
-    )
+    value = panel.get("valueName") or "mean"
+    calc = {"avg": "mean", "current": "lastNotNull", "total": "sum"}.get(value, value)
     panel["options"] = {
         "colorMode": "background" if panel.get("colorBackground") else "value" if panel.get("colorValue") else "none",
         "graphMode": "area" if (panel.get("sparkline") or {}).get("show") else "none",
@@ -172,7 +171,7 @@ def is_number(text: str) -> bool:
 
 
 def alert_list(panel: JsonObject) -> JsonObject:
-    """grafanalib's alert list speaks to the alerting that Grafana 11 removed; what still has a meaning goes over."""
+    """Return today's alert list; of the one for the alerting that Grafana 11 removed, what still has a meaning."""
     options = dict(panel.get("options") or {})
     if "stateFilter" not in options:
         states = panel.get("stateFilter") or []

@@ -74,7 +74,7 @@ def bar_gauge(options: JsonObject, panel: JsonObject) -> JsonObject:
 def heatmap(options: JsonObject, panel: JsonObject) -> JsonObject:
     """Return today's heatmap; grafanalib's speaks to the plugin that was retired with Grafana 9."""
     if options:
-        return {key: value for key, value in options.items() if key not in {"cards"}}
+        return {key: value for key, value in options.items() if key != "cards"}
     unit = (panel.get("yAxis") or {}).get("format")
     if unit:
         options["yAxis"] = {"unit": unit}
@@ -83,19 +83,10 @@ def heatmap(options: JsonObject, panel: JsonObject) -> JsonObject:
     return options
 
 
-def pie_chart(options: JsonObject, panel: JsonObject) -> JsonObject:
-    """Return a pie's options; its legend has values instead of calculations."""
-    found = {key: value for key, value in options.items() if value is not None}
-    if isinstance(found.get("legend"), dict):
-        found["legend"] = {"values": [], **found["legend"]}
-    return found
-
-
 MENDERS: dict[str, Callable[[JsonObject, JsonObject], JsonObject]] = {
     "gauge": gauge,
     "bargauge": bar_gauge,
     "heatmap": heatmap,
-    "piechart": pie_chart,
 }
 
 
@@ -117,7 +108,7 @@ def custom_fields(kind: str, given: JsonObject) -> JsonObject:
 
 
 def cell_options(mode: str) -> JsonObject:
-    """A table's old display mode as a cell type."""
+    """Return a table's old display mode as a cell type."""
     gauges = {"gradient-gauge": "gradient", "lcd-gauge": "lcd", "basic": "basic"}
     if mode in gauges:
         return {"type": "gauge", "mode": gauges[mode]}

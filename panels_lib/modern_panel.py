@@ -9,19 +9,63 @@ from panels_lib.panel import Json, JsonObject
 
 PLUGIN_VERSION = "12.4.0"
 ENVELOPE = (
-    "cacheTimeout", "datasource", "description", "fieldConfig", "gridPos", "hideTimeOverride", "id", "interval", "libraryPanel",
-    "links", "maxDataPoints", "maxPerRow", "options", "pluginVersion", "queryCachingTTL", "repeat", "repeatDirection", "targets",
-    "timeCompare", "timeFrom", "timeShift", "title", "transformations", "transparent", "type",
-)  # fmt: skip
+    "cacheTimeout",
+    "datasource",
+    "description",
+    "fieldConfig",
+    "gridPos",
+    "hideTimeOverride",
+    "id",
+    "interval",
+    "libraryPanel",
+    "links",
+    "maxDataPoints",
+    "maxPerRow",
+    "options",
+    "pluginVersion",
+    "queryCachingTTL",
+    "repeat",
+    "repeatDirection",
+    "targets",
+    "timeCompare",
+    "timeFrom",
+    "timeShift",
+    "title",
+    "transformations",
+    "transparent",
+    "type",
+)
 ONLY_WHEN_SET = (
-    "cacheTimeout", "description", "hideTimeOverride", "interval", "links", "maxPerRow", "repeat", "repeatDirection", "timeFrom",
-    "timeShift", "transformations", "transparent",
-)  # fmt: skip
+    "cacheTimeout",
+    "description",
+    "hideTimeOverride",
+    "interval",
+    "links",
+    "maxPerRow",
+    "repeat",
+    "repeatDirection",
+    "timeFrom",
+    "timeShift",
+    "transformations",
+    "transparent",
+)
 FIELD_KEYS = (
-    "actions", "color", "custom", "decimals", "description", "displayName", "filterable", "links", "mappings", "max", "min",
-    "noValue", "thresholds", "unit",
-)  # fmt: skip
-DEFAULT_STEPS = [{"color": "green", "value": None}, {"color": "red", "value": 80}]
+    "actions",
+    "color",
+    "custom",
+    "decimals",
+    "description",
+    "displayName",
+    "filterable",
+    "links",
+    "mappings",
+    "max",
+    "min",
+    "noValue",
+    "thresholds",
+    "unit",
+)
+DEFAULT_STEPS: list[JsonObject] = [{"color": "green", "value": None}, {"color": "red", "value": 80}]
 
 
 def modern_panel(given: JsonObject) -> JsonObject:
@@ -119,5 +163,5 @@ def thresholds(given: JsonObject) -> JsonObject:
 
 
 def number(value: Json) -> Json:
-    """A number, or None for 'null'."""
+    """Return a number, or None for 'null'."""
     return None if value in {None, "null", ""} else value

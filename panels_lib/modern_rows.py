@@ -49,7 +49,7 @@ def laid_out(row: JsonObject, y: int) -> tuple[list[JsonObject], int]:
 
 
 def units(height: object) -> int:
-    """Pixels to grid units."""
+    """Return pixels in grid units."""
     digits = "".join(letter for letter in str(height or "") if letter.isdigit())
     return max(3, -(-int(digits) // PIXELS_A_UNIT)) if digits else DEFAULT_HEIGHT
 
@@ -77,11 +77,11 @@ def numbered(panels: list[JsonObject]) -> list[JsonObject]:
 
 
 def every(panels: list[JsonObject]) -> list[JsonObject]:
-    """The panels and those inside rows."""
+    """Return the panels and those inside rows."""
     return [one for panel in panels for one in (panel, *(panel.get("panels") or []))]
 
 
 def below(panel: JsonObject) -> int:
-    """The first free line below a panel."""
+    """Return the first free line below a panel."""
     place = panel.get("gridPos") or {}
     return int(place.get("y", 0) + place.get("h", 0))

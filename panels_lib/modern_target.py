@@ -7,8 +7,18 @@ from panels_lib.panel import JsonObject
 from panels_lib.targets import ref_id
 
 PROMETHEUS_KEYS = (
-    "datasource", "editorMode", "exemplar", "expr", "format", "hide", "instant", "interval", "legendFormat", "range", "refId",
-)  # fmt: skip
+    "datasource",
+    "editorMode",
+    "exemplar",
+    "expr",
+    "format",
+    "hide",
+    "instant",
+    "interval",
+    "legendFormat",
+    "range",
+    "refId",
+)
 DEAD_KEYS = frozenset({"metric", "step", "target", "intervalFactor"})
 
 

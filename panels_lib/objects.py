@@ -4,64 +4,59 @@ Where grafanalib has a class for a kind, the panel becomes one; where it has non
 What a class can't express goes through `extraJson`, grafanalib's own way for that.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attr
 from grafanalib import core
 
 from panels_lib.layout import Box, Placed, PlacedRow
-from panels_lib.panel import JsonObject, Panel, Source, Target
+from panels_lib.panel import JsonObject, PanelSource, Target
 from panels_lib.targets import ref_id
 from panels_lib.variables import NAMES, Variable
 
 
 @attr.s
-class Kind(core.Panel):  # type: ignore[misc]
-    """A panel kind that grafanalib has no class for: status-history, traces, nodeGraph, an alert list with options."""
+class Kind(core.Panel):
+    """A panel of a kind that grafanalib has no class for: status-history, traces, nodeGraph, today's alert list."""
 
-    kind = attr.ib(default="")
+    kind: str = attr.ib(default="")
 
     def to_json_data(self) -> JsonObject:
         """Return the panel with its kind's plugin id."""
-        return self.panel_json({"type": self.kind, "fieldConfig": {"overrides": []}})  # type: ignore[no-any-return]
+        found: JsonObject = self.panel_json({"type": self.kind})  # type: ignore[no-untyped-call]
+        return found
 
 
 @attr.s
-class LibraryPanel(core.Panel):  # type: ignore[misc]
+class LibraryPanel(core.Panel):
     """A reference to a library panel, which Grafana draws in its place."""
 
-    uid = attr.ib(default="")
-    name = attr.ib(default="")
+    uid: str = attr.ib(default="")
+    name: str = attr.ib(default="")
 
     def to_json_data(self) -> JsonObject:
         """Return the reference with its place only."""
         reference = {"uid": self.uid, "name": self.name}
-        return {
-            "id": self.id,
-            "title": self.title,
-            "gridPos": self.gridPos,
-            "libraryPanel": reference,
-            "type": "library",
-        }
+        return {"id": self.id, "title": self.title, "gridPos": self.gridPos, "libraryPanel": reference}
 
 
 @attr.s
-class PrometheusTarget(core.Target):  # type: ignore[misc]
+class PrometheusTarget(core.Target):
     """grafanalib's target with what today's query model holds beyond it."""
 
-    settings = attr.ib(factory=dict)
+    settings: JsonObject = attr.ib(factory=dict)
 
     def to_json_data(self) -> JsonObject:
         """Return the query model."""
-        return {**super().to_json_data(), **self.settings}
+        return {**super().to_json_data(), **self.settings}  # type: ignore[no-untyped-call]
 
 
 @attr.s
-class QueryTarget(core.Target):  # type: ignore[misc]
+class QueryTarget(core.Target):
     """A query model of another data source, whole."""
 
-    settings = attr.ib(factory=dict)
+    settings: JsonObject = attr.ib(factory=dict)
 
     def to_json_data(self) -> JsonObject:
         """Return the query model."""
@@ -69,17 +64,17 @@ class QueryTarget(core.Target):  # type: ignore[misc]
 
 
 @attr.s
-class Template(core.Template):  # type: ignore[misc]
+class Template(core.Template):
     """grafanalib's variable with description and several chosen values."""
 
-    settings = attr.ib(factory=dict)
+    settings: JsonObject = attr.ib(factory=dict)
 
     def to_json_data(self) -> JsonObject:
         """Return the variable model."""
-        return {**super().to_json_data(), **self.settings}
+        return {**super().to_json_data(), **self.settings}  # type: ignore[no-untyped-call]
 
 
-CLASSES: dict[str, type[Any]] = {
+CLASSES: dict[str, Any] = {
     "timeseries": core.TimeSeries,
     "stat": core.Stat,
     "gauge": core.GaugePanel,
@@ -89,27 +84,25 @@ CLASSES: dict[str, type[Any]] = {
     "state-timeline": core.StateTimeline,
     "text": core.Text,
     "logs": core.Logs,
-    "piechart": core.PieChartv2,
-    "barchart": core.BarChart,
-    "histogram": core.Histogram,
 }
 
 
-def panel_object(placed: Placed) -> Any:
+def panel_object(placed: Placed) -> core.Panel:
     """Return the grafanalib object of a placed panel."""
     panel = placed.panel
-    frame = {"title": panel.title, "id": placed.id, "gridPos": grid_position(placed.box)}
+    place = grid_position(placed.box)
     if panel.library is not None:
         uid, name = panel.library
-        return LibraryPanel(uid=uid, name=name, **frame)
-    make: Callable[..., Any] = CLASSES.get(panel.kind, Kind)
+        return LibraryPanel(uid=uid, name=name, title=panel.title, id=placed.id, gridPos=place)
     own = {} if panel.kind in CLASSES else {"kind": panel.kind}
-    return make(
-        **frame,
+    found: core.Panel = CLASSES.get(panel.kind, Kind)(
         **own,
+        title=panel.title,
+        id=placed.id,
+        gridPos=place,
         description=panel.description,
         dataSource=None if panel.source is None else reference(panel.source),
-        targets=[target_object(target, ref_id(place)) for place, target in enumerate(panel.targets)],
+        targets=[target_object(target, ref_id(number)) for number, target in enumerate(panel.targets)],
         links=list(panel.links),
         transformations=list(panel.transformations),
         transparent=panel.transparent,
@@ -125,36 +118,36 @@ def panel_object(placed: Placed) -> Any:
             },
         },
     )
+    return found
 
 
-def row_object(placed: PlacedRow) -> Any:
+def row_object(placed: PlacedRow, box: Box) -> core.RowPanel:
     """Return a row's header; a collapsed row holds its panels."""
-    assert placed.box is not None  # noqa: S101 - for the type checker: only titled rows have a header
     return core.RowPanel(
         title=placed.row.title,
         id=placed.id,
-        gridPos=grid_position(placed.box),
+        gridPos=grid_position(box),
         collapsed=placed.row.collapsed,
         repeat=core.Repeat(variable=placed.row.repeat),
         panels=[panel_object(panel) for panel in placed.panels] if placed.row.collapsed else [],
     )
 
 
-def target_object(target: Target, ref: str) -> Any:
+def target_object(target: Target, ref: str) -> core.Target:
     """Return the query model of a target."""
     source = reference(target.source)
     if target.source == "tempo":
         settings: JsonObject = {"query": target.expr, "queryType": "traceql", **target.settings}
         return QueryTarget(datasource=source, hide=target.hide, refId=ref, settings=settings)
+    legend = target.legend or "__auto"
     if target.source == "loki":
-        settings = {"expr": target.expr, "queryType": "instant" if target.instant else "range", "editorMode": "code"}
-        legend = {} if target.legend in {None, "__auto"} else {"legendFormat": target.legend}
-        return QueryTarget(
-            datasource=source, hide=target.hide, refId=ref, settings={**settings, **legend, **target.settings}
-        )
+        kind = "instant" if target.instant else "range"
+        named = {} if legend == "__auto" else {"legendFormat": legend}
+        settings = {"expr": target.expr, "queryType": kind, "editorMode": "code", **named, **target.settings}
+        return QueryTarget(datasource=source, hide=target.hide, refId=ref, settings=settings)
     return PrometheusTarget(
         expr=target.expr,
-        legendFormat=target.legend or "__auto",
+        legendFormat=legend,
         refId=ref,
         format=target.format,
         hide=target.hide,
@@ -166,38 +159,38 @@ def target_object(target: Target, ref: str) -> Any:
 
 
 def template_object(variable: Variable) -> Template:
-    """Return a variable; the query data source is the page's own."""
+    """Return a variable; a query's data source is the page's own."""
     return Template(
         name=variable.name,
-        query=variable.settings.get("query", ""),
+        query=variable.settings["query"],
         type=variable.kind,
         label=variable.title,
         multi=variable.multi,
-        options=list(variable.settings.get("options", [])) or [{"selected": False}] * (variable.kind == "custom"),
+        options=list(variable.settings.get("options", [])),
         dataSource=reference("prometheus") if variable.kind == "query" else None,
-        settings={"current": {}, "sort": 0, "refresh": None, **variable.settings},
+        settings=dict(variable.settings),
     )
 
 
 def dashboard_object(placed: Sequence[PlacedRow], variables: Sequence[Variable], **settings: Any) -> core.Dashboard:
     """Return the page as grafanalib's Dashboard."""
-    panels: list[Any] = []
+    panels: list[core.Panel] = []
     for section in placed:
         if section.box is not None:
-            panels.append(row_object(section))
+            panels.append(row_object(section, section.box))
         if section.box is None or not section.row.collapsed:
             panels += [panel_object(panel) for panel in section.panels]
     templating = core.Templating(list=[template_object(variable) for variable in variables])
     return core.Dashboard(panels=panels, templating=templating, **settings)
 
 
-def reference(source: Source | str) -> JsonObject:
-    """A data source by its variable; several kinds in one panel are Grafana's Mixed."""
+def reference(source: PanelSource) -> JsonObject:
+    """Name a data source by its variable; several kinds in one panel are Grafana's Mixed."""
     if source == "mixed":
         return {"type": "datasource", "uid": "-- Mixed --"}
-    return {"type": source, "uid": f"${{{NAMES[source]}}}"}  # type: ignore[index]
+    return {"type": source, "uid": f"${{{NAMES[source]}}}"}
 
 
 def grid_position(box: Box) -> core.GridPos:
-    """A box as grafanalib's position."""
+    """Return a box as grafanalib's position."""
     return core.GridPos(h=box.h, w=box.w, x=box.x, y=box.y)

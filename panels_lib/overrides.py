@@ -25,117 +25,117 @@ def override(matcher: Matcher, *properties: Property | Iterable[Property]) -> Js
 
 
 def by_name(name: str) -> Matcher:
-    """The field shown under this name."""
+    """Find the field shown under this name."""
     return {"id": "byName", "options": name}
 
 
 def by_names(*names: str) -> Matcher:
-    """Any of these names."""
+    """Find fields of any of these names."""
     return {"id": "byNames", "options": {"mode": "include", "names": list(names), "prefix": "", "readOnly": False}}
 
 
 def by_regex(pattern: str) -> Matcher:
-    """Names that match a JavaScript regular expression."""
+    """Find names that match a JavaScript regular expression."""
     return {"id": "byRegexp", "options": pattern}
 
 
 def by_query(ref_id: str) -> Matcher:
-    """Every field of one query: A, B, …"""
+    """Find every field of one query: A, B and so on."""
     return {"id": "byFrameRefID", "options": ref_id}
 
 
 def by_type(kind: Literal["number", "string", "time", "boolean"]) -> Matcher:
-    """Fields of a type."""
+    """Find fields of a type."""
     return {"id": "byType", "options": kind}
 
 
 def by_value(reducer: str, operator: Literal["gt", "gte", "lt", "lte", "eq", "neq"], value: float) -> Matcher:
-    """Series whose reduced value compares so."""
+    """Find series whose reduced value compares so."""
     return {"id": "byValue", "options": {"reducer": reducer, "op": operator, "value": value}}
 
 
 def setting(identity: str, value: Json) -> Property:
-    """Any property by Grafana's id, such as `custom.axisPlacement`."""
+    """Set any property by Grafana's id, such as `custom.axisPlacement`."""
     return {"id": identity, "value": value}
 
 
 def colour(name: str) -> Property:
-    """One fixed colour."""
+    """Paint in one fixed colour."""
     return setting("color", {"mode": "fixed", "fixedColor": name})
 
 
 def colour_by_thresholds() -> Property:
-    """The colour of the value's band."""
+    """Paint in the colour of the value's band."""
     return setting("color", {"mode": "thresholds"})
 
 
 def unit(of: str) -> Property:
-    """A unit in the signal's terms."""
+    """Format by a unit in the signal's terms."""
     return setting("unit", grafana_unit(of))
 
 
 def decimals(count: int) -> Property:
-    """Digits after the point."""
+    """Fix the digits after the point."""
     return setting("decimals", count)
 
 
 def renamed(name: str) -> Property:
-    """The name that is shown."""
+    """Show another name."""
     return setting("displayName", name)
 
 
 def bounds(low: float | None = None, high: float | None = None) -> list[Property]:
-    """Where a gauge or an axis starts and ends."""
+    """Say where a gauge or an axis starts and ends."""
     return [setting(key, value) for key, value in (("min", low), ("max", high)) if value is not None]
 
 
 def mapped(*mappings: JsonObject) -> Property:
-    """Value mappings of these fields."""
+    """Map values of these fields to words."""
     return setting("mappings", indexed(mappings))
 
 
 def thresholds(of: Thresholds) -> Property:
-    """Thresholds of these fields."""
+    """Band these fields."""
     return setting("thresholds", steps(of))
 
 
 def linked(*links: JsonObject) -> Property:
-    """Data links of these fields."""
+    """Link from these fields."""
     return setting("links", list(links))
 
 
 def cell(options: JsonObject) -> Property:
-    """How a table draws the cell; see panels_lib.cells."""
+    """Say how a table draws the cell; see panels_lib.cells."""
     return setting("custom.cellOptions", options)
 
 
 def width(pixels: int) -> Property:
-    """A table column's width."""
+    """Fix a table column's width."""
     return setting("custom.width", pixels)
 
 
 def aligned(to: Literal["auto", "left", "right", "center"]) -> Property:
-    """A table column's alignment."""
+    """Align a table column."""
     return setting("custom.align", to)
 
 
 def no_value(word: str) -> Property:
-    """What is shown where there is no value."""
+    """Show a word where there is no value."""
     return setting("noValue", word)
 
 
 def line_width(pixels: int) -> Property:
-    """A line's width."""
+    """Set a line's width."""
     return setting("custom.lineWidth", pixels)
 
 
 def fill(percent: int) -> Property:
-    """How opaque the area below a line is."""
+    """Set how opaque the area below a line is, 0 to 100."""
     return setting("custom.fillOpacity", percent)
 
 
 def dashed() -> Property:
-    """A dashed line, for a limit or a target."""
+    """Dash the line, for a limit or a target."""
     return setting("custom.lineStyle", {"fill": "dash", "dash": [10, 10]})
 
 
@@ -145,7 +145,7 @@ def stacked(group: str | Literal[False] = "A") -> Property:
 
 
 def on_right_axis() -> Property:
-    """Its own scale, on the right."""
+    """Give it a scale of its own, on the right."""
     return setting("custom.axisPlacement", "right")
 
 

@@ -12,7 +12,7 @@ REF_IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def series(query: Query | str, **settings: Any) -> Target:
-    """One of several queries of a panel with settings of its own: legend, colour, hide, unit, instant, exemplars."""
+    """Make one of several queries of a panel with settings of its own, which are those of Target."""
     return Target(query=query, **settings)
 
 
@@ -31,7 +31,7 @@ def targets_of(
 
 
 def legend_of(target: Target, alone: bool) -> str:
-    """Labels name the series; a query without any, or beside others, is named by its title."""
+    """Name series by their labels; a query without any, or beside others, by its title."""
     if isinstance(target.query, str):
         return "__auto"
     labels = " ".join(f"{{{{{label}}}}}" for label in target.query.labels)
@@ -76,5 +76,5 @@ def first(given: str | None, *said: str) -> str | None:
 
 
 def ref_id(place: int) -> str:
-    """A, B, … Z, AA, AB, …"""
+    """Name the queries of a panel: A to Z, then AA, AB and so on."""
     return REF_IDS[place] if place < 26 else ref_id(place // 26 - 1) + REF_IDS[place % 26]

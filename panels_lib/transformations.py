@@ -114,7 +114,7 @@ def time_series_table(*ref_ids: str, stat: str = "lastNotNull") -> JsonObject:
 def calculate(
     alias: str, left: str, operator: Literal["+", "-", "*", "/"], right: str, *, replace: bool = False
 ) -> JsonObject:
-    """A field computed from two others."""
+    """Compute a field from two others."""
     return transformation(
         "calculateField",
         {

