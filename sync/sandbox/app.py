@@ -10,7 +10,8 @@ from starlette.middleware import Middleware
 
 from sync.sandbox import (
     accounts,
-    alerting,
+    alert_routing,
+    alert_rules,
     app_platform,
     auth,
     datasources,
@@ -44,7 +45,8 @@ _ROOMS = (
     library,
     time_marks,
     datasources,
-    alerting,
+    alert_rules,
+    alert_routing,
     pages,
     request_log,
     faults,

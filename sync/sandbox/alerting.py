@@ -1,5 +1,0 @@
-"""Alerting."""
-
-from typing import Any
-
-routes: list[Any] = []
