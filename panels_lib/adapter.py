@@ -1,4 +1,4 @@
-"""Dashboards made with grafanalib itself (`*.dashboard.py`), or with anything that has `to_json_data()`."""
+"""Dashboards made with grafanalib itself (`*.dashboard.py`), or with anything else that has `to_json_data()`."""
 
 from typing import Any
 
@@ -7,14 +7,9 @@ from panels_lib.panel import JsonObject
 from panels_lib.plain import plain
 
 
-def adapt(dashboard: Any) -> JsonObject:
-    """Return it in today's JSON; a dict passes through the same pass.
-
-    Raises TypeError when it is neither, ValueError when what it turns into isn't a dashboard.
-    """
-    if not isinstance(dashboard, dict) and not hasattr(dashboard, "to_json_data"):
-        raise TypeError(f"expected a grafanalib Dashboard, not {type(dashboard).__name__}")
-    found = plain(dashboard)
-    if not isinstance(found, dict) or not {"panels", "rows"} & set(found):
-        raise ValueError(f"{type(dashboard).__name__} turns into JSON without panels or rows: it is no dashboard")
-    return modern(found)
+def dashboard_json(item: Any) -> JsonObject | None:
+    """Return a dashboard in today's JSON; None for what isn't one, so that another adapter can be asked."""
+    if not hasattr(item, "to_json_data"):
+        return None
+    found = plain(item)
+    return modern(found) if isinstance(found, dict) and {"panels", "rows"} & found.keys() else None

@@ -6,6 +6,7 @@ from typing import Literal
 from panels_lib.panel import Panel, Size
 
 State = Literal["firing", "pending", "noData", "normal", "error"]
+IMPORTANCE = 3
 SHOWN: tuple[State, ...] = ("firing", "pending", "noData", "error")
 
 
@@ -33,12 +34,10 @@ def alert_list(
         "groupBy": list(group_by),
         "groupMode": "custom" if group_by else "default",
         "maxItems": at_most,
-        "showInactiveAlerts": False,
-        "sortOrder": 3,
+        "sortOrder": IMPORTANCE,
         "stateFilter": {
             state: state in states for state in ("error", "firing", "noData", "normal", "pending", "recovering")
         },
-        "viewMode": "list",
         **({"datasource": data_source} if data_source else {}),
     }
     return Panel(

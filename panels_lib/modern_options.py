@@ -83,10 +83,16 @@ def heatmap(options: JsonObject, panel: JsonObject) -> JsonObject:
     return options
 
 
+def news(options: JsonObject, _panel: JsonObject) -> JsonObject:
+    """Keep what the news panel still reads: the proxy went with Grafana 8."""
+    return {key: value for key, value in options.items() if key in OPTIONS["news"]}
+
+
 MENDERS: dict[str, Callable[[JsonObject, JsonObject], JsonObject]] = {
     "gauge": gauge,
     "bargauge": bar_gauge,
     "heatmap": heatmap,
+    "news": news,
 }
 
 

@@ -132,7 +132,7 @@ def fields(panel: JsonObject) -> JsonObject:
     defaults.setdefault("mappings", [])
     if not defaults.get("color") or not defaults["color"].get("mode"):
         defaults["color"] = {"mode": COLOUR.get(kind, "thresholds")}
-    defaults["mappings"] = [mapping for mapping in defaults["mappings"] if isinstance(mapping, dict)]
+    defaults["mappings"] = [mended_mapping(one) for one in defaults["mappings"] if isinstance(one, dict)]
     custom = filled(custom_fields(kind, defaults.get("custom") or {}), CUSTOM.get(kind, {}))
     defaults.pop("custom", None)
     if custom:
@@ -153,9 +153,30 @@ def mended_override(given: JsonObject) -> JsonObject:
     return {"matcher": given["matcher"], "properties": properties}
 
 
+def mended_mapping(given: JsonObject) -> JsonObject:
+    """Return a value mapping; those from before Grafana 8 say their type by number."""
+    if given.get("type") not in {1, 2}:
+        return given
+    result = {"index": 0, "text": given.get("text") or ""}
+    if given["type"] == 1:
+        return {"type": "value", "options": {str(given.get("value")): result}}
+    low, high = number(given.get("from")), number(given.get("to"))
+    return {"type": "range", "options": {"from": as_float(low), "to": as_float(high), "result": result}}
+
+
+def as_float(given: Json) -> float | None:
+    """Return a bound that may come as text."""
+    return None if given is None else float(given)
+
+
 def thresholds(given: JsonObject) -> JsonObject:
     """Return thresholds whose first step is open; grafanalib writes the word 'null' there and fields nobody reads."""
-    steps = [{"color": one["color"], "value": number(one.get("value"))} for one in given.get("steps") or []]
+    listed = given.get("steps")
+    steps = [
+        {"color": one["color"], "value": number(one.get("value"))}
+        for one in (listed if isinstance(listed, list) else [])
+        if isinstance(one, dict) and "color" in one
+    ]
     if not steps:
         steps = [dict(step) for step in DEFAULT_STEPS]
     head, *rest = sorted(steps, key=lambda step: (step["value"] is not None, step["value"] or 0))
