@@ -1,7 +1,7 @@
 """Replaying recorded exchanges of a real Grafana against a server, and comparing what it answers.
 
-Ids, times, resource versions and tokens are the server's own: where a later request carries one that was recorded, it is
-replaced by what this server gave in its place.
+Ids, times, resource versions and tokens are the server's own: where a later request carries one that was recorded, it
+is replaced by what this server gave in its place.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ SCENARIOS = (
 """In the order of the recording: later ones use what earlier ones left."""
 
 FACTS = {
-    "apiVersion", "autoMigrateFrom", "builtIn", "code", "condition", "createdBy", "datasourceUid", "editable", "expr", "for",
-    "folder", "folderTitle", "folderUid", "generation", "graphTooltip", "group", "h", "kind", "login", "manager", "message",
-    "messageId", "name", "operation", "parentUid", "parentVersion", "permission", "permissionName", "provenance", "reason",
-    "receiver", "refId", "refresh", "resource", "restoredFrom", "role", "schemaVersion", "slug", "sourceUID", "status",
-    "storedVersion", "tags", "targetUID", "timezone", "title", "totalCount", "totalHits", "type", "updatedBy", "uri", "url",
-    "version", "w", "x", "y",
-    "grafana.app/folder", "grafana.app/managedBy", "grafana.app/managerId", "grafana.app/message",
-    "grafana.app/sourceChecksum", "grafana.app/sourcePath",
+    "apiVersion", "autoMigrateFrom", "builtIn", "code", "condition", "createdBy", "datasourceUid", "editable",
+    "expr", "for", "folder", "folderTitle", "folderUid", "generation", "graphTooltip", "group", "h", "kind",
+    "login", "manager", "message", "messageId", "name", "operation", "parentUid", "parentVersion", "permission",
+    "permissionName", "provenance", "reason", "receiver", "refId", "refresh", "resource", "restoredFrom", "role",
+    "schemaVersion", "slug", "sourceUID", "status", "storedVersion", "tags", "targetUID", "timezone", "title",
+    "totalCount", "totalHits", "type", "updatedBy", "uri", "url", "version", "w", "x", "y", "grafana.app/folder",
+    "grafana.app/managedBy", "grafana.app/managerId", "grafana.app/message", "grafana.app/sourceChecksum",
+    "grafana.app/sourcePath",
 }  # fmt: skip
 """Keys whose values are compared, not only their presence."""
 

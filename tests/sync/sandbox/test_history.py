@@ -56,8 +56,8 @@ def test_managed_dashboards_do_not_enter_the_trash(sandbox: Client) -> None:
 def test_message_is_carried_forward_unless_replaced(sandbox: Client) -> None:
     sandbox.post(DASHBOARDS, dashboard("told", annotations={MESSAGE: "one"}))
     seen = []
-    for annotations in ({}, {MESSAGE: "two"}, {MESSAGE: ""}, {}):
-        body = dashboard("told", annotations=annotations)
+    for given in ({}, {MESSAGE: "two"}, {MESSAGE: ""}, {}):
+        body = dashboard("told", annotations=given)
         seen.append(sandbox.put(f"{DASHBOARDS}/told", body).body["metadata"]["annotations"].get(MESSAGE))
     assert seen == ["one", "two", None, None]
 
@@ -67,8 +67,8 @@ def test_legacy_save_drops_the_manager(sandbox: Client) -> None:
     sandbox.post(DASHBOARDS, dashboard("owned", annotations=owned))
     saved = sandbox.post("/api/dashboards/db", {"dashboard": {"uid": "owned", "title": "by hand", "version": 1}})
     assert saved.body["version"] == 2
-    annotations = sandbox.get(f"{DASHBOARDS}/owned").body["metadata"]["annotations"]
-    assert not {"grafana.app/managedBy", "grafana.app/managerId"} & annotations.keys()
+    left = sandbox.get(f"{DASHBOARDS}/owned").body["metadata"]["annotations"]
+    assert not {"grafana.app/managedBy", "grafana.app/managerId"} & left.keys()
 
 
 def test_every_put_makes_a_generation_and_an_unchanged_legacy_save_none(sandbox: Client) -> None:

@@ -1,7 +1,7 @@
 """The sandbox answers as a real Grafana 12.4 did.
 
-With DASH_SYNC_TEST_GRAFANA_URL the same exchanges are replayed against that server instead, which is written to and must
-be empty; DASH_SYNC_TEST_GRAFANA_USER and _PASSWORD are its administrator's (admin/admin).
+With DASH_SYNC_TEST_GRAFANA_URL the same exchanges are replayed against that server instead, which is written to and
+must be empty; DASH_SYNC_TEST_GRAFANA_USER and _PASSWORD are its administrator's (admin/admin).
 """
 
 from __future__ import annotations
