@@ -7,12 +7,18 @@ from pathlib import Path
 import click
 
 from stack.simulator import serving
-from stack.simulator.history import write_history
+from stack.simulator.blocks import BlocksError, write_blocks
+from stack.simulator.history import live_through, write_recorded, write_signals
 from stack.simulator.incidents import INCIDENTS, IncidentError, Span, seconds, span
+from stack.tools import ToolMissingError
 
 _INCIDENT_HELP = "NAME, NAME@START or NAME@START+DURATION (START as -30m, 5m or Unix seconds). Names: " + ", ".join(
     sorted(INCIDENTS)
 )
+
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 class _Duration(click.ParamType[float]):
@@ -55,21 +61,41 @@ def serve(port: int, seed: int, incidents: tuple[str, ...], speed: float) -> Non
 
 
 @main.command()
-@click.option("--hours", default=6.0, show_default=True, help="How far back the raw series begin.")
+@click.option("--hours", default=6.0, show_default=True, help="How far back the scraped series begin.")
+@click.option("--days", default=30.0, show_default=True, help="How far back the objectives' recorded series begin.")
 @click.option("--step", default="30s", show_default=True, type=_Duration(), help="Time between two samples.")
 @click.option("--end", default="now", show_default=True, help="Unix seconds of the last sample, or now.")
 @click.option("--seed", default=1, show_default=True, help="The same seed writes the same bytes.")
 @click.option("--incident", "incidents", multiple=True, help=_INCIDENT_HELP)
-@click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="OpenMetrics file to write."
-)
+@click.option("--out", type=_FILE, help="OpenMetrics file for the scraped series.")
+@click.option("--recorded", type=_FILE, help="OpenMetrics file for the objectives' recorded series.")
+@click.option("--blocks", type=_FOLDER, help="Folder for TSDB blocks of both, made by promtool.")
 def history(  # noqa: PLR0917 - click passes options by name
-    hours: float, step: float, end: str, seed: int, incidents: tuple[str, ...], out: Path
+    hours: float,
+    days: float,
+    step: float,
+    end: str,
+    seed: int,
+    incidents: tuple[str, ...],
+    out: Path | None,
+    recorded: Path | None,
+    blocks: Path | None,
 ) -> None:
-    """Write history as OpenMetrics, for `promtool tsdb create-blocks-from openmetrics`."""
+    """Write history: blocks for a Prometheus to start with, or OpenMetrics for promtool to make blocks of."""
+    if not (out or recorded or blocks):
+        raise click.UsageError("nowhere to write to: give --blocks, --out or --recorded")
     last = time.time() if end == "now" else float(end)
-    written = write_history(out, hours=hours, step=step, end=last, seed=seed, spans=_spans(incidents, last))
-    print(f"{out}: {written}", file=sys.stderr)
+    reach = days if recorded or blocks else 0
+    lived = live_through(hours=hours, step=step, end=last, seed=seed, spans=_spans(incidents, last), days=reach)
+    if out:
+        print(f"{out}: {write_signals(lived, out):,} samples", file=sys.stderr)
+    if recorded:
+        print(f"{recorded}: {write_recorded(lived, recorded):,} samples", file=sys.stderr)
+    if blocks:
+        try:
+            print(f"{blocks}: {write_blocks(lived, blocks):,} samples", file=sys.stderr)
+        except (BlocksError, ToolMissingError) as problem:
+            raise click.ClickException(str(problem)) from problem
 
 
 if __name__ == "__main__":

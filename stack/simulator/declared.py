@@ -11,8 +11,8 @@ from signals_lib import Histogram, Signal
 
 @cache
 def exposed_by(job: str) -> Mapping[str, Signal]:
-    """Return the signals that a process of this job exposes, by name."""
-    return {name: signal for (owner, name), signal in catalogue.SIGNALS.items() if owner == job}
+    """Return the signals that a process of this job exposes, by name; `up` is Prometheus's own."""
+    return {name: signal for (owner, name), signal in catalogue.SIGNALS.items() if owner == job and name != "up"}
 
 
 def label_values(signal: Signal, labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -15,8 +15,11 @@ class Environment:
     pools: Mapping[str, int]
     replicas: int = 1
     nodes: int = 2
-    monitored: bool = False  # whether Prometheus and Alertmanager run here
+    load_balancers: int = 1
+    redis_memory: float = 0  # bytes that a Redis server may use; 0 is no limit
+    monitored: bool = False  # whether Prometheus, Alertmanager, Loki and Tempo run here
     incidents: bool = False  # whether incidents strike here
+    prefix: str = ""  # of its instances' names, which are unique over all environments
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,11 @@ class Fleet:
                 pools={"default": 4, "build": 4, "deploy": 4},
                 replicas=2,
                 nodes=3,
+                load_balancers=2,
+                redis_memory=2**30,
                 monitored=True,
                 incidents=True,
             ),
-            Environment("staging", "eu-2", peak=3, orchestrators=1, pools={"default": 2}, nodes=1),
+            Environment("staging", "eu-2", peak=3, orchestrators=1, pools={"default": 2}, nodes=1, prefix="staging-"),
         )
     )

@@ -1,66 +1,100 @@
-"""Hours of history at once, as if a Prometheus had scraped the simulator all the time."""
+"""Hours of history at once, as if a Prometheus had scraped the simulator all the time and evaluated the objectives."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from signals_lib import Signal
+import alerts
 from stack.simulator.exposition import TYPES
 from stack.simulator.incidents import Span
+from stack.simulator.ledger import Ledger
 from stack.simulator.openmetrics import Samples, Times, write_end, write_family
+from stack.simulator.recorded import recorded
 from stack.simulator.recorder import Track
 from stack.simulator.world import World
 
-WARM_UP = 1800  # seconds lived before the first sample, so that the queue and the caches are as always
-WARM_STEP = 15
+WARM_UP = 1800.0  # seconds lived before the first sample, so that the queue and the caches are as always
+WARM_STEP = 15.0
+HOUR, DAY = 3600.0, 86400.0
+RECORDED_STEP = 300.0  # between recorded samples before the raw series begin: the longest that no query overlooks
+
+Family = tuple[str, str]  # name and type
 
 
 @dataclass(frozen=True)
 class History:
-    """What was scraped at `times` (Unix seconds)."""
+    """What was scraped at `times` (Unix seconds), and the objectives' events since `since`."""
 
     times: tuple[float, ...]
     tracks: tuple[Track, ...]
+    ledger: Ledger
+    since: float
 
 
-def live_through(*, hours: float, step: float, end: float, seed: int, spans: Iterable[Span] = ()) -> History:
-    """Scrape every target each `step` seconds for `hours` until `end` (Unix seconds), on a grid of whole steps."""
-    end = end // step * step
-    count = int(hours * 3600 / step)
-    world = World(seed=seed, start=end - count * step - WARM_UP, spans=spans)
-    for _ in range(WARM_UP // WARM_STEP):
-        world.step(WARM_STEP)
+def live_through(
+    *, hours: float, step: float, end: float, seed: int, spans: Iterable[Span] = (), days: float = 0
+) -> History:
+    """Scrape every target each `step` seconds for `hours` until `end` (Unix seconds), on a grid of whole steps.
+
+    The objectives' events are counted for `days` (at least the hours); the longer ago, the longer the model's steps.
+    """
+    end, spans = end // step * step, tuple(spans)
+    times = tuple(end - number * step for number in reversed(range(int(hours * 3600 / step))))
+    begin = times[0] - step
+    since = min(begin - WARM_UP, end - days * DAY)
+    world = World(seed=seed, start=since, spans=spans)
+    ledger = Ledger(alerts.objectives(), world.targets())
+    ledger.look(since)
+    for now in (*_old_times(since, begin - WARM_UP, end, spans), *_evenly(begin - WARM_UP, begin, WARM_STEP)):
+        world.step(now - world.now)
+        ledger.look(now)
     tracks = tuple(Track(target) for target in world.targets())
-    for _ in range(count):
-        world.step(step)
+    for now in times:
+        world.step(now - world.now)
+        ledger.look(now)
         for track in tracks:
             track.scrape()
-    return History(tuple(end - (count - 1 - number) * step for number in range(count)), tracks)
+    return History(times, tracks, ledger, since)
 
 
-def write_history(path: Path, *, hours: float, step: float, end: float, seed: int, spans: Iterable[Span] = ()) -> str:
-    """Write the history's series to an OpenMetrics file; return what was written, in words."""
-    history = live_through(hours=hours, step=step, end=end, seed=seed, spans=spans)
-    times = Times.of(history.times)
-    families: dict[str, tuple[str, list[Samples]]] = {}
-    for signal, samples in [*_scraped(history), *_about_scrapes(history)]:
-        families.setdefault(signal[0], (signal[1], []))[1].append(samples)
-    with path.open("w", encoding="ascii", newline="\n") as file:
-        written = sum(write_family(file, name, kind, all_, times) for name, (kind, all_) in sorted(families.items()))
-        write_end(file)
-    return f"{written:,} samples of {len(families)} families, {path.stat().st_size / 1e6:,.0f} MB"
+def write_signals(history: History, path: Path) -> int:
+    """Write the scraped series to an OpenMetrics file; return how many samples."""
+    return _write(path, (*_scraped(history), *_about_scrapes(history)), history.times)
 
 
-def _scraped(history: History) -> Iterator[tuple[tuple[str, str], Samples]]:
+def write_recorded(history: History, path: Path) -> int:
+    """Write the objectives' recorded series to an OpenMetrics file; return how many samples."""
+    old = _evenly(history.since, history.times[0] - 1, RECORDED_STEP)
+    times = (*old, *history.times)
+    return _write(path, (((each.name, "gauge"), each) for each in recorded(history.ledger, times)), times)
+
+
+def _old_times(start: float, stop: float, end: float, spans: Sequence[Span]) -> Iterator[float]:
+    """Yield the times until `stop` to which the model is moved: hourly, each ten minutes in the last day."""
+    now = start
+    while now < stop:
+        pace = HOUR if end - now > DAY else 600.0
+        if any(span.covers(now) for span in spans):
+            pace = 60.0
+        ahead = [time - now for span in spans for time in (span.start, span.end or stop) if time > now]
+        now += min(pace, stop - now, *ahead)
+        yield now
+
+
+def _evenly(start: float, stop: float, step: float) -> list[float]:
+    return [start + step * number for number in range(1, int((stop - start) / step) + 1)]
+
+
+def _scraped(history: History) -> Iterator[tuple[Family, Samples]]:
     for track in history.tracks:
         target = _target_labels(track)
         for stretch in track.stretches:
             for series, values in stretch.samples():
-                labels = (*target, *series.labels)
-                yield _family(series.family), Samples(series.family.name + series.suffix, labels, stretch.first, values)
+                name, kind = series.family.name, TYPES[series.family.kind]
+                yield (name, kind), Samples(name + series.suffix, (*target, *series.labels), stretch.first, values)
 
 
-def _about_scrapes(history: History) -> Iterator[tuple[tuple[str, str], Samples]]:
+def _about_scrapes(history: History) -> Iterator[tuple[Family, Samples]]:
     """Yield what Prometheus itself adds for every target."""
     for track in history.tracks:
         for name, values in (("up", track.up), ("scrape_samples_scraped", track.counts)):
@@ -71,5 +105,12 @@ def _target_labels(track: Track) -> tuple[tuple[str, str], ...]:
     return (("job", track.target.job), *track.target.labels.items())
 
 
-def _family(signal: Signal) -> tuple[str, str]:
-    return signal.name, TYPES[signal.kind]
+def _write(path: Path, series: Iterable[tuple[Family, Samples]], times: Sequence[float]) -> int:
+    families: dict[Family, list[Samples]] = {}
+    for family, samples in series:
+        families.setdefault(family, []).append(samples)
+    written = Times.of(times)
+    with path.open("w", encoding="ascii", newline="\n") as file:
+        count = sum(write_family(file, *family, each, written) for family, each in sorted(families.items()))
+        write_end(file)
+    return count

@@ -19,7 +19,7 @@ class Live:
         self._world, self._clock, self._lock = world, clock, threading.Lock()
 
     def scrape(self, job: str, instance: str, *, accept: str) -> tuple[bytes, str] | None:
-        """Return a target's exposition and content type, None if it doesn't answer; raise LookupError if there is none."""
+        """Return a target's exposition and content type, None when it is down; raise LookupError if there is none."""
         with self._lock:
             self._catch_up()
             for target in self._world.targets():

@@ -3,6 +3,7 @@
 from random import Random
 
 from stack.simulator import draws, traffic
+from stack.simulator.activity import Answers
 from stack.simulator.effects import Effects
 from stack.simulator.process import GIB, Process
 from stack.simulator.target import Target
@@ -21,16 +22,17 @@ class Orchestrator:
         self.filled = 1.0  # how full its caches are
         self.leaked = False
 
-    def answer(self, rng: Random, requests: int, dt: float, effects: Effects) -> list[int]:
-        """Answer `requests` within `dt` seconds; how many tasks that queues, by kind."""
+    def answer(self, rng: Random, requests: int, dt: float, effects: Effects) -> Answers:
+        """Answer `requests` within `dt` seconds."""
         counts = draws.split(rng, requests, _SHARES)
-        tasks = sum(self._route(rng, *each, effects) for each in zip(traffic.ROUTES, counts, strict=True))
+        routes = [self._route(rng, *each, effects) for each in zip(traffic.ROUTES, counts, strict=True)]
+        good, refused, failed, tasks = (sum(each) for each in zip(*routes, strict=True))
         queued = draws.split(rng, tasks, _KINDS)
         for kind, count in zip(traffic.TASK_TYPES, queued, strict=True):
             self.target.add("tasks_queued_total", count, task_type=kind.name)
-        self._look_up(rng, requests, effects)
+        lookups, hits = self._look_up(rng, requests, effects)
         self._resources(rng, requests, dt, effects)
-        return queued
+        return Answers(good, refused, failed, lookups, hits, tuple(queued))
 
     def finish(self, rng: Random, kind: traffic.TaskType, count: int, effects: Effects) -> None:
         """Count finished tasks of a kind: each completed or failed, never both."""
@@ -43,7 +45,7 @@ class Orchestrator:
         durations = self.target.buckets("task_duration_seconds", task_type=kind.name)
         durations.observe(rng, count, median=kind.median * slower, sigma=kind.sigma)
 
-    def _route(self, rng: Random, route: traffic.Route, count: int, effects: Effects) -> int:
+    def _route(self, rng: Random, route: traffic.Route, count: int, effects: Effects) -> tuple[int, int, int, int]:
         labels = {"method": route.method, "route": route.route}
         errors = draws.some(rng, count, max(traffic.REQUEST_ERRORS, effects.request_failures))
         refused = draws.some(rng, count - errors, traffic.CLIENT_ERRORS)
@@ -56,18 +58,21 @@ class Orchestrator:
         durations.observe(rng, count, median=route.median * effects.latency, sigma=route.sigma)
         self.target.buckets("request_size_bytes", **labels).observe(rng, count, median=route.request, sigma=0.5)
         self.target.buckets("response_size_bytes", **labels).observe(rng, count, median=route.response, sigma=0.6)
-        return draws.poisson(rng, good * route.tasks)
+        return good, refused, errors, draws.poisson(rng, good * route.tasks)
 
-    def _look_up(self, rng: Random, requests: int, effects: Effects) -> None:
+    def _look_up(self, rng: Random, requests: int, effects: Effects) -> tuple[int, int]:
+        totals = [0, 0]
         self.filled = min(1.0, self.filled + requests / 20_000)
         for cache in traffic.CACHES:
             lookups = round(requests * cache.each_request)
             share = 0.0 if effects.redis_down else cache.hits * (0.5 + 0.5 * self.filled)
             hits = draws.some(rng, lookups, share)
+            totals = [totals[0] + lookups, totals[1] + hits]
             self.target.add("cache_hits_total", hits, cache=cache.name)
             self.target.add("cache_misses_total", lookups - hits, cache=cache.name)
             size = 0 if effects.redis_down else cache.size * self.filled * rng.uniform(0.985, 1)
             self.target.set("cache_size_bytes", round(size), cache=cache.name)
+        return totals[0], totals[1]
 
     def _resources(self, rng: Random, requests: int, dt: float, effects: Effects) -> None:
         rate = requests / dt

@@ -16,6 +16,11 @@ class Queue:
     def __post_init__(self) -> None:
         self.unfinished = {kind.name: [0] * self.orchestrators for kind in TASK_TYPES}
 
+    @property
+    def waiting(self) -> int:
+        """Tasks queued and not finished, of all kinds."""
+        return sum(map(sum, self.unfinished.values()))
+
     def finish(self, kind: TaskType, queued: list[int], dt: float, *, slots: float, slower: float) -> list[int]:
         """Queue tasks (by orchestrator) and say how many of each orchestrator's tasks finished within `dt` seconds.
 

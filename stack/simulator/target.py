@@ -66,13 +66,13 @@ class Target:
     """A process at one scrape address. `labels` are those that Prometheus adds: instance, environment, cluster.
 
     Its signals are those that the catalogue declares for its job; another name or other labels are an error.
-    `hidden` names families that it doesn't expose for now; a target that isn't `up` fails when it's scraped.
+    `hidden` are families and single series that it doesn't expose for now; one that isn't `up` fails when scraped.
     """
 
     job: str
     labels: Mapping[str, str]
     up: bool = True
-    hidden: frozenset[str] = frozenset()
+    hidden: frozenset[object] = frozenset()
     restarts: int = 0
     row: list[float] = field(default_factory=list)
     layout: list[Series] = field(default_factory=list)
@@ -129,6 +129,10 @@ class Target:
         """Whether the catalogue has this signal for the target's job."""
         return name in self.signals
 
+    def hide(self, name: str, **labels: str) -> None:
+        """Don't expose one series for now."""
+        self.hidden |= {(name, declared.label_values(self._signal(name), labels))}
+
     def forget(self) -> None:
         """Lose every series, as a process does that restarts; each begins again at 0 when it is seen again."""
         for kept in (self.row, self.layout, self._cells, self._buckets):
@@ -144,7 +148,11 @@ class Target:
         """Return the columns that aren't hidden."""
         if not self.hidden:
             return range(len(self.row))
-        return [column for column, series in enumerate(self.layout) if series.family.name not in self.hidden]
+        return [
+            column
+            for column, series in enumerate(self.layout)
+            if series.family.name not in self.hidden and (series.family.name, series.labels) not in self.hidden
+        ]
 
     def _signal(self, name: str) -> Signal:
         if name not in self.signals:
