@@ -181,3 +181,13 @@ def threads(by: tuple[str, ...]) -> Query:
     It follows the steps in flight. A climb that never falls is a leak: compare with memory.
     """
     return latest(THREADS, by=by)
+
+
+@indicator("Agent state", by=_EACH_AGENT)
+def state(by: tuple[str, ...]) -> Query:
+    """Agent by agent its state: 0 healthy, 1 degraded, 2 unhealthy.
+
+    All healthy is normal, some degraded at peak. An agent whose line ends has vanished: look at its target and node.
+    """
+    unhealthy_twice = in_state(AGENT_HEALTH, "unhealthy", by=by) * 2
+    return (unhealthy_twice + in_state(AGENT_HEALTH, "degraded", by=by)).named(unit="")

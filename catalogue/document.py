@@ -28,6 +28,10 @@ def document(components: Iterable[Component], signals: Iterable[Signal], indicat
     return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
+def _order(signal: Signal) -> tuple[str, str]:
+    return (signal.component.job or "", signal.name)
+
+
 def _component(component: Component) -> dict[str, Any]:
     return {
         "job": component.job,
@@ -38,7 +42,7 @@ def _component(component: Component) -> dict[str, Any]:
 
 
 def _signal(signal: Signal) -> dict[str, Any]:
-    described = {
+    described: dict[str, Any] = {
         "job": signal.component.job,
         "name": signal.name,
         "type": signal.kind,

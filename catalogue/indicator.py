@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from signals_lib import Query, Thresholds
+from signals_lib.errors import LabelError
 
 Build = Callable[[tuple[str, ...]], Query]
 
@@ -28,9 +29,10 @@ class Indicator:
 
     def __call__(self, *by: str) -> Query:
         """Build the query."""
-        return self.build(by or self.by).named(
-            title=self.title, description=self.description, thresholds=self.thresholds
-        )
+        query = self.build(by or self.by)
+        if not {*by} <= {*query.labels}:
+            raise LabelError(f"{self.name} can't be grouped by {', '.join(by)}: it always has {query.labels}")
+        return query.named(title=self.title, description=self.description, thresholds=self.thresholds)
 
 
 def indicator(

@@ -3,12 +3,14 @@
 from catalogue.components import NODE
 from catalogue.indicator import indicator
 from signals_lib import Label, Matcher, Query, Thresholds
-from signals_lib.promql import age, count, forecast, increase, latest, rate, utilisation
+from signals_lib.promql import age, count, forecast, increase, latest, rate, share, utilisation
 
 CPU_MODES = ("idle", "iowait", "irq", "nice", "softirq", "steal", "system", "user")
 
 _FILESYSTEM = ("device", "fstype", "mountpoint")
 _ON_DISK = {"fstype": Matcher.none_of("tmpfs", "ramfs", "overlay", "squashfs")}
+# Bridges, container links and the like carry what a real link carries too.
+_ON_LINKS = {"device": Matcher.not_regex("lo|veth.*|docker.*|br-.*|cni.*|ifb.*")}
 _DAY = 24 * 60 * 60
 
 CPU = NODE.counter(
@@ -18,9 +20,7 @@ CPU = NODE.counter(
     labels=("cpu", Label("mode", CPU_MODES)),
     title="CPU",
 )
-LOAD5 = NODE.gauge(
-    "node_load5", help="Processes that run or wait for CPU or disk, mean of 5 minutes.", unit="processes"
-)
+LOAD5 = NODE.gauge("node_load5", help="Processes that run or wait, mean of 5 minutes.", unit="processes", title="Load")
 MEMORY_TOTAL = NODE.gauge("node_memory_MemTotal_bytes", help="RAM of the node.", unit="bytes", title="Memory")
 MEMORY_AVAILABLE = NODE.gauge(
     "node_memory_MemAvailable_bytes",
@@ -108,7 +108,7 @@ def cpu_by_mode(by: tuple[str, ...]) -> Query:
 
 @indicator("Load by core", by=_NODE, thresholds=Thresholds(warning=2, critical=4))
 def load_by_core(by: tuple[str, ...]) -> Query:
-    """Processes that run or wait, for each core, mean of 5 minutes.
+    """Load of a core: processes that run or wait, mean of 5 minutes.
 
     Below 1 is normal. Above 2 look at CPU first, then at the disk.
     """
@@ -121,7 +121,7 @@ def memory_utilisation(by: tuple[str, ...]) -> Query:
 
     Below 85 % is normal; at 100 % the kernel kills processes. See which process grew.
     """
-    return 1 - utilisation(latest(MEMORY_AVAILABLE, by=by), latest(MEMORY_TOTAL, by=by))
+    return 1 - share(latest(MEMORY_AVAILABLE, by=by), latest(MEMORY_TOTAL, by=by))
 
 
 @indicator("Swap used", by=_NODE, thresholds=Thresholds(warning=0.5))
@@ -130,7 +130,7 @@ def swap_utilisation(by: tuple[str, ...]) -> Query:
 
     Little is normal. Half of it with memory pressure makes everything slow: see which process grew.
     """
-    return 1 - utilisation(latest(SWAP_FREE, by=by), latest(SWAP_TOTAL, by=by))
+    return 1 - share(latest(SWAP_FREE, by=by), latest(SWAP_TOTAL, by=by))
 
 
 @indicator("Disk utilisation", by=_MOUNT, thresholds=Thresholds(warning=0.8, critical=0.9))
@@ -140,12 +140,12 @@ def disk_utilisation(by: tuple[str, ...]) -> Query:
     Below 80 % is normal; at 100 % logs, builds and databases fail. Find the largest folder that grew.
     """
     free = latest(FILESYSTEM_AVAILABLE, by=by, where=_ON_DISK)
-    return 1 - utilisation(free, latest(FILESYSTEM_SIZE, by=by, where=_ON_DISK))
+    return 1 - share(free, latest(FILESYSTEM_SIZE, by=by, where=_ON_DISK))
 
 
 @indicator("Disk free in a day", by=_MOUNT, thresholds=Thresholds(critical=0, direction="below"))
 def disk_forecast(by: tuple[str, ...]) -> Query:
-    """What will be free in 24 hours if a file system goes on filling as in the last 6.
+    """Free space in 24 hours if a file system goes on filling as in the last 6.
 
     Well above 0 is normal. Below 0 it will be full within a day: find what grows now.
     """
@@ -159,7 +159,7 @@ def inodes_utilisation(by: tuple[str, ...]) -> Query:
     Below 50 % is normal; at 100 % no file can be made, though space is free. Look for a folder of many small files.
     """
     free = latest(FILESYSTEM_INODES_FREE, by=by, where=_ON_DISK)
-    return 1 - utilisation(free, latest(FILESYSTEM_INODES, by=by, where=_ON_DISK))
+    return 1 - share(free, latest(FILESYSTEM_INODES, by=by, where=_ON_DISK))
 
 
 @indicator("Disk busy", by=_DISK, thresholds=Thresholds(warning=0.8))
@@ -195,7 +195,7 @@ def network_in(by: tuple[str, ...]) -> Query:
 
     It follows the requests and the agents' fetches. A flat top is the link's limit.
     """
-    return rate(NETWORK_IN, by=by)
+    return rate(NETWORK_IN, by=by, where=_ON_LINKS)
 
 
 @indicator("Network out", by=_NODE)
@@ -204,7 +204,7 @@ def network_out(by: tuple[str, ...]) -> Query:
 
     It follows the answers and the agents' uploads. A flat top is the link's limit.
     """
-    return rate(NETWORK_OUT, by=by)
+    return rate(NETWORK_OUT, by=by, where=_ON_LINKS)
 
 
 @indicator("Network errors", by=_DISK, thresholds=Thresholds(warning=1))
@@ -218,7 +218,7 @@ def network_errors(by: tuple[str, ...]) -> Query:
 
 @indicator("Tracked connections", by=_NODE, thresholds=Thresholds(warning=0.8, critical=0.95))
 def conntrack_utilisation(by: tuple[str, ...]) -> Query:
-    """Connections that the firewall tracks, as a share of what it can.
+    """Share of the connections that the firewall can track.
 
     Below 50 % is normal; at 100 % new connections are dropped without a word. Find who opens so many.
     """
@@ -227,7 +227,7 @@ def conntrack_utilisation(by: tuple[str, ...]) -> Query:
 
 @indicator("Processes killed for memory", by=_NODE, thresholds=Thresholds(warning=1))
 def oom_kills(by: tuple[str, ...]) -> Query:
-    """Processes that the kernel killed for memory in the last hour.
+    """How many processes the kernel killed for memory in the last hour.
 
     None is normal. The kernel's log names the process; restarts show it too.
     """

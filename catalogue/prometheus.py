@@ -161,7 +161,7 @@ def rule_utilisation(by: tuple[str, ...]) -> Query:
 
 @indicator("Missed evaluations", by=_GROUP, thresholds=Thresholds(warning=1))
 def rule_iterations_missed(by: tuple[str, ...]) -> Query:
-    """Evaluations of a group of rules that were left out in 15 minutes.
+    """How many evaluations of a group of rules were left out in 15 minutes.
 
     None is normal. The group takes longer than its interval: find its slowest rule.
     """
@@ -219,4 +219,5 @@ def storage_faults(by: tuple[str, ...]) -> Query:
 
     None is normal. Look at the disk: full, read-only or failing.
     """
-    return increase(COMPACTIONS_FAILED, by=by, window="1h") + increase(WAL_CORRUPTIONS, by=by, window="1h")
+    failed, broken = (increase(counter, by=by, window="1h") for counter in (COMPACTIONS_FAILED, WAL_CORRUPTIONS))
+    return failed.named(unit="faults") + broken.named(unit="faults")

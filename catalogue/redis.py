@@ -3,7 +3,7 @@
 from catalogue.components import REDIS
 from catalogue.indicator import indicator
 from signals_lib import Label, Query, Thresholds
-from signals_lib.promql import increase, latest, rate, ratio, utilisation
+from signals_lib.promql import increase, latest, rate, share, utilisation
 
 ROLES = ("master", "slave")
 
@@ -136,7 +136,7 @@ def hit_ratio(by: tuple[str, ...]) -> Query:
     Normally above 90 %; it falls after a restart or when keys are evicted. Look at evictions and memory first.
     """
     hits = rate(KEYSPACE_HITS, by=by)
-    return ratio(hits, hits + rate(KEYSPACE_MISSES, by=by))
+    return share(hits, hits + rate(KEYSPACE_MISSES, by=by))
 
 
 @indicator("Redis commands", by=_EACH)
@@ -163,7 +163,7 @@ def command_duration(by: tuple[str, ...]) -> Query:
 
     Microseconds are normal, milliseconds a command over too many keys. Read the slow log for its arguments.
     """
-    return utilisation(rate(COMMANDS_DURATION, by=by), rate(COMMANDS, by=by)).named(unit="s")
+    return share(rate(COMMANDS_DURATION, by=by), rate(COMMANDS, by=by)).named(unit="s")
 
 
 @indicator("Failed commands", by=("cmd",))
@@ -177,7 +177,7 @@ def failed_commands(by: tuple[str, ...]) -> Query:
 
 @indicator("Redis clients utilisation", by=_EACH, thresholds=Thresholds(warning=0.8, critical=0.95))
 def clients_utilisation(by: tuple[str, ...]) -> Query:
-    """Connections as a share of maxclients.
+    """Share of maxclients that is connected.
 
     Below 50 % is normal; at 100 % new ones are refused. Find the component whose connections grew.
     """
@@ -186,7 +186,7 @@ def clients_utilisation(by: tuple[str, ...]) -> Query:
 
 @indicator("Redis clients", by=_EACH)
 def clients(by: tuple[str, ...]) -> Query:
-    """Connections of clients.
+    """How many clients are connected.
 
     Constant but for scaling. A climb is a client that doesn't close.
     """
@@ -195,7 +195,7 @@ def clients(by: tuple[str, ...]) -> Query:
 
 @indicator("Rejected connections", by=_EACH, thresholds=Thresholds(critical=1))
 def rejected_connections(by: tuple[str, ...]) -> Query:
-    """Connections refused because of maxclients, in 15 minutes.
+    """How many connections were refused because of maxclients in 15 minutes.
 
     None is normal. Find the component whose connections grew.
     """

@@ -86,33 +86,38 @@ def ratio(numerator: Query, denominator: Query) -> Query:
     return _divided(numerator.or_zero(denominator), denominator)
 
 
+def share(part: Query, whole: Query) -> Query:
+    """Return part ÷ whole, both always exposed; no data where the whole is 0. Both sides have the same labels."""
+    same_labels(part, whole, "a share")
+    same_job(part, whole)
+    return _divided(part, whole)
+
+
 def utilisation(used: Query, limit: Query) -> Query:
     """Return used ÷ limit; no data where there is no limit, or 0, which means unlimited."""
-    same_labels(used, limit, "a utilisation")
-    same_job(used, limit)
-    return _divided(used, limit)
+    return share(used, limit)
 
 
 def quantile(
-    share: exact.Exact,
+    point: exact.Exact,
     signal: Histogram,
     *,
     by: Iterable[str] = (),
     where: Mapping[str, Where] | None = None,
     window: str = DEFAULT_WINDOW,
 ) -> Query:
-    """Return the value that this share of observations stays below (0.95: p95), interpolated within a bucket.
+    """Return the value that a share `point` of the observations stays below (0.95: p95), interpolated in a bucket.
 
     Without an observation Prometheus answers NaN; the comparison drops it, as observations are never below 0.
     """
-    point = exact.exact(share)
-    if not 0 < point < 1:
-        raise KindError(f"a quantile lies between 0 and 1, not {exact.text(point)}: p95 is 0.95")
+    level = exact.exact(point)
+    if not 0 < level < 1:
+        raise KindError(f"a quantile lies between 0 and 1, not {exact.text(level)}: p95 is 0.95")
     bucket = _histogram(signal, "a quantile").bucket
     labels = signal.grouping(by)
     rates = _rates(bucket, ("le", *labels), where, window)
-    tree = Binary(">=", Call("histogram_quantile", (Number(point), rates.tree)), Number(exact.exact(0)))
-    return Query(tree, signal.unit, labels, f"{signal.title} p{exact.text(point * 100)}", signal.help)
+    tree = Binary(">=", Call("histogram_quantile", (Number(level), rates.tree)), Number(exact.exact(0)))
+    return Query(tree, signal.unit, labels, f"{signal.title} p{exact.text(level * 100)}", signal.help)
 
 
 def mean(
@@ -138,8 +143,8 @@ def share_within(
 ) -> Query:
     """Return the share of observations up to the bound, which must be a declared bucket."""
     within = rate_within(signal, bound, by=by, where=where, window=window)
-    share = _divided(within, rate(signal, by=by, where=where, window=window))
-    return share.named(title=f"{signal.title} within {exact.text(bound)} {signal.unit}", description=signal.help)
+    part = _divided(within, rate(signal, by=by, where=where, window=window))
+    return part.named(title=f"{signal.title} within {exact.text(bound)} {signal.unit}", description=signal.help)
 
 
 def rate_within(
