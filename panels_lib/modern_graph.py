@@ -11,11 +11,11 @@ def time_series(panel: JsonObject) -> JsonObject:
     defaults = panel["fieldConfig"]["defaults"]
     axis: JsonObject = (panel.get("yaxes") or [{}])[0] or {}
     defaults["custom"] = {**drawing(panel, axis), **(defaults.get("custom") or {})}
-    if axis.get("format") not in {None, "", "short"}:
-        defaults.setdefault("unit", axis["format"])
+    if axis.get("format") not in {None, "", "short"} and not defaults.get("unit"):
+        defaults["unit"] = axis["format"]
     for key in ("min", "max"):
-        if axis.get(key) not in {None, ""}:
-            defaults.setdefault(key, float(axis[key]))
+        if axis.get(key) not in {None, ""} and defaults.get(key) is None:
+            defaults[key] = float(axis[key])
     lines = [one for one in panel.get("thresholds") or [] if isinstance(one, dict) and one.get("value") is not None]
     defaults["thresholds"] = {"mode": "absolute", "steps": threshold_steps(lines)}
     if lines:

