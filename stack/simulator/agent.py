@@ -40,7 +40,7 @@ class Agent:
             durations = self.target.buckets("operation_duration_seconds", operation=operation.name)
             durations.observe(rng, count, median=median, sigma=operation.sigma)
             busy += count * operation.median
-        load = min(0.97, 0.05 + busy / dt / SLOTS * 1.6)
+        load = min(0.97, 0.05 + busy / dt / SLOTS * 1.25)
         self.process.step(rng, dt, load=load, memory=0.38 + 0.2 * load, files=22 + 10 * load)
         self.target.set("threads_total", round(12 + SLOTS * load * 2))
         self.target.state("agent_health_status", self.health, agent=self.target.instance, pool=self.pool)

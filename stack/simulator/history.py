@@ -1,5 +1,6 @@
 """Hours of history at once, as if a Prometheus had scraped the simulator all the time and evaluated the objectives."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ class History:
     tracks: tuple[Track, ...]
     ledger: Ledger
     since: float
+    spans: tuple[Span, ...] = ()
 
 
 def live_through(
@@ -54,12 +56,12 @@ def live_through(
         ledger.look(now)
         for track in tracks:
             track.scrape()
-    return History(times, tracks, ledger, since)
+    return History(times, tracks, ledger, since, spans)
 
 
 def write_signals(history: History, path: Path) -> int:
     """Write the scraped series to an OpenMetrics file; return how many samples."""
-    return _write(path, (*_scraped(history), *_about_scrapes(history)), history.times)
+    return _write(path, (*_scraped(history), *_about_scrapes(history), *_alerts(history)), history.times)
 
 
 def write_recorded(history: History, path: Path) -> int:
@@ -99,6 +101,20 @@ def _about_scrapes(history: History) -> Iterator[tuple[Family, Samples]]:
     for track in history.tracks:
         for name, values in (("up", track.up), ("scrape_samples_scraped", track.counts)):
             yield (name, "gauge"), Samples(name, _target_labels(track), 0, values)
+
+
+def _alerts(history: History) -> Iterator[tuple[Family, Samples]]:
+    """Yield the alerts of the incidents: pending, then firing."""
+    for span in history.spans:
+        if (alert := span.incident.alert) is None:
+            continue
+        labels = {"alertname": alert.name, "environment": "production", "job": alert.job, "severity": alert.severity}
+        fires, ends = span.start + alert.hold, history.times[-1] + 1 if span.end is None else span.end
+        for state, start, end in (("pending", span.start, min(fires, ends)), ("firing", fires, ends)):
+            first, stop = bisect_left(history.times, start), bisect_left(history.times, end)
+            if first < stop:
+                samples = Samples("ALERTS", (*labels.items(), ("alertstate", state)), first, [1] * (stop - first))
+                yield ("ALERTS", "gauge"), samples
 
 
 def _target_labels(track: Track) -> tuple[tuple[str, str], ...]:

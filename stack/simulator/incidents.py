@@ -7,11 +7,22 @@ RAMP = 90.0  # seconds that an incident takes to show its whole effect
 
 
 @dataclass(frozen=True)
+class Alert:
+    """The alert that an incident raises; pending for the first `hold` seconds."""
+
+    name: str
+    severity: str
+    job: str
+    hold: float = 120.0
+
+
+@dataclass(frozen=True)
 class Incident:
     """What an incident multiplies or breaks in the production environment, at its whole effect."""
 
     name: str
     help: str
+    alert: Alert | None = None
     demand: float = 1.0  # requests, against the hour's normal
     latency: float = 1.0  # every duration that users feel
     request_failures: float = 0.0  # share of requests answered 500 and 503
@@ -23,23 +34,71 @@ class Incident:
     backends_down: bool = False  # no orchestrator answers; the load balancer does, with 503
 
 
+_ORCHESTRATOR, _AGENT = "phoenix-orchestrator", "phoenix-agent"
+
 INCIDENTS = {
     incident.name: incident
     for incident in (
-        Incident("latency", "requests and tasks take eight times as long", latency=8),
         Incident(
-            "failures", "a quarter of all tasks fail, 8 % of the requests", task_failures=0.25, request_failures=0.08
+            "latency",
+            "requests take twenty times as long, tasks four times",
+            Alert("HighLatency", "critical", _ORCHESTRATOR),
+            latency=20,
         ),
         Incident(
-            "agent-loss", "a pool loses two of four agents, one more is unhealthy, one degraded", agents_lost=True
+            "failures",
+            "a quarter of all tasks fail, 8 % of the requests",
+            Alert("HighErrorRate", "critical", _ORCHESTRATOR),
+            task_failures=0.25,
+            request_failures=0.08,
         ),
-        Incident("memory-leak", "an orchestrator's memory grows to 97 % of its limit", memory_leak=True),
-        Incident("outage", "every request is answered with an error", request_failures=1, task_failures=0.9),
-        Incident("overload", "five times the requests: the queue grows", demand=5, latency=2, request_failures=0.01),
+        Incident(
+            "agent-loss",
+            "a pool loses two of four agents, one more is unhealthy, one degraded",
+            Alert("AgentUnhealthy", "critical", _AGENT),
+            agents_lost=True,
+        ),
+        Incident(
+            "memory-leak",
+            "an orchestrator's memory grows to 97 % of its limit",
+            Alert("HighMemoryUsage", "warning", _ORCHESTRATOR, hold=900),
+            memory_leak=True,
+        ),
+        Incident(
+            "outage",
+            "every request is answered with an error",
+            Alert("ErrorBudgetBurn", "critical", _ORCHESTRATOR),
+            request_failures=1,
+            task_failures=0.9,
+        ),
+        Incident(
+            "overload",
+            "five times the requests: the queue grows",
+            Alert("QueueGrowing", "warning", _ORCHESTRATOR, hold=600),
+            demand=5,
+            latency=2,
+            request_failures=0.01,
+        ),
         Incident("idle", "no requests at all, as in a quiet night", demand=0),
-        Incident("redis-down", "the Redis master is gone: every lookup misses", redis_down=True, latency=2.5),
-        Incident("replica-loss", "a Redis replica is gone", replica_lost=True),
-        Incident("backend-down", "no orchestrator answers the load balancer", backends_down=True),
+        Incident(
+            "redis-down",
+            "the Redis master is gone: every lookup misses",
+            Alert("RedisDown", "critical", "redis"),
+            redis_down=True,
+            latency=2.5,
+        ),
+        Incident(
+            "replica-loss",
+            "a Redis replica is gone",
+            Alert("RedisReplicaMissing", "warning", "redis"),
+            replica_lost=True,
+        ),
+        Incident(
+            "backend-down",
+            "no orchestrator answers the load balancer",
+            Alert("NoHealthyServer", "critical", "haproxy", hold=60),
+            backends_down=True,
+        ),
     )
 }
 

@@ -79,7 +79,7 @@ class MonitoringProcess:
             )
         target.add("alertmanager_alerts_invalid_total", 0, version="v2")
         for integration, weight in _INTEGRATIONS.items():
-            count = poisson(rng, dt / 300 * weight * (1 if troubled else 0.02))
+            count = poisson(rng, dt / 300 * weight * (1 if troubled else 0.3))
             target.add("alertmanager_notifications_total", count, integration=integration)
             target.add("alertmanager_notifications_failed_total", 0, integration=integration)
             latency = target.buckets("alertmanager_notification_latency_seconds", integration=integration)

@@ -97,7 +97,7 @@ OPERATION_REASONS = {"timeout": 0.25, "command_failed": 0.4, "out_of_memory": 0.
 CACHES = (Cache("plans", 0.6, 0.96, 1.9e8), Cache("results", 0.5, 0.92, 4.2e8), Cache("sessions", 1.0, 0.985, 4.5e7))
 
 # Normal shares of what goes wrong.
-REQUEST_ERRORS = 0.0003
+REQUEST_ERRORS = 0.0001
 CLIENT_ERRORS = 0.012
 TASK_FAILURES = 0.006
 OPERATION_FAILURES = 0.002

@@ -5,15 +5,14 @@ The times are fixed, so that a run sees the same bytes whenever it runs.
 
 from __future__ import annotations
 
-import subprocess
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from stack.simulator.history import write_history
+from stack.simulator.blocks import write_blocks
+from stack.simulator.history import live_through
 from stack.simulator.incidents import span
-from stack.tools import tool
 from tests.stack.grafana import SCRAPE_INTERVAL, TimeRange
 
 DAY = 86400
@@ -24,11 +23,15 @@ SEED = 3
 
 @dataclass(frozen=True)
 class Scenario:
-    """Hours of history that end at `end`; the incident runs from `since` (before the end) until then."""
+    """Hours of history that end at `end`, with objectives recorded for `days`.
+
+    The incident runs from `since` (before the end) until then.
+    """
 
     name: str
     end: float
-    hours: float = 1.0
+    hours: float = 1.25
+    days: float = 3
     since: str = "-30m"
 
     @property
@@ -42,29 +45,27 @@ class Scenario:
         return "" if self.name == "healthy" else f"{self.name}@{self.since}"
 
 
-HEALTHY = Scenario("healthy", END, hours=2)
-INCIDENTS = (
-    Scenario("latency", END - 40 * DAY),
-    Scenario("failures", END - 41 * DAY),
-    Scenario("agent-loss", END - 42 * DAY),
-    Scenario("memory-leak", END - 43 * DAY, since="-25m"),
+HEALTHY = Scenario("healthy", END, hours=2, days=30)
+# Whole weeks before, and further apart than their days, so that each has its time to itself.
+INCIDENTS = tuple(
+    Scenario(name, END - weeks * 7 * DAY, since=since)
+    for weeks, (name, since) in enumerate(
+        {"latency": "-30m", "failures": "-30m", "agent-loss": "-30m", "memory-leak": "-25m"}.items(), start=6
+    )
 )
 SCENARIOS = {scenario.name: scenario for scenario in (HEALTHY, *INCIDENTS)}
 
 
-def make_blocks(folder: Path) -> Path:
+def make_blocks(folder: Path) -> None:
     """Write the blocks of all scenarios into `folder`, on every core."""
     with ProcessPoolExecutor() as pool:
-        for failure in pool.map(_make, SCENARIOS.values(), [folder] * len(SCENARIOS)):
-            assert not failure, failure
-    return folder
+        for _ in pool.map(_make, SCENARIOS.values(), [folder] * len(SCENARIOS)):
+            pass
 
 
-def _make(scenario: Scenario, folder: Path) -> str:
-    text = folder.with_name(f"{scenario.name}.om")
+def _make(scenario: Scenario, folder: Path) -> int:
     spans = [span(scenario.incident, now=scenario.end)] if scenario.incident else []
-    write_history(text, hours=scenario.hours, step=SCRAPE_INTERVAL, end=scenario.end, seed=SEED, spans=spans)
-    command = [tool("promtool"), "tsdb", "create-blocks-from", "openmetrics", "--max-block-duration=54h", text, folder]
-    made = subprocess.run(command, capture_output=True, text=True, check=False)
-    text.unlink()
-    return made.stderr if made.returncode else ""
+    history = live_through(
+        hours=scenario.hours, step=SCRAPE_INTERVAL, end=scenario.end, seed=SEED, spans=spans, days=scenario.days
+    )
+    return write_blocks(history, folder)
