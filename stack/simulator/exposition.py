@@ -10,7 +10,7 @@ from signals_lib import Signal
 from stack.simulator.target import Target
 
 # The client's names of the types; a state set is exposed as the gauges that it is.
-TYPES = {"counter": "counter", "gauge": "gauge", "histogram": "histogram", "state set": "gauge"}
+_TYPES = {"counter": "counter", "gauge": "gauge", "histogram": "histogram", "state set": "gauge"}
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,17 @@ class _Collector:
 
 
 def _metric(signal: Signal) -> Metric:
-    kind = TYPES[signal.kind]
-    return Metric(signal.name.removesuffix("_total") if kind == "counter" else signal.name, signal.help, kind)
+    return Metric(family_name(signal), signal.help, exposed_type(signal))
+
+
+def exposed_type(signal: Signal) -> str:
+    """Return the type as exposed: a counter that isn't named _total has none, as node_vmstat_oom_kill hasn't."""
+    return "unknown" if signal.kind == "counter" and not signal.name.endswith("_total") else _TYPES[signal.kind]
+
+
+def family_name(signal: Signal) -> str:
+    """Return the name of the family, which is a counter's without _total."""
+    return signal.name.removesuffix("_total") if exposed_type(signal) == "counter" else signal.name
 
 
 def exposition(target: Target, *, accept: str = "") -> tuple[bytes, str]:

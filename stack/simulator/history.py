@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import alerts
-from stack.simulator.exposition import TYPES
+from stack.simulator.exposition import exposed_type, family_name
 from stack.simulator.incidents import Span
 from stack.simulator.ledger import Ledger
 from stack.simulator.openmetrics import Samples, Times, write_end, write_family
@@ -92,8 +92,9 @@ def _scraped(history: History) -> Iterator[tuple[Family, Samples]]:
         target = _target_labels(track)
         for stretch in track.stretches:
             for series, values in stretch.samples():
-                name, kind = series.family.name, TYPES[series.family.kind]
-                yield (name, kind), Samples(name + series.suffix, (*target, *series.labels), stretch.first, values)
+                signal = series.family
+                family = (family_name(signal), exposed_type(signal))
+                yield family, Samples(signal.name + series.suffix, (*target, *series.labels), stretch.first, values)
 
 
 def _about_scrapes(history: History) -> Iterator[tuple[Family, Samples]]:

@@ -31,10 +31,7 @@ class Times:
 
 def write_family(file: TextIO, name: str, kind: str, series: Iterable[Samples], times: Times) -> int:
     """Write one family; how many samples it has."""
-    counter = kind == "counter"
-    if counter and not name.endswith("_total"):
-        kind, counter = "unknown", False  # OpenMetrics knows no counter of another name
-    file.write(f"# TYPE {name.removesuffix('_total') if counter else name} {kind}\n")
+    file.write(f"# TYPE {name} {kind}\n")
     written = 0
     for each in series:
         head = f"{each.name}{{{','.join(_pair(*pair) for pair in each.labels)}}} "
