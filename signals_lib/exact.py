@@ -27,7 +27,7 @@ def text(value: Exact) -> str:
     """Write the number as PromQL and people read it: plain, without trailing zeros or an exponent."""
     number = exact(value)
     plain = format(number, "f")
-    return (plain.rstrip("0").rstrip(".") if "." in plain else plain) or "0"
+    return (plain.rstrip("0").rstrip(".") if "." in plain else plain) if number else "0"
 
 
 def spellings(bound: Exact) -> tuple[str, ...]:

@@ -50,11 +50,12 @@ def check(text: str) -> None:
     if "=~" in text or "!~" in text:
         for pattern in _REGEX.findall(text):
             _check_regex(pattern)
-    _check_shape(_WINDOW.sub(_plain_window, _STRINGS.sub('"x"', text)))
-
-
-def _plain_window(found: re.Match[str]) -> str:
-    return "[5m:]" if ":" in found[1] else "[5m]"
+    shape = _WINDOW.sub(_plain_window, _STRINGS.sub('"x"', text))
+    try:
+        _check_shape(shape)
+    except GrammarError:
+        parse(text)  # for a message with the text as it was written
+        raise
 
 
 @cache
@@ -64,4 +65,11 @@ def _check_shape(shape: str) -> None:
 
 @cache
 def _check_regex(quoted: str) -> None:
-    parse(f"x{{a=~{quoted}}}")
+    try:
+        promql_parser.parse(f"x{{x=~{substituted(quoted)}}}")
+    except ValueError as problem:
+        raise GrammarError(f"{quoted} is no regular expression of Prometheus (RE2): {problem}") from problem
+
+
+def _plain_window(found: re.Match[str]) -> str:
+    return "[5m:]" if ":" in found[1] else "[5m]"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
 from signals_lib import grammar, units
-from signals_lib.errors import DefinitionError, GrammarError, MatchingError
+from signals_lib.errors import DefinitionError, GrammarError
 from signals_lib.exact import Exact, exact
 from signals_lib.expression import Binary, Call, Leaf, Node, Number, Selector, rewritten, selectors
 from signals_lib.matcher import Matcher, Where, matcher
-from signals_lib.signal import Signal, Thresholds
+from signals_lib.matching import matched, same_labels
+from signals_lib.signal import Signal
+from signals_lib.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -181,62 +184,32 @@ class Query:
 
     def _compared(self, operator: str, limit: Exact | Query) -> Self:
         if not isinstance(limit, Query):
-            return replace(self, tree=Binary(operator, self.tree, Number(exact(limit))))
+            return replace(self, tree=_compared(operator, self.tree, exact(limit)))
         units.total(self.unit, limit.unit)
-        return replace(self, tree=_matched(operator, self, limit))
+        return replace(self, tree=matched(operator, self, limit))
 
     def _kept(self, operator: str, condition: Query) -> Self:
-        return replace(self, tree=_matched(operator, self, condition))
-
-
-def same_labels(left: Query, right: Query, operator: str) -> None:
-    """Raise MatchingError unless both results have the same labels."""
-    if set(left.labels) != set(right.labels):
-        raise MatchingError(
-            f"{operator} needs the same labels on both sides, but {left.expr} has {_listed(left)} and {right.expr} has "
-            f"{_listed(right)}: give both the same by=(…)"
-        )
-
-
-def same_job(left: Query, right: Query) -> None:
-    """Raise MatchingError when both sides keep `job` and have none in common."""
-    if "job" in left.labels and "job" in right.labels:
-        jobs = [{signal.component.job for signal in side.signals} for side in (left, right)]
-        if None not in jobs[0] | jobs[1] and jobs[0].isdisjoint(jobs[1]):
-            raise MatchingError(
-                f"{left.expr} and {right.expr} never meet, because their jobs differ: group both by labels they share"
-            )
-
-
-def _matched(operator: str, left: Query, right: Query) -> Binary:
-    """Join two sides on the labels they share; one side must have all labels of the other."""
-    same_job(left, right)
-    ours, theirs = set(left.labels), set(right.labels)
-    if ours == theirs:
-        return Binary(operator, left.tree, right.tree)
-    shared = f"on ({', '.join(label for label in left.labels if label in theirs)})"
-    if operator in {"and", "unless"}:
-        if not theirs <= ours:
-            same_labels(left, right, operator)
-        return Binary(operator, left.tree, right.tree, shared)
-    if theirs < ours:
-        return Binary(operator, left.tree, right.tree, f"{shared} group_left ()")
-    if ours < theirs and operator in {"+", "-", "*", "/"}:
-        return Binary(operator, left.tree, right.tree, f"{shared} group_right ()")
-    same_labels(left, right, operator)
-    raise AssertionError("unreachable")
+        return replace(self, tree=matched(operator, self, condition))
 
 
 def _arithmetic(operator: Literal["+", "-", "*", "/"], left: Exact | Query, right: Exact | Query) -> Query:
     combine = {"+": units.total, "-": units.total, "*": units.product, "/": units.quotient}[operator]
     if isinstance(left, Query) and isinstance(right, Query):
         labels = left.labels if len(left.labels) >= len(right.labels) else right.labels
-        return Query(_matched(operator, left, right), combine(left.unit, right.unit), labels)
+        return Query(matched(operator, left, right), combine(left.unit, right.unit), labels)
     if isinstance(left, Query):
         return replace(left, tree=Binary(operator, left.tree, Number(exact(right))), thresholds=None)  # type: ignore[arg-type]
     assert isinstance(right, Query)  # noqa: S101 - for the type checker
     unit = "" if operator == "/" else right.unit
     return replace(right, tree=Binary(operator, Number(exact(left)), right.tree), unit=unit, thresholds=None)
+
+
+def _compared(operator: str, tree: Node, limit: Decimal) -> Binary:
+    match tree:
+        # What is above a limit is above 0: the guard against NaN has nothing left to do.
+        case Binary(operator=">=", left=left, right=Number(value=0)) if operator in {">", ">="} and limit >= 0:
+            tree = left
+    return Binary(operator, tree, Number(limit))
 
 
 def _narrowed(selector: Selector, wanted: Mapping[str, Matcher]) -> Selector:
@@ -255,7 +228,3 @@ def _narrower(new: Matcher | None, old: Matcher) -> bool:
         and bool(new.literals)
         and {*new.literals} <= {*old.literals}
     )
-
-
-def _listed(query: Query) -> str:
-    return f"({', '.join(query.labels)})" if query.labels else "none"

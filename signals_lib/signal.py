@@ -1,4 +1,3 @@
-# ruff: noqa: A002 - the help of a metric is called help
 """Signals: what a component emits, as typed data."""
 
 from __future__ import annotations
@@ -7,66 +6,21 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from signals_lib import exact, units
 from signals_lib.errors import BucketError, DefinitionError, LabelError, LabelValueError, StateError, choices
+from signals_lib.label import Label
 from signals_lib.matcher import Matcher, Where, matcher
+from signals_lib.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
+
+    from signals_lib.component import Component
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
-_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _SUFFIX = re.compile(r"(_total|_seconds|_bytes|_percent|_ratio|_info)+$")
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A label of a signal; `values` are all it can have, () when they aren't known beforehand."""
-
-    name: str
-    values: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not _LABEL.fullmatch(self.name) or self.name == "__name__":
-            raise DefinitionError(f"{self.name!r} is no label name: use letters, digits and _")
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Where a value becomes a worry and where an emergency, in the unit of what they stand with."""
-
-    warning: Decimal | None = None
-    critical: Decimal | None = None
-    direction: Literal["above", "below"] = "above"
-
-    def __init__(
-        self,
-        *,
-        warning: exact.Exact | None = None,
-        critical: exact.Exact | None = None,
-        direction: Literal["above", "below"] = "above",
-    ) -> None:
-        object.__setattr__(self, "warning", None if warning is None else exact.exact(warning))
-        object.__setattr__(self, "critical", None if critical is None else exact.exact(critical))
-        object.__setattr__(self, "direction", direction)
-        if self.warning is None and self.critical is None:
-            raise DefinitionError("thresholds without a number: give warning=, critical= or both")
-        if self.warning is not None and self.critical is not None:
-            sooner = self.warning < self.critical if direction == "above" else self.warning > self.critical
-            if not sooner:
-                raise DefinitionError(
-                    f"the critical threshold {exact.text(self.critical)} comes before the warning "
-                    f"{exact.text(self.warning)} for a value that is bad {direction} them: swap them or the direction"
-                )
-
-    def level(self, severity: Literal["warning", "critical"]) -> Decimal:
-        """Return the number for a severity; raise DefinitionError if there is none."""
-        number = self.warning if severity == "warning" else self.critical
-        if number is None:
-            raise DefinitionError(f"there is no {severity} threshold here, only {self}")
-        return number
 
 
 @dataclass(frozen=True)
@@ -254,94 +208,6 @@ class StateSet(Signal):
         if label.name == self.state_label:
             return StateError(f"{self} has no state {value!r}; {choices(self.states, wrong=value)}")
         return super()._value_error(label, value)
-
-
-@dataclass(frozen=True)
-class Component:
-    """What one Prometheus job scrapes; `job=None` is for series that rules record or that every job has."""
-
-    job: str | None
-    title: str = ""
-    labels: tuple[Label, ...] = ()
-    help: str = ""
-
-    def __init__(
-        self,
-        job: str | None,
-        *,
-        title: str = "",
-        labels: Sequence[str | Label] = (),
-        help: str = "",
-    ) -> None:
-        object.__setattr__(self, "job", job)
-        object.__setattr__(self, "title", title or job or "recorded series")
-        object.__setattr__(self, "labels", _labels(labels))
-        object.__setattr__(self, "help", help)
-
-    @cached_property
-    def all_labels(self) -> tuple[Label, ...]:
-        """The labels of its every series, `job` first where it has one."""
-        return self.labels if self.job is None else (Label("job", (self.job,)), *self.labels)
-
-    def counter(
-        self,
-        name: str,
-        *,
-        help: str,
-        unit: str,
-        labels: Sequence[str | Label] = (),
-        title: str = "",
-    ) -> Counter:
-        """Declare a counter."""
-        return Counter(self, name, help, unit, _labels(labels), title)
-
-    def gauge(
-        self,
-        name: str,
-        *,
-        help: str,
-        unit: str,
-        labels: Sequence[str | Label] = (),
-        title: str = "",
-        thresholds: Thresholds | None = None,
-        limit: Signal | None = None,
-    ) -> Gauge:
-        """Declare a gauge; `limit` is the signal that is its ceiling."""
-        return Gauge(self, name, help, unit, _labels(labels), title, thresholds, limit)
-
-    def histogram(
-        self,
-        name: str,
-        *,
-        help: str,
-        unit: str,
-        buckets: Sequence[exact.Exact],
-        observations: str = "observations",
-        labels: Sequence[str | Label] = (),
-        title: str = "",
-    ) -> Histogram:
-        """Declare a histogram: `unit` of an observation, upper bounds in it, and what one observation is."""
-        bounds = tuple(map(exact.exact, buckets))
-        return Histogram(self, name, help, unit, _labels(labels), title, buckets=bounds, observations=observations)
-
-    def state_set(
-        self,
-        name: str,
-        *,
-        help: str,
-        unit: str,
-        state_label: str,
-        states: Sequence[str],
-        labels: Sequence[str | Label] = (),
-        title: str = "",
-    ) -> StateSet:
-        """Declare a state set: 1 for the state that each thing (of `unit`) is in."""
-        own = (*_labels(labels), Label(state_label, tuple(states)))
-        return StateSet(self, name, help, unit, own, title, state_label=state_label, states=tuple(states))
-
-
-def _labels(labels: Sequence[str | Label]) -> tuple[Label, ...]:
-    return tuple(Label(label) if isinstance(label, str) else label for label in labels)
 
 
 def _title(name: str) -> str:

@@ -14,7 +14,7 @@ from signals_lib.errors import UnitError
 SHARE = "share"
 NUMBER = ""
 
-_UNIT = re.compile(r"(%|[a-z][a-z -]*)?(/[a-z]+)?")
+_UNIT = re.compile(r"(%|[a-z][a-z -]*)?(/(%|[a-z][a-z -]*))?")
 # A second of work done in each second is a core at work.
 _RATES = {"core-seconds": "cores"}
 
@@ -37,23 +37,23 @@ def quotient(left: str, right: str) -> str:
         return SHARE if left else NUMBER
     if right in {NUMBER, SHARE}:
         return left
-    if per_second(left) == right:
-        return "/s" if not left else NUMBER
-    if left == per_second(right):
-        return "/s"
     if right == per_second(left):
         return "s"
-    left, right = (left[:-2], right[:-2]) if left.endswith("/s") and right.endswith("/s") else (left, right)
-    return NUMBER if "/" in left + right or not left else f"{left}/{right.removesuffix('s') or right}"
+    if left == per_second(right):
+        return "/s"
+    if left.endswith("/s") and right.endswith("/s"):
+        left, right = left.removesuffix("/s"), right.removesuffix("/s")
+    return NUMBER if not left or "/" in left + right else f"{left}/{_one(right)}"
 
 
 def product(left: str, right: str) -> str:
     """Return the unit of left × right: requests × share → requests, requests/s × s → requests."""
-    if left in {NUMBER, SHARE} or right in {NUMBER, SHARE}:
-        return right if left in {NUMBER, SHARE} and right != NUMBER else left
+    for one, other in ((left, right), (right, left)):
+        if one == NUMBER or (one == SHARE and other != NUMBER):
+            return other
     for rate, time in ((left, right), (right, left)):
         if time == "s" and rate.endswith("/s"):
-            return rate[:-2]
+            return rate.removesuffix("/s")
     return NUMBER
 
 
@@ -62,3 +62,11 @@ def total(left: str, right: str) -> str:
     if left and right and left != right:
         raise UnitError(f"{left} and {right} can't be added, subtracted or compared: convert one side first")
     return left or right
+
+
+def _one(unit: str) -> str:
+    """Return what one of them is called: requests → request."""
+    for plural, singular in (("ies", "y"), ("sses", "ss"), ("s", "")):
+        if unit.endswith(plural) and unit != plural:
+            return unit.removesuffix(plural) + singular
+    return unit
