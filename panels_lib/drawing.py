@@ -8,7 +8,7 @@ from panels_lib.panel import JsonObject, Panel, PanelSource, Size, Target
 from panels_lib.targets import Said, said
 from panels_lib.thresholds import steps
 from panels_lib.units import grafana_unit
-from signals_lib.signal import Thresholds
+from signals_lib.thresholds import Thresholds
 
 NO_DATA = "no data"
 
@@ -16,8 +16,9 @@ NO_DATA = "no data"
 class Settings(TypedDict, total=False):
     """What every builder takes. Title, description, unit and thresholds come from the first query that says them.
 
-    `thresholds=False` draws none. `low` and `high` are in the query's own unit. `empty` is the word for no data.
-    `links` sit in the panel's corner, `data_links` on its values. `key` keeps the panel's id when its title changes.
+    `thresholds=False` draws none. `low` and `high` are in the query's own unit; None is open. `empty` is the word for
+    no data. `links` sit in the panel's corner, `data_links` on its values. `key` keeps the panel's id when its title
+    changes.
     """
 
     title: str
@@ -25,8 +26,8 @@ class Settings(TypedDict, total=False):
     unit: str
     thresholds: Thresholds | bool
     decimals: int
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     mappings: Sequence[JsonObject]
     display_name: str
     empty: str

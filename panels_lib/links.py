@@ -1,5 +1,6 @@
 """Links: the dashboard's menu, a panel's links and the links of a series or a cell."""
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from panels_lib.panel import JsonObject
@@ -57,14 +58,28 @@ def panel_link(title: str, *, uid: str | None = None, url: str | None = None) ->
 
 
 def data_link(
-    title: str, *, uid: str | None = None, url: str | None = None, new_tab: bool = False, **values: str
+    title: str,
+    *,
+    uid: str | None = None,
+    url: str | None = None,
+    new_tab: bool = False,
+    carry: Sequence[str] | None = None,
+    **values: str,
 ) -> JsonObject:
     """Link from a series, a value or a cell.
 
-    `uid` leads to a dashboard with time and variables carried; `values` set its variables from the clicked series or
-    row: `instance="${__field.labels.instance}"` or `agent="${__data.fields.agent}"`.
+    `uid` leads to a dashboard with the time carried. `values` set its variables from the clicked series or row:
+    `instance="${__field.labels.instance}"` or `agent="${__data.fields.agent}"`. `carry` names the variables that go
+    along; by default all do, or with `values` none: a variable carried and set would be both at once.
     """
-    target = url if uid is None else f"/d/{uid}?{CARRIED}"
-    for name, value in values.items():
-        target = f"{target}&var-{quote(name)}={value}"
-    return {"title": title, "url": target or "", "targetBlank": new_tab}
+    if uid is None:
+        return {"title": title, "url": url or "", "targetBlank": new_tab}
+    if carry is None:
+        carry = () if values else ("__all_variables",)
+    carried = ["${__all_variables}" if name == "__all_variables" else f"${{{name}:queryparam}}" for name in carry]
+    chosen = [f"var-{quote(name)}={value}" for name, value in values.items()]
+    return {
+        "title": title,
+        "url": f"/d/{uid}?{'&'.join(['${__url_time_range}', *carried, *chosen])}",
+        "targetBlank": new_tab,
+    }

@@ -1,0 +1,243 @@
+"""Business Metrics: do plans get through: tasks, their queue, their agents."""
+
+from catalogue import agent, orchestrator, process
+from dashboards._page import AGENT_STATES, BUSINESS, OBJECTIVES, OVERVIEW, Json, page, runbook, to, worded
+from panels_lib import (
+    Column,
+    Panel,
+    cells,
+    gauge,
+    heatmap,
+    links,
+    overrides,
+    row,
+    series,
+    stat,
+    state_timeline,
+    table,
+    timeseries,
+)
+from signals_lib import Matcher, Query, Thresholds
+from signals_lib.promql import count, topk
+
+OF_AGENTS = {"job": Matcher.equal("phoenix-agent")}
+BY_HEALTH = [
+    overrides.override(overrides.by_name(state), [overrides.colour(colour)])
+    for state, colour in (("healthy", "green"), ("degraded", "orange"), ("unhealthy", "red"))
+]
+
+
+def dashboard() -> Json:
+    """Return the page."""
+    return page(
+        "Business Metrics",
+        uid=BUSINESS,
+        description="Do plans get through? Tasks and what they fail of, the queue, and the agents that do the work.",
+        tags=["business", "tasks", "agents"],
+        targets=agent.AGENT_HEALTH,
+        narrow=("environment", "cluster"),
+        rows=[
+            row(None, *do_plans_get_through()),
+            row("Tasks", *tasks()),
+            row("Queue and durations", *durations()),
+            row("Agents", *agents(), collapsed=True),
+            row("Operations of agents", *operations(), collapsed=True),
+        ],
+    )
+
+
+def do_plans_get_through() -> list[Panel]:
+    """Answer in five seconds."""
+    shortfall, duration = orchestrator.queue_shortfall(), orchestrator.task_duration_p95()
+    healthy, gone = agent.healthy_share(), vanished_agents()
+    return [
+        gauge(
+            orchestrator.success_ratio(),
+            title="Task success rate",
+            low=0.8,
+            decimals=1,
+            links=[*runbook("HighErrorRate"), *to(OBJECTIVES + "-task-success", "Task success objective")],
+        ),
+        stat(orchestrator.completed_rate(), title="Tasks completed", meaning="traffic", colour="value", decimals=2),
+        stat(
+            shortfall,
+            title="Queue",
+            mappings=worded(shortfall, "keeps up", "grows", "stands still"),
+            links=runbook("QueueGrowing"),
+        ),
+        stat(duration, title="Tasks take", mappings=worded(duration, "as usual", "long", "too long")),
+        stat(
+            healthy,
+            title="Agents",
+            mappings=worded(healthy, "healthy", "some ill", "many ill"),
+            links=runbook("AgentUnhealthy"),
+        ),
+        stat(
+            gone,
+            mappings=worded(gone, "none", "some", "some"),
+            links=runbook("AgentVanished"),
+        ),
+    ]
+
+
+def vanished_agents() -> Query:
+    """Count the agents that reported within the last hour and no longer do: 0 while others report."""
+    return (
+        count(agent.vanished(), unit="agents")
+        .or_zero(agent.agents())
+        .named(
+            title="Agents gone",
+            description=agent.vanished().description,
+            thresholds=Thresholds(critical=1),
+        )
+    )
+
+
+def tasks() -> list[Panel]:
+    """How many tasks end, how, and why those fail that do."""
+    return [
+        timeseries(
+            [
+                series(orchestrator.queued_rate(), legend="queued", colour="blue"),
+                series(orchestrator.completed_rate(), legend="completed", colour="green"),
+                series(orchestrator.failed_rate(), legend="failed", colour="red"),
+            ],
+            title="Tasks",
+            description="Tasks queued, completed and failed a second. Completed follows queued; the gap is what the "
+            "queue grows by. If failed rises, see the reasons beside; if completed falls, see the agents below.",
+        ),
+        timeseries(
+            orchestrator.failures_by_reason(),
+            title="Failures by reason",
+            meaning="errors",
+            stack=True,
+            links=runbook("HighErrorRate"),
+        ),
+        timeseries(
+            orchestrator.failure_ratio("task_type"),
+            title="Failure ratio by task type",
+            meaning="errors",
+            links=runbook("HighErrorRate"),
+        ),
+        table(
+            topk(20, orchestrator.failed_tasks()),
+            title="What fails most",
+            description="Tasks given up in the time shown, by type and reason, the most first. The first line is where "
+            "to begin: agent_lost leads to the agents, timeout to durations, dependency to Redis.",
+            columns=[
+                Column(field="task_type", title="Task type"),
+                Column(field="reason", title="Reason"),
+                Column(field=0, title="Failed", cell=cells.gauge_bar(), low=0, decimals=0),
+            ],
+            sort_by="Failed",
+        ),
+    ]
+
+
+def durations() -> list[Panel]:
+    """Whether the queue keeps up, and how long tasks take."""
+    return [
+        timeseries(
+            orchestrator.queue_growth(),
+            low=None,
+            title="Queue growth",
+            meaning="saturation",
+            links=runbook("QueueGrowing"),
+        ),
+        timeseries(
+            [orchestrator.task_duration_p50(), orchestrator.task_duration_p95(), orchestrator.task_duration_p99()],
+            title="Task duration",
+            description=orchestrator.task_duration_p95().description,
+            thresholds=orchestrator.task_duration_p95().thresholds or False,
+            meaning="latency",
+            links=to(OBJECTIVES + "-task-latency", "Task latency objective"),
+        ),
+        timeseries(orchestrator.task_duration_p95("task_type"), title="Duration p95 by task type", meaning="latency"),
+        heatmap(orchestrator.task_duration_distribution(), title="How long tasks take"),
+    ]
+
+
+def agents() -> list[Panel]:
+    """Who does the work, and how each of them is."""
+    each = ("instance", "pool", "agent")
+    return [
+        table(
+            [
+                agent.state(*each),
+                process.cpu_utilisation("instance").scoped(OF_AGENTS),
+                process.memory_utilisation("instance").scoped(OF_AGENTS),
+                agent.operation_failure_ratio("instance"),
+            ],
+            title="Agent health",
+            description="Every agent that reports, the worst first, with its CPU and memory against its limits and "
+            "the share of its operations that fail. An unhealthy agent takes no tasks: look at its memory, its disk "
+            "and its log. One that vanished is not here but among the agents gone.",
+            columns=[
+                Column(
+                    field="agent",
+                    title="Agent",
+                    links=[
+                        links.data_link(
+                            "Its process",
+                            uid=OVERVIEW,
+                            carry=("datasource", "environment", "cluster"),
+                            instance="${__data.fields.Instance}",
+                        )
+                    ],
+                ),
+                Column(field="pool", title="Pool"),
+                Column(field=0, title="State", cell=cells.coloured_background(), mappings=AGENT_STATES, width=110),
+                Column(field=1, title="CPU", cell=cells.gauge_bar(), low=0, high=1),
+                Column(field=2, title="Memory", cell=cells.gauge_bar(), low=0, high=1),
+                Column(field=3, title="Failures", cell=cells.coloured_text(), decimals=2, width=100),
+                Column(field="instance", title="Instance"),
+            ],
+            sort_by="State",
+            width=24,
+            height=12,
+            links=runbook("AgentUnhealthy"),
+        ),
+        state_timeline(
+            agent.state(),
+            title="State of each agent",
+            legend="{{pool}} {{agent}}",
+            mappings=AGENT_STATES,
+            width=24,
+            height=12,
+            links=runbook("AgentUnhealthy"),
+        ),
+        timeseries(
+            agent.agents_by_health(),
+            stack=True,
+            decimals=0,
+            overrides=BY_HEALTH,
+            links=runbook("AgentUnhealthy"),
+        ),
+        table(
+            agent.vanished(),
+            title="Agents gone",
+            empty="none",
+            columns=[
+                Column(field="pool", title="Pool"),
+                Column(field="agent", title="Agent"),
+                Column(field=0, title="Gone", hidden=True),
+            ],
+            sort_by="Pool",
+            descending=False,
+            links=runbook("AgentVanished"),
+        ),
+    ]
+
+
+def operations() -> list[Panel]:
+    """Show what agents do step by step."""
+    return [
+        timeseries(agent.operation_rate("operation"), meaning="traffic"),
+        timeseries(
+            agent.operation_failure_ratio("operation"),
+            meaning="errors",
+            links=to(OBJECTIVES + "-agent-operations", "Agent operations objective"),
+        ),
+        timeseries(agent.operation_failures(), meaning="errors", stack=True),
+        timeseries(agent.operation_duration_p95("operation"), meaning="latency"),
+    ]
