@@ -12,8 +12,9 @@ from rules_lib import recording
 from rules_lib.burn import PAIRS, STANDARD, Period
 from rules_lib.durations import seconds
 from signals_lib import promql
+from signals_lib.component import Component
 from signals_lib.exact import text
-from signals_lib.signal import Component, Thresholds
+from signals_lib.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from rules_lib.objective import Objective

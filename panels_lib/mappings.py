@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from panels_lib.colours import CRITICAL, GOOD, NO_DATA, WARNING
 from panels_lib.panel import JsonObject
 from panels_lib.thresholds import steps
-from signals_lib.signal import Thresholds
+from signals_lib.thresholds import Thresholds
 
 
 def words(by_value: Mapping[str | float, str | tuple[str, str]]) -> JsonObject:

@@ -10,7 +10,7 @@ from panels_lib.mappings import indexed
 from panels_lib.panel import Json, JsonObject
 from panels_lib.thresholds import steps
 from panels_lib.units import grafana_unit
-from signals_lib.signal import Thresholds
+from signals_lib.thresholds import Thresholds
 
 Matcher = JsonObject
 Property = JsonObject

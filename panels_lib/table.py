@@ -11,7 +11,7 @@ from panels_lib.panel import JsonObject, Panel, Queries, Size, Target
 from panels_lib.targets import ref_id, targets_of
 from panels_lib.units import grafana_unit
 from signals_lib.query import Query
-from signals_lib.signal import Thresholds
+from signals_lib.thresholds import Thresholds
 
 NEVER_READ = ("Time", "__name__", "job")
 

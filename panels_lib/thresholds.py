@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from panels_lib.colours import CRITICAL, GOOD, WARNING
 from panels_lib.panel import JsonObject
-from signals_lib.signal import Thresholds
+from signals_lib.thresholds import Thresholds
 
 
 def steps(thresholds: Thresholds | None, *, base: str = GOOD) -> JsonObject:

@@ -7,7 +7,8 @@ from textwrap import dedent, indent
 from rules_lib import document
 from rules_lib.load import objectives_of
 from rules_lib.objective import Objective
-from signals_lib.signal import Component, Label, Signal
+from signals_lib.component import Component
+from signals_lib.signal import Label, Signal
 
 SHOP = Component("shop", title="Shop", labels=("environment", "instance"))
 PROBE = Component("probe", title="Probe", labels=("environment", "instance"))
