@@ -71,7 +71,8 @@ def overview() -> Json:
     return page(
         "SLO",
         uid=OBJECTIVES,
-        description="What Phoenix promises and what is left of its error budgets. A name leads to the objective's page.",
+        description="What Phoenix promises and what is left of its error budgets. "
+        "The name of an objective leads to its page.",
         tags=["slo"],
         targets=series.BUDGET_LEFT,
         narrow=("environment",),
