@@ -47,8 +47,8 @@ def from_prometheus(
 ) -> JsonObject:
     """Mark each moment at which the expression has a value; `{{label}}` in title and text, `tags` are label names.
 
-    `value_is_time` puts the mark at the time that the value says, in milliseconds. Grafana's dashboard type has room for
-    Grafana's own annotation queries only (its `target` says so): a check against the types counts this entry.
+    `value_is_time` puts the mark at the time that the value says, in milliseconds. Grafana's type of a dashboard has
+    room for Grafana's own annotations only (see its `target`): a check against the types counts this entry.
     """
     found: JsonObject = {
         "datasource": PROMETHEUS,
@@ -72,7 +72,7 @@ def restarts(scope: str = "") -> JsonObject:
     """Mark processes that started, by process_start_time_seconds; `scope` is matchers such as `job="x"`."""
     return from_prometheus(
         "Restarts",
-        f"changes(process_start_time_seconds{{{scope}}}[$__interval]) > 0",
+        f"time() - process_start_time_seconds{{{scope}}} < 60",
         title="{{job}} restarted",
         text="{{instance}}",
         tags=("job", "instance"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from panels_lib import annotations as marks
 from panels_lib.layout import Row, place
+from panels_lib.links import carried_once
 from panels_lib.panel import JsonObject, Panel, Target
 from panels_lib.variables import Variable
 from signals_lib.matcher import Matcher
@@ -56,18 +57,13 @@ def dashboard(
         editable=editable,
         graphTooltip=SHARED_CROSSHAIR,
     )
-    return modern(plain(drawn))
+    page: JsonObject = carried_once(modern(plain(drawn)), [variable.name for variable in variables])
+    return page
 
 
 def scoped(row: Row, variables: Sequence[Variable]) -> Row:
     """Return the row with every query narrowed by the page's variables."""
-    where = {
-        variable.scopes: Matcher.regex(variable.matcher)
-        if variable.multi or "allValue" in variable.settings
-        else Matcher.equal(variable.matcher)
-        for variable in variables
-        if variable.scopes
-    }
+    where = {variable.scopes: variable.matcher for variable in variables if variable.scopes}
     return replace(row, panels=tuple(narrowed(panel, where) for panel in row.panels))
 
 

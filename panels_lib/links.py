@@ -1,11 +1,14 @@
 """Links: the dashboard's menu, a panel's links and the links of a series or a cell."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from panels_lib.panel import JsonObject
+from panels_lib.panel import Json, JsonObject
 
-CARRIED = "${__url_time_range}&${__all_variables}"
+TIME_RANGE, ALL_VARIABLES = "${__url_time_range}", "${__all_variables}"
+CARRIED = f"{TIME_RANGE}&{ALL_VARIABLES}"
+SET_BY_LINK = re.compile(r"[?&]var-([^=&]+)=")
 
 
 def menu(*tags: str, title: str) -> JsonObject:
@@ -70,16 +73,32 @@ def data_link(
 
     `uid` leads to a dashboard with the time carried. `values` set its variables from the clicked series or row:
     `instance="${__field.labels.instance}"` or `agent="${__data.fields.agent}"`. `carry` names the variables that go
-    along; by default all do, or with `values` none: a variable carried and set would be both at once.
+    along; by default all of the page do, but for those that `values` set.
     """
     if uid is None:
         return {"title": title, "url": url or "", "targetBlank": new_tab}
-    if carry is None:
-        carry = () if values else ("__all_variables",)
-    carried = ["${__all_variables}" if name == "__all_variables" else f"${{{name}:queryparam}}" for name in carry]
+    carried = [ALL_VARIABLES] if carry is None else [as_parameter(name) for name in carry]
     chosen = [f"var-{quote(name)}={value}" for name, value in values.items()]
-    return {
-        "title": title,
-        "url": f"/d/{uid}?{'&'.join(['${__url_time_range}', *carried, *chosen])}",
-        "targetBlank": new_tab,
-    }
+    return {"title": title, "url": f"/d/{uid}?{'&'.join([TIME_RANGE, *carried, *chosen])}", "targetBlank": new_tab}
+
+
+def carried_once(value: Json, names: Sequence[str]) -> Json:
+    """Return JSON in whose links each of a page's variables stands once, as the link sets it where it does.
+
+    Carried and set as well, a variable would have both values on the page behind the link.
+    """
+    if isinstance(value, list):
+        return [carried_once(inner, names) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: carried_once(inner, names) for key, inner in value.items()}
+    url = found.get("url")
+    if isinstance(url, str) and ALL_VARIABLES in url and (chosen := SET_BY_LINK.findall(url)):
+        rest = "&".join(as_parameter(name) for name in names if quote(name) not in chosen)
+        found["url"] = url.replace(f"&{ALL_VARIABLES}", f"&{rest}" if rest else "")
+    return found
+
+
+def as_parameter(name: str) -> str:
+    """Carry one variable: `var-name=value` for each chosen value."""
+    return f"${{{name}:queryparam}}"

@@ -38,18 +38,6 @@ VARIABLE_KEYS: dict[str, tuple[str, ...]] = {
 }
 COMMON_KEYS = ("description", "hide", "label", "name", "skipUrlSync", "type")
 DROPPED_WHEN_OFF = ("hide", "label", "multi", "skipUrlSync", "sort", "description")
-ANNOTATION_KEYS = (
-    "builtIn",
-    "datasource",
-    "enable",
-    "filter",
-    "hide",
-    "iconColor",
-    "name",
-    "placement",
-    "target",
-    "type",
-)
 
 
 def variable(given: JsonObject) -> JsonObject:

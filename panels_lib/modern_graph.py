@@ -7,23 +7,31 @@ COLOURS = {"critical": "red", "warning": "orange", "ok": "green"}
 
 
 def time_series(panel: JsonObject) -> JsonObject:
-    """Return the graph's settings as those of a time series; `fieldConfig` of the panel is the caller's copy."""
-    defaults = panel["fieldConfig"]["defaults"]
+    """Return the graph's settings as those of a time series."""
+    config = panel["fieldConfig"]
     axis: JsonObject = (panel.get("yaxes") or [{}])[0] or {}
-    defaults["custom"] = {**drawing(panel, axis), **(defaults.get("custom") or {})}
-    if axis.get("format") not in {None, "", "short"} and not defaults.get("unit"):
-        defaults["unit"] = axis["format"]
-    for key in ("min", "max"):
-        if axis.get(key) not in {None, ""} and defaults.get(key) is None:
-            defaults[key] = float(axis[key])
     lines = [one for one in panel.get("thresholds") or [] if isinstance(one, dict) and one.get("value") is not None]
-    defaults["thresholds"] = {"mode": "absolute", "steps": threshold_steps(lines)}
-    if lines:
-        defaults["custom"]["thresholdsStyle"] = {"mode": "line"}
-    panel["options"] = {"legend": legend(panel.get("legend") or {}), "tooltip": tooltip(panel.get("tooltip") or {})}
+    custom = {**drawing(panel, axis), **({"thresholdsStyle": {"mode": "line"}} if lines else {})}
     aliased = [one for one in panel.get("seriesOverrides") or [] if one.get("alias")]
-    panel["fieldConfig"]["overrides"] += [series_override(one) for one in aliased]
-    return panel
+    return {
+        **panel,
+        "options": {"legend": legend(panel.get("legend") or {}), "tooltip": tooltip(panel.get("tooltip") or {})},
+        "fieldConfig": {
+            "defaults": {
+                **scale(axis),
+                **{key: value for key, value in config["defaults"].items() if value not in ("", None)},
+                "custom": {**custom, **(config["defaults"].get("custom") or {})},
+                "thresholds": {"mode": "absolute", "steps": threshold_steps(lines)},
+            },
+            "overrides": [*config["overrides"], *(series_override(one) for one in aliased)],
+        },
+    }
+
+
+def scale(axis: JsonObject) -> JsonObject:
+    """Return an axis' unit and bounds as fields."""
+    found: JsonObject = {key: float(axis[key]) for key in ("min", "max") if axis.get(key) not in {None, ""}}
+    return found if axis.get("format") in {None, "", "short"} else {**found, "unit": axis["format"]}
 
 
 def drawing(panel: JsonObject, axis: JsonObject) -> JsonObject:

@@ -1,58 +1,23 @@
-"""Mending a kind's options and custom fields where grafanalib puts them elsewhere or leaves them half."""
+"""Living kinds whose settings grafanalib writes where their plugin doesn't look, as a panel with them in place."""
 
-from collections.abc import Callable
-
-from panels_lib.defaults import CUSTOM, LEGEND, OPTIONS
+from panels_lib.defaults import OPTIONS
 from panels_lib.panel import JsonObject
 
-LEGEND_KEYS = (
-    "asTable",
-    "calcs",
-    "displayMode",
-    "isVisible",
-    "placement",
-    "showLegend",
-    "sortBy",
-    "sortDesc",
-    "width",
-    "limit",
-)
 
-
-def panel_options(panel: JsonObject) -> JsonObject:
-    """Return a panel's options as its plugin reads them."""
-    given = panel.get("options")
-    options = dict(given) if isinstance(given, dict) else {}
-    mend = MENDERS.get(panel["type"])
-    if mend:
-        options = mend(options, panel)
-    if isinstance(options.get("legend"), dict) and panel["type"] != "heatmap":
-        options["legend"] = legend(options["legend"])
-    return {key: value for key, value in options.items() if value is not None}
-
-
-def legend(given: JsonObject) -> JsonObject:
-    """Return a legend that says whether it is shown; 'hidden' was a display mode once."""
-    found = {key: given[key] for key in LEGEND_KEYS if given.get(key) is not None}
-    if found.get("displayMode") == "hidden":
-        return {**LEGEND, **found, "displayMode": "list", "showLegend": False}
-    return {**LEGEND, **found}
-
-
-def gauge(options: JsonObject, panel: JsonObject) -> JsonObject:
-    """Lift what grafanalib writes into the field configuration."""
-    config = panel.get("fieldConfig") or {}
-    defaults = config.get("defaults") or {}
+def gauge(panel: JsonObject) -> JsonObject:
+    """Lift a gauge's options out of its field configuration."""
+    config, defaults = panel["fieldConfig"], panel["fieldConfig"]["defaults"]
     lifted = {key: config[key] for key in ("showThresholdLabels", "showThresholdMarkers") if key in config}
-    if "calcs" in defaults and "reduceOptions" not in options:
+    if "calcs" in defaults:
         lifted["reduceOptions"] = {"calcs": defaults["calcs"], "fields": "", "values": bool(defaults.get("values"))}
-    return {**lifted, **options}
+    return {**panel, "options": {**lifted, **(panel.get("options") or {})}}
 
 
-def bar_gauge(options: JsonObject, panel: JsonObject) -> JsonObject:
-    """Turn `fieldOptions` into reduceOptions and fields; thresholds of a bar gauge sit there as well."""
-    found = dict(options)
-    old = found.pop("fieldOptions", None)
+def bar_gauge(panel: JsonObject) -> JsonObject:
+    """Split a bar gauge's `fieldOptions` into reduceOptions and field defaults."""
+    options = dict(panel.get("options") or {})
+    old = options.pop("fieldOptions", None) or {}
+    defaults = panel["fieldConfig"]["defaults"]
     if old:
         reduced: JsonObject = {
             "calcs": old.get("calcs") or ["lastNotNull"],
@@ -61,63 +26,58 @@ def bar_gauge(options: JsonObject, panel: JsonObject) -> JsonObject:
         }
         if old.get("limit"):
             reduced["limit"] = old["limit"]
-        found.setdefault("reduceOptions", reduced)
-        defaults = panel.setdefault("fieldConfig", {}).setdefault("defaults", {})
-        for key, value in (old.get("defaults") or {}).items():
-            if value not in (None, [], "") and key != "title":
-                defaults.setdefault(key, value)
-        if old.get("thresholds") and not (defaults.get("thresholds") or {}).get("steps"):
-            defaults["thresholds"] = {"mode": "absolute", "steps": old["thresholds"]}
-    return {key: value for key, value in found.items() if key in OPTIONS["bargauge"]}
+        options = {"reduceOptions": reduced, **options}
+    said = {key: value for key, value in (old.get("defaults") or {}).items() if value not in (None, [], "")}
+    defaults = {**said, **defaults}
+    if old.get("thresholds") and not (defaults.get("thresholds") or {}).get("steps"):
+        defaults["thresholds"] = {"mode": "absolute", "steps": old["thresholds"]}
+    kept = {key: value for key, value in options.items() if key in OPTIONS["bargauge"]}
+    return {**panel, "options": kept, "fieldConfig": {**panel["fieldConfig"], "defaults": defaults}}
 
 
-def heatmap(options: JsonObject, panel: JsonObject) -> JsonObject:
+def heatmap(panel: JsonObject) -> JsonObject:
     """Return today's heatmap; grafanalib's speaks to the plugin that was retired with Grafana 9."""
-    if options:
-        return {key: value for key, value in options.items() if key != "cards"}
+    if isinstance(panel.get("options"), dict) and panel["options"]:
+        return panel
+    options: JsonObject = {"calculate": panel.get("dataFormat") == "timeseries"}
     unit = (panel.get("yAxis") or {}).get("format")
     if unit:
         options["yAxis"] = {"unit": unit}
-    if panel.get("dataFormat") == "timeseries":
-        options["calculate"] = True
-    return options
+    return {**panel, "options": options}
 
 
-def news(options: JsonObject, _panel: JsonObject) -> JsonObject:
+def news(panel: JsonObject) -> JsonObject:
     """Keep what the news panel still reads: the proxy went with Grafana 8."""
-    return {key: value for key, value in options.items() if key in OPTIONS["news"]}
+    options = panel.get("options") or {}
+    return {**panel, "options": {key: value for key, value in options.items() if key in OPTIONS["news"]}}
 
 
-MENDERS: dict[str, Callable[[JsonObject, JsonObject], JsonObject]] = {
-    "gauge": gauge,
-    "bargauge": bar_gauge,
-    "heatmap": heatmap,
-    "news": news,
-}
+def alert_list(panel: JsonObject) -> JsonObject:
+    """Return today's alert list; of the one for the alerting that Grafana 11 removed, what still has a meaning."""
+    options = panel.get("options") or {}
+    if "stateFilter" in options:
+        return panel
+    states = panel.get("stateFilter") or []
+    kept = {
+        "alertName": options.get("alertName") or panel.get("nameFilter") or "",
+        "dashboardAlerts": bool(panel.get("onlyAlertsOnDashboard")),
+        "maxItems": panel.get("limit") or 20,
+        "sortOrder": panel.get("sortOrder") or 1,
+        "stateFilter": {"firing": not states or "alerting" in states, "normal": "ok" in states},
+    }
+    return {**panel, "options": kept}
 
 
-def custom_fields(kind: str, given: JsonObject) -> JsonObject:
-    """Return a kind's custom fields: numbers as numbers, today's names."""
-    found = {key: value for key, value in given.items() if value is not None}
-    if kind == "table":
-        mode = found.pop("displayMode", None)
-        if mode and "cellOptions" not in found:
-            found["cellOptions"] = cell_options(mode)
-        if found.get("filterable") is False:
-            del found["filterable"]
-    scale = found.get("scaleDistribution")
-    if isinstance(scale, dict) and scale.get("type") == "linear":
-        found["scaleDistribution"] = {"type": "linear"}
-    if not found.get("stacking", True):
-        del found["stacking"]
-    return found if kind in CUSTOM or found else {}
-
-
-def cell_options(mode: str) -> JsonObject:
-    """Return a table's old display mode as a cell type."""
-    gauges = {"gradient-gauge": "gradient", "lcd-gauge": "lcd", "basic": "basic"}
-    if mode in gauges:
-        return {"type": "gauge", "mode": gauges[mode]}
-    if mode.startswith("color-background"):
-        return {"type": "color-background", "mode": "basic" if mode.endswith("solid") else "gradient"}
-    return {"type": mode}
+def dashboard_list(panel: JsonObject) -> JsonObject:
+    """Move a dashboard list's settings into its options."""
+    names = {
+        "headings": "showHeadings",
+        "search": "showSearch",
+        "recent": "showRecentlyViewed",
+        "starred": "showStarred",
+        "limit": "maxItems",
+        "query": "query",
+        "tags": "tags",
+    }
+    moved = {new: panel[old] for old, new in names.items() if panel.get(old) is not None}
+    return {**panel, "options": {**moved, **(panel.get("options") or {})}}

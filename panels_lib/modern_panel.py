@@ -1,40 +1,15 @@
-"""Mending one panel: envelope, kind, queries, fields, options."""
+"""Mending one panel: its envelope, and what the other modules mend of it."""
 
-from panels_lib.defaults import COLOUR, CUSTOM, OPTIONS, WITHOUT_FIELDS, filled
+from panels_lib.defaults import LEGEND, OPTIONS, filled
+from panels_lib.modern_fields import fields
 from panels_lib.modern_frame import dashboard_link, data_source
-from panels_lib.modern_kind import revived
-from panels_lib.modern_options import custom_fields, panel_options
+from panels_lib.modern_kind import living
 from panels_lib.modern_target import mended_targets
-from panels_lib.panel import Json, JsonObject
+from panels_lib.panel import JsonObject
 
 PLUGIN_VERSION = "12.4.0"
-ENVELOPE = (
-    "cacheTimeout",
-    "datasource",
-    "description",
-    "fieldConfig",
-    "gridPos",
-    "hideTimeOverride",
-    "id",
-    "interval",
-    "libraryPanel",
-    "links",
-    "maxDataPoints",
-    "maxPerRow",
-    "options",
-    "pluginVersion",
-    "queryCachingTTL",
-    "repeat",
-    "repeatDirection",
-    "targets",
-    "timeCompare",
-    "timeFrom",
-    "timeShift",
-    "title",
-    "transformations",
-    "transparent",
-    "type",
-)
+GRAFANALIB_POINTS = 100  # its default, which draws any line with a hundred points
+ALWAYS = ("gridPos", "id", "libraryPanel", "maxDataPoints", "queryCachingTTL", "timeCompare", "type")
 ONLY_WHEN_SET = (
     "cacheTimeout",
     "description",
@@ -49,48 +24,32 @@ ONLY_WHEN_SET = (
     "transformations",
     "transparent",
 )
-FIELD_KEYS = (
-    "actions",
-    "color",
-    "custom",
-    "decimals",
-    "description",
-    "displayName",
-    "filterable",
-    "links",
-    "mappings",
-    "max",
-    "min",
-    "noValue",
-    "thresholds",
-    "unit",
-)
-DEFAULT_STEPS: list[JsonObject] = [{"color": "green", "value": None}, {"color": "red", "value": 80}]
+ASKING_NOTHING = frozenset({"text", "alertlist", "dashlist", "annolist", "news"})
+LEGEND_KEYS = ("calcs", "displayMode", "limit", "placement", "showLegend", "sortBy", "sortDesc", "values", "width")
 
 
 def modern_panel(given: JsonObject) -> JsonObject:
     """Return a panel or a row in today's form."""
     if given.get("libraryPanel"):
-        return {key: given[key] for key in ("gridPos", "id", "libraryPanel", "title") if key in given} | {
-            "type": "library-panel-ref"
-        }
+        kept: JsonObject = {key: given[key] for key in ("gridPos", "id", "libraryPanel", "title") if key in given}
+        return {**kept, "type": "library-panel-ref"}
     if given.get("type") == "row":
         return modern_row(given)
-    panel = revived(given)
-    kind = panel["type"]
-    found = {key: panel[key] for key in ENVELOPE if panel.get(key) is not None}
-    for key in ONLY_WHEN_SET:
-        if not found.get(key):
-            found.pop(key, None)
-    if found.get("maxDataPoints") == 100:  # grafanalib's default, which draws a line of a hundred points
+    panel = living(given)
+    found = {key: panel[key] for key in ALWAYS if panel.get(key) is not None}
+    found |= {key: panel[key] for key in ONLY_WHEN_SET if panel.get(key)}
+    if found.get("maxDataPoints") == GRAFANALIB_POINTS:
         del found["maxDataPoints"]
-    found["options"] = filled(panel_options(panel), OPTIONS.get(kind, {}))
-    found["fieldConfig"] = fields(panel)
-    found["pluginVersion"] = PLUGIN_VERSION
-    found["title"] = panel.get("title") or ""
     if "links" in found:
         found["links"] = [dashboard_link(one) for one in found["links"]]
-    return found | queried(panel)
+    return {
+        **found,
+        **queried(panel),
+        "fieldConfig": fields(panel),
+        "options": filled(options(panel), OPTIONS.get(panel["type"], {})),
+        "pluginVersion": PLUGIN_VERSION,
+        "title": panel.get("title") or "",
+    }
 
 
 def modern_row(given: JsonObject) -> JsonObject:
@@ -103,86 +62,31 @@ def modern_row(given: JsonObject) -> JsonObject:
         "title": given.get("title") or "",
         "type": "row",
     }
-    return found | ({"repeat": given["repeat"]} if given.get("repeat") else {})
+    return {**found, "repeat": given["repeat"]} if given.get("repeat") else found
 
 
 def queried(panel: JsonObject) -> JsonObject:
     """Return the data source and the queries; a panel that asks nothing has neither."""
-    if panel["type"] in {"text", "alertlist", "dashlist", "annolist", "news"} and not panel.get("targets"):
-        return {"datasource": None, "targets": None}
+    given = panel.get("targets") or []
+    if panel["type"] in ASKING_NOTHING and not given:
+        return {}
     source = data_source(panel.get("datasource"), "prometheus")
-    targets = mended_targets(panel.get("targets") or [], source)
+    targets = mended_targets(given, source)
     sources = [target["datasource"] for target in targets]
-    if sources and all(one == sources[0] for one in sources) and not panel.get("datasource"):
-        source = sources[0]
-    return {"datasource": source, "targets": targets}
+    shared = sources and all(one == sources[0] for one in sources)
+    return {"datasource": sources[0] if shared and not panel.get("datasource") else source, "targets": targets}
 
 
-def fields(panel: JsonObject) -> JsonObject:
-    """Return the field configuration with all that Grafana fills in."""
-    kind = panel["type"]
-    given = panel.get("fieldConfig") or {}
-    defaults = {
-        key: value for key, value in (given.get("defaults") or {}).items() if key in FIELD_KEYS and value is not None
-    }
-    overrides = [mended_override(one) for one in given.get("overrides") or []]
-    if kind in WITHOUT_FIELDS:
-        return {"defaults": {}, "overrides": overrides}
-    defaults["thresholds"] = thresholds(defaults.get("thresholds") or {})
-    defaults.setdefault("mappings", [])
-    if not defaults.get("color") or not defaults["color"].get("mode"):
-        defaults["color"] = {"mode": COLOUR.get(kind, "thresholds")}
-    defaults["mappings"] = [mended_mapping(one) for one in defaults["mappings"] if isinstance(one, dict)]
-    custom = filled(custom_fields(kind, defaults.get("custom") or {}), CUSTOM.get(kind, {}))
-    defaults.pop("custom", None)
-    if custom:
-        defaults["custom"] = custom
-    for key in ("unit", "links", "displayName", "noValue", "description"):
-        if not defaults.get(key):
-            defaults.pop(key, None)
-    return {"defaults": defaults, "overrides": overrides}
+def options(panel: JsonObject) -> JsonObject:
+    """Return a panel's options without nulls, its legend saying whether it is shown."""
+    given = panel.get("options")
+    found = {key: value for key, value in given.items() if value is not None} if isinstance(given, dict) else {}
+    if isinstance(found.get("legend"), dict) and panel["type"] != "heatmap":
+        found["legend"] = legend(found["legend"])
+    return found
 
 
-def mended_override(given: JsonObject) -> JsonObject:
-    """Return an override without properties that say nothing."""
-    properties = [
-        {"id": one["id"], "value": one["value"]}
-        for one in given.get("properties") or []
-        if one.get("value") is not None
-    ]
-    return {"matcher": given["matcher"], "properties": properties}
-
-
-def mended_mapping(given: JsonObject) -> JsonObject:
-    """Return a value mapping; those from before Grafana 8 say their type by number."""
-    if given.get("type") not in {1, 2}:
-        return given
-    result = {"index": 0, "text": given.get("text") or ""}
-    if given["type"] == 1:
-        return {"type": "value", "options": {str(given.get("value")): result}}
-    low, high = number(given.get("from")), number(given.get("to"))
-    return {"type": "range", "options": {"from": as_float(low), "to": as_float(high), "result": result}}
-
-
-def as_float(given: Json) -> float | None:
-    """Return a bound that may come as text."""
-    return None if given is None else float(given)
-
-
-def thresholds(given: JsonObject) -> JsonObject:
-    """Return thresholds whose first step is open; grafanalib writes the word 'null' there and fields nobody reads."""
-    listed = given.get("steps")
-    steps = [
-        {"color": one["color"], "value": number(one.get("value"))}
-        for one in (listed if isinstance(listed, list) else [])
-        if isinstance(one, dict) and "color" in one
-    ]
-    if not steps:
-        steps = [dict(step) for step in DEFAULT_STEPS]
-    head, *rest = sorted(steps, key=lambda step: (step["value"] is not None, step["value"] or 0))
-    return {"mode": given.get("mode") or "absolute", "steps": [{**head, "value": None}, *rest]}
-
-
-def number(value: Json) -> Json:
-    """Return a number, or None for 'null'."""
-    return None if value in {None, "null", ""} else value
+def legend(given: JsonObject) -> JsonObject:
+    """Return a legend with its calculations; 'hidden' was a display mode once."""
+    found = {**LEGEND, **{key: given[key] for key in LEGEND_KEYS if given.get(key) is not None}}
+    return {**found, "displayMode": "list", "showLegend": False} if found["displayMode"] == "hidden" else found

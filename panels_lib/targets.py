@@ -4,16 +4,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from panels_lib.panel import Queries, Source, Target
+from panels_lib.panel import Format, Queries, Source, Target
 from signals_lib.query import Query
-from signals_lib.signal import Thresholds
+from signals_lib.thresholds import Thresholds
 
 REF_IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def series(query: Query | str, **settings: Any) -> Target:
-    """Make one of several queries of a panel with settings of its own, which are those of Target."""
-    return Target(query=query, **settings)
+def series(
+    query: Query | str,
+    *,
+    legend: str | None = None,
+    colour: str | None = None,
+    unit: str | None = None,
+    source: Source = "prometheus",
+    format: Format = "time_series",  # noqa: A002 - Grafana's word
+    instant: bool = False,
+    exemplars: bool = False,
+    hide: bool = False,
+    interval: str | None = None,
+) -> Target:
+    """Make one of several queries of a panel, with settings of its own."""
+    return Target(
+        query=query,
+        legend=legend,
+        colour=colour,
+        unit=unit,
+        source=source,
+        format=format,
+        instant=instant,
+        exemplars=exemplars,
+        hide=hide,
+        interval=interval,
+    )
 
 
 def targets_of(

@@ -28,9 +28,10 @@ class Variable:
     settings: Mapping[str, Json] = field(default_factory=dict)
 
     @property
-    def matcher(self) -> str:
-        """What a query compares the label with."""
-        return f"${self.name}"
+    def matcher(self) -> Matcher:
+        """What a query compares the label with: a pattern where several values or All can be chosen."""
+        several = self.multi or self.settings.get("includeAll")
+        return Matcher.regex(f"${self.name}") if several else Matcher.equal(f"${self.name}")
 
 
 def data_source(source: Source = "prometheus", *, title: str | None = None, regex: str = "") -> Variable:
@@ -61,7 +62,7 @@ def label_values(
     `all_value` is what All stands for: `.*` also matches series without the label, `.+` only those that have it; None
     lists every value, which a query with thousands of values can't carry.
     """
-    where = {outer.scopes: Matcher.regex(outer.matcher) for outer in within if outer.scopes}
+    where = {outer.scopes: outer.matcher for outer in within if outer.scopes}
     selector = signal if isinstance(signal, str) else signal.selector(where)
     text = f"label_values({selector}, {label})"
     settings: dict[str, Json] = {

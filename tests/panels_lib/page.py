@@ -9,8 +9,11 @@ from panels_lib import (
     gauge,
     heatmap,
     library_panel,
+    links,
     logs,
+    mappings,
     node_graph,
+    overrides,
     row,
     series,
     stat,
@@ -21,9 +24,10 @@ from panels_lib import (
     timeseries,
     trace_list,
     traces,
+    transformations,
+    variables,
 )
 from panels_lib import annotations as marks
-from panels_lib import links, mappings, overrides, transformations, variables
 from signals_lib import Component, Matcher, Thresholds
 from signals_lib.promql import buckets, latest, quantile, rate, ratio
 

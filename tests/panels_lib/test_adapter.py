@@ -190,5 +190,5 @@ def test_plain_data_is_what_grafanalib_itself_writes():
 
 
 def test_what_has_no_form_in_json_is_named():
-    with pytest.raises(TypeError, match="object .* has no form in JSON"):
+    with pytest.raises(TypeError, match=r"object .* has no form in JSON"):
         plain({"a": [object()]})
