@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from sync.sandbox import names
 from sync.sandbox.alert_rules import provenance, store_for_writing
-from sync.sandbox.answers import RefusalError, answer, read_object
+from sync.sandbox.answers import RefusalError, answer, objects_in, read_object
 from sync.sandbox.legacy_dashboards import bad
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ async def put_policies(request: Request) -> Response:
 
 def _receivers(route: dict[str, Any]) -> list[str]:
     own = [str(route["receiver"])] if route.get("receiver") else []
-    return own + [name for inner in route.get("routes") or [] for name in _receivers(inner)]
+    return own + [name for inner in objects_in(route, "routes") for name in _receivers(inner)]
 
 
 _BASE = "/api/v1/provisioning"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import Route
 
 from sync.sandbox import names
-from sync.sandbox.answers import RefusalError, access_denied, answer, empty, read_object
+from sync.sandbox.answers import RefusalError, access_denied, answer, empty, number_in, objects_in, read_object
 from sync.sandbox.auth import identity_of
 from sync.sandbox.folder_tree import RULES
 from sync.sandbox.legacy_dashboards import bad
@@ -47,8 +47,8 @@ def _rule(store: Store, command: dict[str, Any], uid: str) -> dict[str, Any]:
             raise bad(f"invalid alert rule: {key} is required")
     if store.get(FOLDERS, str(command["folderUID"])) is None:
         raise bad("invalid alert rule: folder does not exist")
-    queries = command.get("data")
-    if not isinstance(queries, list) or not queries:
+    queries = objects_in(command, "data")
+    if not queries:
         raise bad("invalid alert rule: no queries or expressions are found")
     return {
         "uid": uid,
@@ -71,7 +71,10 @@ def _rule(store: Store, command: dict[str, Any], uid: str) -> dict[str, Any]:
 
 
 def _query(query: dict[str, Any]) -> dict[str, Any]:
-    model = {"intervalMs": 1000, "maxDataPoints": 43200, **query.get("model", {})}
+    model = query.get("model") or {}
+    if not isinstance(model, dict):
+        raise bad("bad request data")
+    model = {"intervalMs": 1000, "maxDataPoints": 43200, **model}
     return {
         "refId": query.get("refId", ""),
         "queryType": query.get("queryType", ""),
@@ -164,11 +167,11 @@ async def put_group(request: Request) -> Response:
     store = store_for_writing(request)
     command = await read_object(request)
     folder, group = request.path_params["folder"], request.path_params["group"]
-    seconds = int(command.get("interval") or _DEFAULT_INTERVAL)
+    seconds = number_in(command, "interval", _DEFAULT_INTERVAL)
     echoed = []
     with store.transaction():
         before = {rule["uid"] for rule in _group_rules(request)}
-        for entry in command.get("rules") or []:
+        for entry in objects_in(command, "rules"):
             uid = str(entry.get("uid") or names.new_uid())
             body = {
                 **_rule(store, {**entry, "folderUID": folder, "ruleGroup": group}, uid),
@@ -180,7 +183,7 @@ async def put_group(request: Request) -> Response:
             else:
                 store.change_record(_RULES, uid, body)
             before.discard(uid)
-            models = [query.get("model", {}) for query in entry["data"]]
+            models = [query.get("model") or {} for query in entry["data"]]
             data = [{**query, "model": model} for query, model in zip(body["data"], models, strict=True)]
             echoed.append(_in_group({"id": 0, **body, "data": data, "updated": _NEVER}))
         for uid in before:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LEGACY_TYPE = "application/json"
 ACCESS_TYPE = "application/json; charset=UTF-8"
+_GREATEST = 2**63 - 1
 
 
 class RefusalError(Exception):
@@ -113,6 +114,22 @@ async def read_object(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise refusal(400, "bad request data")
     return body
+
+
+def number_in(body: Mapping[str, Any], key: str, default: int) -> int:
+    """Read a whole number of 64 bits from a body; null, 0 and a missing one count as not given, else it is refused."""
+    value = body.get(key) or default
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _GREATEST:
+        raise refusal(400, "bad request data")
+    return value
+
+
+def objects_in(body: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    """Read a list of objects from a body; null and a missing one count as empty, anything else is refused."""
+    value = body.get(key) or []
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise refusal(400, "bad request data")
+    return value
 
 
 def whole_number(request: Request, name: str, default: int) -> int:

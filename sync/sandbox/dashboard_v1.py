@@ -9,6 +9,7 @@ panel kinds, crosshair, refresh); options inside old panels are left as they are
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +45,7 @@ _PANEL_DEFAULTS: dict[str, Any] = {
 }
 _GRID_COLUMNS = 24
 _OLD_COLUMNS = 12
+_OLD_SPAN = 4
 _OLD_ROW_HEIGHT = 250
 _PIXELS_A_GRID_ROW = 38
 
@@ -96,10 +98,9 @@ def _add_defaults(spec: dict[str, Any]) -> None:
 
 def panels_of(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Walk over the panels, those inside rows after their row."""
-    for panel in spec.get("panels") or []:
-        if isinstance(panel, dict):
-            yield panel
-            yield from (inner for inner in panel.get("panels") or [] if isinstance(inner, dict))
+    for panel in _dicts(spec.get("panels")):
+        yield panel
+        yield from _dicts(panel.get("panels"))
 
 
 def _migrate_frame(spec: dict[str, Any], schema: int) -> None:
@@ -107,7 +108,7 @@ def _migrate_frame(spec: dict[str, Any], schema: int) -> None:
         spec["graphTooltip"] = 1 if spec.pop("sharedCrosshair") else 0
     rows = spec.pop("rows", None)
     if schema < 16 and isinstance(rows, list):
-        spec["panels"] += _panels_of_rows([row for row in rows if isinstance(row, dict)])
+        spec["panels"] += _panels_of_rows(_dicts(rows))
     if schema < 36:
         for panel in panels_of(spec):
             _refer_to_data_sources(panel)
@@ -128,8 +129,8 @@ def _panels_of_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             placed.append(title | {"gridPos": {"x": 0, "y": top, "w": _GRID_COLUMNS, "h": 1}})
             top += 1
         left = 0
-        for panel in row.get("panels") or []:
-            width = max(1, math.floor(panel.pop("span", 4) * _GRID_COLUMNS / _OLD_COLUMNS))
+        for panel in _dicts(row.get("panels")):
+            width = _grid_width(panel.pop("span", None))
             if left + width > _GRID_COLUMNS:
                 left, top = 0, top + height
             placed.append(panel | {"gridPos": {"x": left, "y": top, "w": width, "h": height}})
@@ -138,11 +139,14 @@ def _panels_of_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return placed
 
 
+def _grid_width(span: Any) -> int:
+    columns = span if isinstance(span, int) and 0 < span <= _OLD_COLUMNS else _OLD_SPAN
+    return columns * _GRID_COLUMNS // _OLD_COLUMNS
+
+
 def _grid_height(height: Any) -> int:
-    if isinstance(height, str):
-        height = height.removesuffix("px")
-        height = int(height) if height.isdigit() else _OLD_ROW_HEIGHT
-    return math.ceil((height or _OLD_ROW_HEIGHT) / _PIXELS_A_GRID_ROW)
+    pixels = re.fullmatch(r"([0-9]{1,5})(px)?", str(height))
+    return math.ceil(((pixels and int(pixels[1])) or _OLD_ROW_HEIGHT) / _PIXELS_A_GRID_ROW)
 
 
 def _refer_to_data_sources(panel: dict[str, Any]) -> None:
@@ -151,7 +155,7 @@ def _refer_to_data_sources(panel: dict[str, Any]) -> None:
     for target in _dicts(panel.get("targets")):
         if isinstance(target.get("datasource"), str):
             target["datasource"] = {"uid": target["datasource"]}
-        elif not target.get("datasource") and panel.get("datasource"):
+        elif not target.get("datasource") and isinstance(panel.get("datasource"), dict):
             target["datasource"] = dict(panel["datasource"])
 
 
@@ -194,10 +198,11 @@ def _place(panel: dict[str, Any]) -> tuple[int, int]:
 
 
 def _clean_panel(panel: dict[str, Any]) -> None:
-    if panel.get("type") == "graph":
-        panel |= {"autoMigrateFrom": "graph", "type": _graph_successor(panel)}
-    elif panel.get("type") in _SUCCESSORS:
-        panel |= {"autoMigrateFrom": panel["type"], "type": _SUCCESSORS[panel["type"]]}
+    kind = panel.get("type")
+    if kind == "graph":
+        panel |= {"autoMigrateFrom": kind, "type": _graph_successor(panel)}
+    elif isinstance(kind, str) and kind in _SUCCESSORS:
+        panel |= {"autoMigrateFrom": kind, "type": _SUCCESSORS[kind]}
     if panel.get("libraryPanel"):
         for key in [key for key in panel if key not in {"id", "title", "gridPos", "libraryPanel"}]:
             del panel[key]
@@ -227,7 +232,7 @@ def _graph_successor(panel: dict[str, Any]) -> str:
 
 def _name_queries(panel: dict[str, Any]) -> None:
     targets = _dicts(panel.get("targets"))
-    taken = {target.get("refId") for target in targets}
+    taken = {target["refId"] for target in targets if isinstance(target.get("refId"), str)}
     free = (letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if letter not in taken)
     for target in targets:
         if target.get("refId") is None:

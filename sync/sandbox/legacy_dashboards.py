@@ -10,7 +10,6 @@ from starlette.routing import Route
 from sync.sandbox import access, names
 from sync.sandbox.answers import access_denied, answer, hidden, read_object, refusal
 from sync.sandbox.auth import identity_of, login_of
-from sync.sandbox.conversion import convert
 from sync.sandbox.folder_tree import delete_for_good
 from sync.sandbox.objects import (
     CREATED_BY,
@@ -25,6 +24,7 @@ from sync.sandbox.objects import (
     internal_id,
     update,
 )
+from sync.sandbox.rendering import converted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -146,7 +146,7 @@ def answer_of_save(row: Row) -> dict[str, Any]:
 
 def classic(row: Row) -> dict[str, Any]:
     """Write a dashboard's content as the legacy API shows it: classic JSON with uid and version."""
-    spec = convert(row.read_spec(), stored=row.api, wanted=API)
+    spec, _ = converted(row, API)
     return {**spec, "uid": row.name, "version": row.generation}
 
 

@@ -10,11 +10,11 @@ from starlette.routing import Route
 from sync.sandbox import access, names
 from sync.sandbox.answers import access_denied, answer, read_object, refusal, whole_number
 from sync.sandbox.auth import identity_of
-from sync.sandbox.conversion import convert
 from sync.sandbox.dashboard_v1 import panels_of
 from sync.sandbox.folder_tree import LIBRARY
 from sync.sandbox.legacy_dashboards import API, bad
 from sync.sandbox.objects import DASHBOARDS, FOLDERS, internal_id
+from sync.sandbox.rendering import converted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -95,7 +95,7 @@ def _users(store: Store, uid: str) -> list[str]:
     found = []
     for row in store.after(DASHBOARDS):
         if marker in row.spec:
-            panels = panels_of(convert(row.read_spec(), stored=row.api, wanted=API))
+            panels = panels_of(converted(row, API)[0])
             if any((panel.get("libraryPanel") or {}).get("uid") == uid for panel in panels):
                 found.append(row.name)
     return found

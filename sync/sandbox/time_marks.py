@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import Route
 
 from sync.sandbox import access
-from sync.sandbox.answers import access_denied, answer, read_object, refusal, whole_number
+from sync.sandbox.answers import access_denied, answer, number_in, read_object, refusal, whole_number
 from sync.sandbox.auth import USERS, identity_of
 from sync.sandbox.legacy_dashboards import bad
 from sync.sandbox.objects import DASHBOARDS, internal_id
@@ -38,17 +38,20 @@ async def post(request: Request) -> Response:
         raise access_denied("annotations:create")
     if not text:
         raise bad("Failed to save annotation: text field should not be empty")
+    tags = command.get("tags") or []
+    if not isinstance(tags, list):
+        raise bad("bad request data")
     now = time.time_ns() // 1_000_000
-    start = int(command.get("time") or now)
+    start = number_in(command, "time", now)
     body = {
         "dashboardUID": uid,
-        "panelId": int(command.get("panelId") or 0),
+        "panelId": number_in(command, "panelId", 0),
         "created": now,
         "updated": now,
         "time": start,
-        "timeEnd": int(command.get("timeEnd") or start),
+        "timeEnd": number_in(command, "timeEnd", start),
         "text": text,
-        "tags": [str(tag) for tag in command.get("tags") or []],
+        "tags": [str(tag) for tag in tags],
         "login": who.login,
         "data": command.get("data") or {},
     }
