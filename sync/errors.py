@@ -7,6 +7,8 @@ DashSyncError                 1
 │   └── DashboardFileError    1   a file below rendered/
 ├── Stale                     1   rendered/ is not what the modules build
 ├── GitError                  1   git is missing or refuses
+├── PortUnavailable           1   a server of ours can't listen
+├── PackageMissing            1   an extra of the distribution is not installed
 ├── ServerError               1   a server, a request, and the dashboard it was for
 │   ├── Unreachable           1   refused, no such host, reset
 │   ├── TimedOut              1
@@ -97,6 +99,16 @@ class Stale(DashSyncError):
 
 class GitError(DashSyncError):
     """Git is missing, or the folder is no repository where one is needed."""
+
+
+class PortUnavailable(DashSyncError):
+    """The sandbox or the preview can't listen on its port: another process does, or the system forbids it."""
+
+    remedy = "Choose another port with --port; --port 0 takes a free one."
+
+
+class PackageMissing(DashSyncError):
+    """A command needs packages that come with an extra of the distribution."""
 
 
 class ServerError(DashSyncError):

@@ -6,10 +6,10 @@ import errno
 import socket
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from sync.errors import DashSyncError
+from sync.errors import DashSyncError, PackageMissing, PortUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,41 +20,19 @@ _BACKLOG = 512
 _START_SECONDS = 10
 
 
-class PortUnavailable(DashSyncError):  # noqa: N818 - named like the rest of the tree in sync.errors
-    """The port can't be listened on."""
-
-    def __init__(self, port: int, reason: str) -> None:
-        super().__init__(
-            f"the sandbox can't listen on port {port}: {reason}",
-            where=f"{HOST}:{port}",
-            remedy="Choose another port with --port; --port 0 takes a free one.",
-        )
-
-
-class SandboxMissing(DashSyncError):  # noqa: N818 - as above
-    """The packages that the sandbox is served with are not installed."""
-
-    remedy = "Install them: pip install 'dash-sync[sandbox]'"
-
-
 def serve(port: int, data: Path | None) -> None:
     """Serve until SIGINT or SIGTERM; `port` 0 takes a free one, `data` None keeps the state in memory.
 
-    Once it answers, the URL is the one line on stdout. Raises `PortUnavailable`, `SandboxMissing` and, when `data` is
+    Once it answers, the URL is the one line on stdout. Raises `PortUnavailable`, `PackageMissing` and, when `data` is
     no database of the sandbox's or can't be written, `FileProblem`.
     """
     _check_packages()
     from sync.sandbox.server import SandboxServer
     from sync.sandbox.store import Store
 
-    store = Store(data)
-    listener = listen(port)
-    url = _url(listener)
-    try:
+    with closing(listen(port)) as listener, closing(Store(data)) as store:
+        url = _url(listener)
         SandboxServer(store, ready=lambda: _announce(url, data)).run(sockets=[listener])
-    finally:
-        listener.close()
-        store.close()
 
 
 @contextmanager
@@ -64,21 +42,18 @@ def running_sandbox(data: Path | None = None) -> Iterator[str]:
     from sync.sandbox.server import SandboxServer
     from sync.sandbox.store import Store
 
-    store = Store(data)
-    listener = listen(0)
-    ready = threading.Event()
-    server = SandboxServer(store, ready=ready.set)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
-    thread.start()
-    try:
-        if not ready.wait(_START_SECONDS):
-            raise DashSyncError(f"the sandbox did not start within {_START_SECONDS} seconds")
-        yield _url(listener)
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
-        store.close()
+    with closing(listen(0)) as listener, closing(Store(data)) as store:
+        ready = threading.Event()
+        server = SandboxServer(store, ready=ready.set)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
+        thread.start()
+        try:
+            if not ready.wait(_START_SECONDS):
+                raise DashSyncError(f"the sandbox did not start within {_START_SECONDS} seconds")
+            yield _url(listener)
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def listen(port: int) -> socket.socket:
@@ -93,7 +68,7 @@ def listen(port: int) -> socket.socket:
         listener.close()
         taken = error.errno == errno.EADDRINUSE
         reason = "another process listens there" if taken else str(error.strerror)
-        raise PortUnavailable(port, reason) from error
+        raise PortUnavailable(f"the sandbox can't listen there: {reason}", where=f"{HOST}:{port}") from error
     return listener
 
 
@@ -116,4 +91,7 @@ def _check_packages() -> None:
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401
     except ImportError as error:
-        raise SandboxMissing(f"the sandbox needs a package that is not installed: {error.name}") from error
+        raise PackageMissing(
+            f"the sandbox needs the package {error.name}, which is not installed",
+            remedy="Install what it needs: pip install 'dash-sync[sandbox]'",
+        ) from error
