@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from alerts.links import LINKS, objective_page
 from catalogue import SIGNALS
 from rules_lib.load import load_objectives
-from rules_lib.objective_file import objective_file
+from rules_lib.objective_file import objective_file, trials_file
 
 if TYPE_CHECKING:
     from rules_lib.objective import Objective
@@ -32,10 +32,10 @@ def objective(name: str) -> Objective:
 
 
 def render() -> dict[str, bytes]:
-    """Return rule files by their path in rendered/, one an objective."""
-    return {
-        f"rules/slo-{each.name}.yaml": objective_file(
-            each, source=SOURCE, links=LINKS, dashboard=objective_page(each.name)
-        )
-        for each in objectives()
-    }
+    """Return rule files and the promtool tests that go with them, by their path in rendered/."""
+    files = {}
+    for each in objectives():
+        name, page = f"slo-{each.name}.yaml", objective_page(each.name)
+        files[f"rules/{name}"] = objective_file(each, source=SOURCE, links=LINKS, dashboard=page)
+        files[f"rules/tests/{name}"] = trials_file(each, source=SOURCE, links=LINKS, dashboard=page, rules=f"../{name}")
+    return files

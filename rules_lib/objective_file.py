@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules_lib import burn_alerts, recording
+from rules_lib import burn_alerts, objective_trials, recording
 from rules_lib.durations import spoken
 from rules_lib.rule import rule_file
+from rules_lib.trial import promtool_file
 from signals_lib.exact import text
 
 if TYPE_CHECKING:
@@ -24,6 +25,13 @@ def groups(objective: Objective, *, links: Links, dashboard: str) -> tuple[Group
 def objective_file(objective: Objective, *, source: str, links: Links, dashboard: str) -> bytes:
     """Return the rule file of an objective that `source` defines."""
     return rule_file(groups(objective, links=links, dashboard=dashboard), comment=_head(objective, source))
+
+
+def trials_file(objective: Objective, *, source: str, links: Links, dashboard: str, rules: str) -> bytes:
+    """Return the promtool tests of an objective's rules, which stand in the file `rules` (relative to the tests)."""
+    alerts = groups(objective, links=links, dashboard=dashboard)[-1]
+    comment = f"Generated from {source} by dash-sync render; run with `promtool test rules`."
+    return promtool_file([rules], objective_trials.trials(objective, alerts), comment=comment)
 
 
 def _head(objective: Objective, source: str) -> str:

@@ -73,12 +73,11 @@ class _Dumper(yaml.CSafeDumper):
 
 def rule_file(groups: Sequence[Group], *, comment: str) -> bytes:
     """Return the bytes of a rule file; `comment` is what its first lines say. The same groups give the same bytes."""
+    return dumped({"groups": [group.plain() for group in groups]}, comment=comment)
+
+
+def dumped(content: Mapping[str, Any], *, comment: str) -> bytes:
+    """Return YAML with a comment at its head."""
     head = "".join(f"# {line}".rstrip() + "\n" for line in comment.splitlines())
-    body = yaml.dump(
-        {"groups": [group.plain() for group in groups]},
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=10_000,
-    )
+    body = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
     return (head + "\n" + body).encode()

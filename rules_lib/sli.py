@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from signals_lib import promql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from signals_lib.exact import Exact
     from signals_lib.matcher import Where
@@ -29,30 +29,32 @@ class Sli:
     """Rates of all events and of the bad ones over `$__rate_interval`, with the same labels.
 
     `events` is the plural of what is counted. `countable` is False where shares of time stand for events, so that there
-    is no number of bad events to ask for.
+    is no number of bad events to ask for. `sources` are the rates that both are made of, by what they count: two of
+    "good", "bad" and "total", or one "success" or "failure".
     """
 
     total: Query
     bad: Query
     events: str
+    sources: Mapping[str, Query]
     countable: bool = True
 
 
 def bad_of_total(bad: Query, total: Query) -> Sli:
     """All events and the bad ones among them."""
-    return Sli(total, bad.or_zero(total), _plural(total))
+    return Sli(total, bad.or_zero(total), _plural(total), {"bad": bad, "total": total})
 
 
 def good_of_total(good: Query, total: Query) -> Sli:
     """All events and the good ones among them; the rest is bad."""
     # Extrapolation is a series' own, so that good may exceed total by a trace.
-    return Sli(total, (total - good.or_zero(total)).floor(0), _plural(total))
+    return Sli(total, (total - good.or_zero(total)).floor(0), _plural(total), {"good": good, "total": total})
 
 
 def good_and_bad(good: Query, bad: Query) -> Sli:
     """Good and bad events that are counted apart; together they are all."""
-    everything_bad = bad.or_zero(good)
-    return Sli(good.or_zero(bad) + everything_bad, everything_bad, _plural(good))
+    all_bad = bad.or_zero(good)
+    return Sli(good.or_zero(bad) + all_bad, all_bad, _plural(good), {"good": good, "bad": bad})
 
 
 def within(histogram: Histogram, bound: Exact, *, by: Iterable[str] = (), where: dict[str, Where] | None = None) -> Sli:
@@ -73,7 +75,8 @@ def share(
     by = tuple(by)
     series = promql.avg_over(gauge, by=by, where=where, aggregation="count").named(unit="")
     total = promql.avg_over(gauge, by=by, where=where, aggregation="sum").named(unit="")
-    return Sli(series, (series - total).floor(0) if of == "success" else total, "samples", countable=False)
+    bad = (series - total).floor(0) if of == "success" else total
+    return Sli(series, bad, "samples", {of: total}, countable=False)
 
 
 def _plural(rate: Query) -> str:

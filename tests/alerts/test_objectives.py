@@ -41,6 +41,17 @@ def test_promtool_accepts_every_rule_file(tmp_path: Path) -> None:
     assert (run.returncode, run.stderr) == (0, "")
 
 
+@pytest.mark.needs("promtool")
+def test_every_rule_passes_its_own_tests(tmp_path: Path) -> None:
+    for path, content in alerts.render().items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    tests = sorted((tmp_path / "rules" / "tests").iterdir())
+    assert [test.name for test in tests] == sorted(rules.name for rules in (tmp_path / "rules").glob("*.yaml"))
+    run = subprocess.run([tool("promtool"), "test", "rules", *tests], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+
+
 def test_groups_are_short_and_their_names_unique() -> None:
     groups = [group for content in alerts.render().values() for group in yaml.safe_load(content).get("groups", ())]
     names = [group["name"] for group in groups]
