@@ -86,6 +86,10 @@ CLASSES: dict[str, Any] = {
     "logs": core.Logs,
 }
 
+# grafanalib's own bounds, 0 to 100, would cut off what a panel leaves open.
+OPEN: JsonObject = {"min": None, "max": None}
+NEUTRAL: dict[str, JsonObject] = {"gauge": OPEN, "bargauge": OPEN}
+
 
 def panel_object(placed: Placed) -> core.Panel:
     """Return the grafanalib object of a placed panel."""
@@ -94,7 +98,7 @@ def panel_object(placed: Placed) -> core.Panel:
     if panel.library is not None:
         uid, name = panel.library
         return LibraryPanel(uid=uid, name=name, title=panel.title, id=placed.id, gridPos=place)
-    own = {} if panel.kind in CLASSES else {"kind": panel.kind}
+    own = NEUTRAL.get(panel.kind, {}) if panel.kind in CLASSES else {"kind": panel.kind}
     found: core.Panel = CLASSES.get(panel.kind, Kind)(
         **own,
         title=panel.title,
