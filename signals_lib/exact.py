@@ -31,14 +31,14 @@ def text(value: Exact) -> str:
 
 
 def spellings(bound: Exact) -> tuple[str, ...]:
-    """Return how clients may write this bound in `le`, the shortest first.
+    """Return how clients may write this bound in `le`, the plain way first.
 
-    Go's client writes 1, 0.5, 1.048576e+06 (strconv's %g); Python's, OpenMetrics and Prometheus 3, which rewrites
-    what it scrapes, append .0 to a whole number; others never use an exponent.
+    Go's client writes 1, 0.5, 1e-05, 1.048576e+06 (the shortest %g); Python's, OpenMetrics and Prometheus 3, which
+    rewrites what it scrapes, append .0 to a whole number without an exponent; others never use an exponent.
     """
     plain = text(bound)
-    digits, point, _ = plain.partition(".")
-    if point or len(digits) <= 6:
-        return (plain,) if point else (plain, f"{plain}.0")
-    mantissa = f"{digits[0]}.{digits[1:]}".rstrip("0").rstrip(".")
-    return (plain, f"{plain}.0", f"{mantissa}e+{len(digits) - 1:02d}")
+    written = [plain] if "." in plain else [plain, f"{plain}.0"]
+    exponent = exact(bound).adjusted()
+    if not -4 <= exponent < 6:
+        written.append(f"{text(exact(bound).scaleb(-exponent))}e{exponent:+03d}")
+    return tuple(written)

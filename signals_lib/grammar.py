@@ -7,6 +7,7 @@ regular expressions, which are checked on their own. So the thousands of rules o
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 import promql_parser
@@ -18,12 +19,23 @@ _STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
 _STRINGS = re.compile(_STRING)
 _REGEX = re.compile(rf"(?:=~|!~)\s*({_STRING})")
 _WINDOW = re.compile(r"\[([^\][]*)\]")
+_DURATION = r"(?:\d+(?:ms|[smhdwy]))+|\$\w+|\$\{\w+\}"
+_PLAIN_WINDOW = re.compile(rf"\[(?:{_DURATION})(?::(?:{_DURATION})?)?\]")
 _GROUPING = re.compile(r"\b(by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)")
 
 
 def has_variable(text: str) -> bool:
     """Whether the text holds a Grafana macro or variable."""
     return bool(_VARIABLE.search(text))
+
+
+def outside_variables(text: str, change: Callable[[str], str]) -> str:
+    """Return the text with all but its macros and variables changed."""
+    changed, end = "", 0
+    for found in _VARIABLE.finditer(text):
+        changed += change(text[end : found.start()]) + found[0]
+        end = found.end()
+    return changed + change(text[end:])
 
 
 def substituted(text: str) -> str:
@@ -50,7 +62,7 @@ def check(text: str) -> None:
     if "=~" in text or "!~" in text:
         for pattern in _REGEX.findall(text):
             _check_regex(pattern)
-    shape = _WINDOW.sub(_plain_window, _STRINGS.sub('"x"', text))
+    shape = _PLAIN_WINDOW.sub(_plain_window, _STRINGS.sub('"x"', text))
     try:
         _check_shape(shape)
     except GrammarError:
@@ -72,4 +84,4 @@ def _check_regex(quoted: str) -> None:
 
 
 def _plain_window(found: re.Match[str]) -> str:
-    return "[5m:]" if ":" in found[1] else "[5m]"
+    return "[5m:]" if ":" in found[0] else "[5m]"

@@ -91,7 +91,8 @@ def matcher(value: Where) -> Matcher:
 
 
 def _escape(value: str) -> str:
-    return _META.sub(r"\\\1", value)
+    """Write a value that a regex takes literally, but for the variables in it, which the dashboard fills in."""
+    return grammar.outside_variables(value, lambda text: _META.sub(r"\\\1", text))
 
 
 @cache
