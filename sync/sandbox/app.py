@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from sync.sandbox import (
     accounts,
@@ -53,6 +54,9 @@ _ROOMS = (
 )
 
 
+LOOPBACK_NAMES = ("127.0.0.1", "localhost")
+
+
 def create_app(store: Store) -> Starlette:
     """Make the application over a store; the store gets its administrator (admin/admin) when it has no user yet."""
     auth.prepare(store)
@@ -60,6 +64,8 @@ def create_app(store: Store) -> Starlette:
     app = Starlette(
         routes=[route for room in _ROOMS for route in room.routes],
         middleware=[
+            # A page in a browser must not reach the sandbox under a name of its own (DNS rebinding).
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK_NAMES)),
             Middleware(request_log.Logging, log=log),
             Middleware(faults.FaultInjection, faults=waiting),
             Middleware(auth.Authentication, store=store),

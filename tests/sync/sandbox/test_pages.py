@@ -47,3 +47,10 @@ def test_hostile_texts_are_escaped_and_no_script_may_run(sandbox: Client, visito
         assert "<script" not in page.text
         assert "&lt;script&gt;" in page.text
         assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_sandbox_answers_to_the_names_of_this_machine_only(visitor: Client) -> None:
+    statuses = [
+        visitor.get("/", headers={"Host": host}).status for host in ("localhost:1", "127.0.0.1", "evil.example")
+    ]
+    assert statuses == [200, 200, 400]

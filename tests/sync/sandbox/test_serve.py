@@ -48,7 +48,7 @@ def test_process_ends_while_a_request_is_waiting() -> None:
         Client(url).post("/_sandbox/faults", {"fault": "latency", "seconds": 600})
         host, port = url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port))) as waiting:
-            waiting.sendall(b"GET /api/org HTTP/1.1\r\nHost: x\r\n\r\n")
+            waiting.sendall(b"GET /api/org HTTP/1.1\r\nHost: localhost\r\n\r\n")
             running.send_signal(signal.SIGTERM)
             running.communicate(timeout=20)
         assert running.returncode == 0
