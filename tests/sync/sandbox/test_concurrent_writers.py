@@ -57,7 +57,9 @@ import sys
 from pathlib import Path
 from sync.sandbox.store import Store
 store = Store(Path(sys.argv[1]))
-for _ in range(300):
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(1000):
     with store.transaction():
         kept = store.record("counters", "one")
         store.change_record("counters", "one", {"count": kept["count"] + 1})
@@ -68,9 +70,17 @@ def test_processes_over_one_file_lose_no_write(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     store = Store(path)
     store.add_record("counters", "one", {"count": 0})
-    writers = [subprocess.Popen([sys.executable, "-c", COUNTING, str(path)]) for _ in range(3)]
-    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
-    assert store.record("counters", "one") == {"id": 1, "count": 900}
+    command = [sys.executable, "-c", COUNTING, str(path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    writers = [subprocess.Popen(command, text=True, **pipes) for _ in range(3)]
+    assert [writer.stdout.readline() for writer in writers] == ["ready\n"] * 3
+    for writer in writers:
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    for writer in writers:
+        writer.communicate(timeout=60)
+    assert [writer.returncode for writer in writers] == [0, 0, 0]
+    assert store.record("counters", "one") == {"id": 1, "count": 3000}
     store.close()
 
 
