@@ -84,26 +84,36 @@ def running_simulator(*arguments: str) -> Iterator[Server]:
         log = Path(folder, "log")
         command = [sys.executable, "-m", "stack.simulator", "serve", "--port", "0", *arguments]
         with _running(command, log) as process:
-            _wait_until(lambda: "\n" in log.read_text(), process, log, "the simulator")
+            _wait_until(lambda: log.read_text().startswith("http://"), process, log, "the simulator")
             yield Server(log.read_text().split("\n", 1)[0], process.pid, log)
 
 
 def prometheus_config(folder: Path, *, simulator: str = "", interval: str = "", rules: Sequence[Path] = ()) -> Path:
     """Write the stack's configuration into `folder`, changed for a trial, and return its path.
 
-    `simulator` is the URL of the one to scrape (none: nothing is scraped); `interval` replaces all intervals; `rules`
-    are the rule files to load.
+    `simulator` is the URL of the one to scrape (none: nothing is scraped); `rules` are the rule files to load;
+    `interval` replaces every interval, those of the rules' groups too, which are copied for that.
     """
     config = yaml.safe_load(PROMETHEUS_CONFIG.read_text(encoding="utf-8"))
-    config["rule_files"] = [str(path) for path in rules]
+    config["rule_files"] = [str(_hastened(path, folder, interval) if interval else path) for path in rules]
     if interval:
         config["global"] = {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval}
     for job in config["scrape_configs"]:
         job["http_sd_configs"] = (
             [{"url": f"{simulator}/sd", "refresh_interval": interval or "30s"}] if simulator else []
         )
-    path = folder / "prometheus.yaml"
-    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+    return _written(folder / "prometheus.yaml", config)
+
+
+def _hastened(path: Path, folder: Path, interval: str) -> Path:
+    rules = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for group in rules["groups"]:
+        group["interval"] = interval
+    return _written(folder / f"hastened-{path.name}", rules)
+
+
+def _written(path: Path, content: object) -> Path:
+    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     return path
 
 

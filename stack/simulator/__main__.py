@@ -33,6 +33,13 @@ class _Duration(click.ParamType[float]):
             self.fail(str(problem), param, ctx)
 
 
+def _moment(text: str) -> float:
+    try:
+        return time.time() if text == "now" else float(text)
+    except ValueError as problem:
+        raise click.BadParameter(f"{text!r} is no time: give Unix seconds, or now", param_hint="--end") from problem
+
+
 def _spans(texts: tuple[str, ...], now: float) -> list[Span]:
     try:
         return [span(text, now=now) for text in texts]
@@ -84,7 +91,7 @@ def history(  # noqa: PLR0917 - click passes options by name
     """Write history: blocks for a Prometheus to start with, or OpenMetrics for promtool to make blocks of."""
     if not (out or recorded or blocks):
         raise click.UsageError("nowhere to write to: give --blocks, --out or --recorded")
-    last = time.time() if end == "now" else float(end)
+    last = _moment(end)
     reach = days if recorded or blocks else 0
     lived = live_through(hours=hours, step=step, end=last, seed=seed, spans=_spans(incidents, last), days=reach)
     if out:

@@ -31,9 +31,9 @@ def effects(spans: Iterable[Span], now: float, *, speed: float = 1.0) -> Effects
     requests = tasks = leak = 0.0
     broken = set()
     for span in spans:
-        incident, strength = span.incident, span.strength(now, speed=speed)
-        if strength == 0:
+        if not span.covers(now):
             continue
+        incident, strength = span.incident, span.strength(now, speed=speed)
         demand *= 1 + (incident.demand - 1) * strength
         latency *= 1 + (incident.latency - 1) * strength
         requests = max(requests, incident.request_failures * strength)

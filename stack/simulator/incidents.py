@@ -152,7 +152,9 @@ def span(text: str, *, now: float) -> Span:
     if not (match := _SPAN.fullmatch(text)):
         raise IncidentError(f"{text!r} is no incident: write NAME, NAME@-30m or NAME@-30m+20m")
     start = match["start"] or "0s"
-    sign, bare = (-1, start[1:]) if start.startswith("-") else (1, start)
-    begin = float(start) if bare.isdecimal() else now + sign * seconds(bare)
+    if start.isdecimal():
+        begin = float(start)
+    else:
+        begin = now - seconds(start[1:]) if start.startswith("-") else now + seconds(start)
     end = begin + seconds(match["length"]) if match["length"] else None
     return Span(find(match["name"]), begin, end)
