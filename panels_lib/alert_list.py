@@ -36,7 +36,8 @@ def alert_list(
         "maxItems": at_most,
         "sortOrder": IMPORTANCE,
         "stateFilter": {
-            state: state in states for state in ("error", "firing", "noData", "normal", "pending", "recovering")
+            **{state: state in states for state in ("error", "firing", "noData", "normal", "pending")},
+            "recovering": "firing" in states,
         },
         **({"datasource": data_source} if data_source else {}),
     }

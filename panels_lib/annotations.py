@@ -27,6 +27,7 @@ def tagged(name: str, *tags: str, colour: str = BLUE, limit: int = 100, enable: 
     return {
         "datasource": GRAFANA,
         "enable": enable,
+        "hide": False,
         "iconColor": colour,
         "name": name,
         "target": {"limit": limit, "matchAny": True, "tags": list(tags), "type": "tags"},
@@ -53,6 +54,7 @@ def from_prometheus(
     found: JsonObject = {
         "datasource": PROMETHEUS,
         "enable": enable,
+        "hide": False,
         "iconColor": colour,
         "name": name,
         "tagKeys": ",".join(tags),

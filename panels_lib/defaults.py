@@ -220,7 +220,8 @@ CUSTOM: dict[str, JsonObject] = {
 }
 
 COLOUR: dict[str, str] = {"timeseries": "palette-classic", "barchart": "palette-classic", "piechart": "palette-classic"}
-WITHOUT_FIELDS = frozenset({"text", "logs", "traces", "nodeGraph", "alertlist", "dashlist", "annolist", "news"})
+WITHOUT_FIELDS = frozenset({"alertlist", "annolist", "dashlist", "logs", "news", "nodeGraph", "text", "traces"})
+WITHOUT_STANDARD_FIELDS = WITHOUT_FIELDS | {"heatmap"}
 
 
 def filled(given: Json, default: Json) -> Json:

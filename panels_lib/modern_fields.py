@@ -1,6 +1,6 @@
 """Mending field configurations: thresholds, mappings, overrides, a kind's custom fields."""
 
-from panels_lib.defaults import COLOUR, CUSTOM, WITHOUT_FIELDS, filled
+from panels_lib.defaults import COLOUR, CUSTOM, WITHOUT_FIELDS, WITHOUT_STANDARD_FIELDS, filled
 from panels_lib.panel import Json, JsonObject
 
 KEYS = (
@@ -27,21 +27,26 @@ VALUE, RANGE = 1, 2  # types of mappings before Grafana 8
 
 def fields(panel: JsonObject) -> JsonObject:
     """Return a panel's field configuration with all that Grafana fills in."""
-    kind, given = panel["type"], panel["fieldConfig"]
-    overrides = [override(one) for one in given["overrides"]]
-    if kind in WITHOUT_FIELDS:
-        return {"defaults": {}, "overrides": overrides}
-    found = {key: given["defaults"][key] for key in KEYS if given["defaults"].get(key) is not None}
-    found["thresholds"] = thresholds(found.get("thresholds") or {})
-    found["mappings"] = [mapping(one) for one in found.get("mappings") or [] if isinstance(one, dict)]
-    found["color"] = (
-        found["color"] if (found.get("color") or {}).get("mode") else {"mode": COLOUR.get(kind, "thresholds")}
-    )
+    kind, config = panel["type"], panel["fieldConfig"]
+    given = {} if kind in WITHOUT_FIELDS else config["defaults"]
+    found = {key: given[key] for key in KEYS if given.get(key) is not None}
+    if kind not in WITHOUT_STANDARD_FIELDS:
+        found |= standard(kind, found)
     found["custom"] = filled(custom(kind, found.get("custom") or {}), CUSTOM.get(kind, {}))
-    for key in ONLY_WHEN_SET:
-        if not found.get(key):
-            found.pop(key, None)
-    return {"defaults": found, "overrides": overrides}
+    defaults = {key: value for key, value in found.items() if value or key not in ONLY_WHEN_SET}
+    if kind == "heatmap":  # its axis and its cells have units of their own
+        defaults = {key: defaults[key] for key in ("custom", "links") if key in defaults}
+    return {"defaults": defaults, "overrides": [override(one) for one in config["overrides"]]}
+
+
+def standard(kind: str, given: JsonObject) -> JsonObject:
+    """Return the fields that every kind with numbers has."""
+    color = given.get("color") or {}
+    return {
+        "color": color if color.get("mode") else {"mode": COLOUR.get(kind, "thresholds")},
+        "mappings": [mapping(one) for one in given.get("mappings") or [] if isinstance(one, dict)],
+        "thresholds": thresholds(given.get("thresholds") or {}),
+    }
 
 
 def override(given: JsonObject) -> JsonObject:

@@ -75,7 +75,7 @@ def annotation(given: JsonObject | None) -> JsonObject:
     """Return an annotation with what Grafana asks for; None is the built-in one."""
     if given is None:
         return built_in()
-    found = {"enable": True, "iconColor": "red", "name": "Annotations", **given}
+    found = {"enable": True, "hide": False, "iconColor": "red", "name": "Annotations", **given}
     found["datasource"] = data_source(given.get("datasource"), "grafana")
     return found
 
