@@ -69,7 +69,12 @@ class Matcher:
 
     def names(self, value: str) -> bool:
         """Whether this value is one that the matcher speaks of, be it to take or to leave it."""
-        return value in self.literals if self.literals else bool(re.fullmatch(self.value, value))
+        if self.literals:
+            return value in self.literals
+        try:
+            return bool(re.fullmatch(self.value, value))
+        except re.error:  # RE2 has classes that Python's own syntax lacks
+            return True
 
     def render(self, label: str) -> str:
         """Write it as it stands in a selector."""

@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 def same_labels(left: Query, right: Query, operator: str) -> None:
     """Raise MatchingError unless both results have the same labels."""
     if set(left.labels) != set(right.labels):
-        raise MatchingError(
-            f"{operator} needs the same labels on both sides, but {left.expr} has {_listed(left)} and {right.expr} has "
-            f"{_listed(right)}: give both the same by=(…)"
-        )
+        raise _differ(left, right, operator)
 
 
 def same_job(left: Query, right: Query) -> None:
@@ -31,22 +28,29 @@ def same_job(left: Query, right: Query) -> None:
 
 
 def matched(operator: str, left: Query, right: Query) -> Binary:
-    """Join two sides on the labels they share; one side must have all labels of the other."""
+    """Join two sides on the labels they share; one side must have all labels of the other.
+
+    Several series may meet one: a condition with fewer labels, a total that each part is divided by. Raises
+    MatchingError where series could not meet.
+    """
     same_job(left, right)
     ours, theirs = set(left.labels), set(right.labels)
     if ours == theirs:
         return Binary(operator, left.tree, right.tree)
     shared = f"on ({', '.join(label for label in left.labels if label in theirs)})"
-    if operator in {"and", "unless"}:
-        if not theirs <= ours:
-            same_labels(left, right, operator)
-        return Binary(operator, left.tree, right.tree, shared)
     if theirs < ours:
-        return Binary(operator, left.tree, right.tree, f"{shared} group_left ()")
-    if ours < theirs and operator in {"+", "-", "*", "/"}:
+        several = "" if operator in {"and", "unless"} else " group_left ()"
+        return Binary(operator, left.tree, right.tree, shared + several)
+    if theirs > ours and operator in {"+", "-", "*", "/"}:
         return Binary(operator, left.tree, right.tree, f"{shared} group_right ()")
-    same_labels(left, right, operator)
-    raise AssertionError("unreachable")
+    raise _differ(left, right, operator)
+
+
+def _differ(left: Query, right: Query, operator: str) -> MatchingError:
+    return MatchingError(
+        f"{operator} needs the same labels on both sides, but {left.expr} has {_listed(left)} and {right.expr} has "
+        f"{_listed(right)}: give both the same by=(…)"
+    )
 
 
 def _listed(query: Query) -> str:

@@ -155,7 +155,7 @@ class Histogram(Signal):
     @cached_property
     def sum(self) -> Counter:
         """The counter of the sum of its observations."""
-        return self._series("_sum", "core-seconds" if self.unit == "core-seconds" else self.unit)
+        return self._series("_sum", self.unit)
 
     @cached_property
     def bucket(self) -> Counter:

@@ -102,6 +102,15 @@ def test_buckets_are_those_of_the_source() -> None:
     assert (text(orchestrator.TASK_DURATION.buckets[0]), orchestrator.TASK_DURATION.buckets[-1]) == ("0.1", 600)
 
 
+def test_a_signal_declared_twice_is_declared_alike() -> None:
+    modules = (module for name, module in sys.modules.items() if name.startswith("catalogue."))
+    for module in modules:
+        for value in vars(module).values():
+            for signal in value if isinstance(value, tuple) else (value,):
+                if isinstance(signal, Signal):
+                    assert catalogue.SIGNALS[signal.key] == signal, (module.__name__, signal.name)
+
+
 def test_every_endpoint_is_made_of_known_values() -> None:
     for method, route in orchestrator.ENDPOINTS:
         orchestrator.REQUESTS.selector({"method": method, "route": route})

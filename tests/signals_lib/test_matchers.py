@@ -35,6 +35,10 @@ def test_a_broken_regex_is_refused_with_its_text(pattern: str) -> None:
         Matcher.regex(pattern)
 
 
+def test_a_regex_that_only_re2_knows_is_taken_on_trust() -> None:
+    assert Matcher.regex("\\pL+").names("anything")
+
+
 def test_a_regex_of_a_dashboard_variable_is_left_to_the_dashboard() -> None:
     assert Matcher.regex("$instance").is_open
     assert Matcher.regex("${instance:regex}:9090").is_open
