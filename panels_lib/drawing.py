@@ -69,8 +69,13 @@ def drawn(
     overrides: Sequence[JsonObject] = (),
     transformations: Sequence[JsonObject] = (),
 ) -> Panel:
-    """Return the panel of a kind; the kind's own fields, overrides and transformations come before the caller's."""
+    """Return the panel of a kind; the kind's own fields, overrides and transformations come before the caller's.
+
+    Raises ValueError when neither the caller nor a query says a title.
+    """
     meant = meaning_of(targets, settings)
+    if not meant.title and "title" not in settings:
+        raise ValueError(f"a {kind} of {targets[0].expr!r} has no title: give it one, or name its query")
     return Panel(
         kind=kind,
         title=meant.title,

@@ -1,8 +1,8 @@
 """What a panel is before anything of grafanalib: frozen data that a builder fills and the last step draws."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Self
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from signals_lib.query import Query
 
@@ -72,10 +72,6 @@ class Panel:
     interval: str | None = None
     max_data_points: int | None = None
     library: tuple[str, str] | None = None
-
-    def sized(self, width: int, height: int) -> Self:
-        """Return this panel in another size."""
-        return replace(self, size=Size(width, height))
 
 
 Queries = Query | str | Target | Sequence[Query | str | Target]

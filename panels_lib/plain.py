@@ -2,10 +2,12 @@
 
 from typing import Any
 
+SCALARS = (str, int, float, bool, type(None))
+
 
 def plain(value: Any) -> Any:
     """Return JSON-ready data; raises TypeError for what JSON has no form for."""
-    if value is None or isinstance(value, str | bool | int | float):
+    if isinstance(value, SCALARS):
         return value
     if isinstance(value, dict):
         return {str(key): plain(inner) for key, inner in value.items()}

@@ -47,7 +47,7 @@ def sort_by(field: str, *, descending: bool = False) -> JsonObject:
 
 def limit(rows: int) -> JsonObject:
     """Keep the first rows."""
-    return transformation("limit", {"limitField": str(rows)})
+    return transformation("limit", {"limitField": rows})
 
 
 def group_by(keys: Sequence[str], aggregations: Mapping[str, Sequence[str]]) -> JsonObject:

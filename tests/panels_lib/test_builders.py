@@ -49,6 +49,12 @@ def test_what_is_given_wins():
     assert panel["fieldConfig"]["defaults"]["thresholds"]["steps"] == [{"color": "green", "value": None}]
 
 
+def test_a_panel_that_nothing_gives_a_title_is_refused():
+    with pytest.raises(ValueError, match="a stat of 'up' has no title"):
+        stat("up")
+    assert drawn(stat("up", title=""))["title"] == ""
+
+
 def test_bands_are_green_where_it_is_fine_on_either_side():
     assert steps(stat(FAILURES)) == [(None, "green"), (0.01, "orange"), (0.05, "red")]
     assert steps(gauge(BUDGET_LEFT)) == [(None, "red"), (0.1, "orange"), (0.5, "green")]
