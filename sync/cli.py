@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sync.options import Common, common, show_error
 from sync.version import __version__
+
+if TYPE_CHECKING:
+    from sync.config import Config, Context
 
 
 class Verbs(click.Group):
@@ -53,3 +57,95 @@ def render(run: Common, *, out: Path | None, check: bool) -> None:
 
     config = run.configuration()
     run.show((verb.check if check else verb.render)(config, out or run.directory(config)))
+
+
+@cli.command()
+@functools.partial(common, formats=("text", "markdown", "html", "json"))
+@click.argument("a", required=False)
+@click.argument("b", required=False)
+@click.option("--base", metavar="REV", help="Compare with a git revision; REV... is where HEAD left it.")
+@click.option("--live", is_flag=True, help="Compare with what the context's Grafana holds.")
+@click.option("--link", metavar="URL", help="Where Markdown links files. Default: the commit that CI runs for.")
+def diff(run: Common, *, a: str | None, b: str | None, base: str | None, live: bool, link: str | None) -> None:
+    """Show what changed between two sets of files, a git revision, or Grafana, panel by panel and query by query.
+
+    A and B are folders, files, or REVISION:FOLDER. With --base or --live, A is the side after; the rendered files
+    if it is not given.
+    """
+    from sync.diff import command as verb
+
+    if verb.run(run, a=a, b=b, base=base, live=live, link=link) and run.exit_code:
+        click.get_current_context().exit(10)
+
+
+@cli.command()
+@common
+@click.option("--message", default="", metavar="TEXT", help="Why; stands in every version that is made.")
+@click.option("--force", multiple=True, metavar="UID", help="Overwrite what was changed in Grafana; repeatable.")
+@click.option("--adopt", multiple=True, metavar="UID", help="Take over a dashboard that isn't ours; repeatable.")
+@click.option("--allow-dirty", is_flag=True, help="Push files that are not committed, even under CI.")
+@click.option("--yes", is_flag=True, help="Answer yes to every question.")
+def push(
+    run: Common, *, message: str, force: tuple[str, ...], adopt: tuple[str, ...], allow_dirty: bool, yes: bool
+) -> None:
+    """Write to Grafana what differs, and refuse what was changed there."""
+    from sync import push as verb
+
+    config, contexts = _chosen(run)
+    options = verb.Options(message=message, force=force, adopt=adopt, allow_dirty=allow_dirty, yes=yes)
+    run.show(verb.push(config, contexts, run.directory(config), run, options))
+
+
+@cli.command()
+@common
+def plan(run: Common) -> None:
+    """Show what a push would do; only reads."""
+    from sync import status as verb
+
+    config, contexts = _chosen(run)
+    run.show(verb.plan(config, contexts, run.directory(config), run))
+
+
+@cli.command()
+@common
+def status(run: Common) -> None:
+    """Show whether files and Grafana are in step, and who changed what."""
+    from sync import status as verb
+
+    config, contexts = _chosen(run)
+    run.show(verb.status(config, contexts, run.directory(config), run))
+
+
+@cli.command()
+@common
+@click.argument("uid", required=False)
+def history(run: Common, *, uid: str | None) -> None:
+    """List a dashboard's versions; without UID, the pushes."""
+    from sync import history as verb
+    from sync.session import only
+
+    config, contexts = _chosen(run)
+    context = only(contexts, config)
+    run.show(verb.versions(context, uid, run) if uid else verb.pushes(config, context, run.directory(config), run))
+
+
+@cli.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port on 127.0.0.1; 0: a free one."
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path), metavar="FILE", help="Keep the state in this file. Default: in memory."
+)
+def sandbox(*, port: int, data: Path | None) -> None:
+    """Serve a stand-in for Grafana's dashboard API, for trials and tests."""
+    from sync.sandbox.serve import serve
+
+    serve(port, data)
+
+
+def _chosen(run: Common) -> tuple[Config, list[Context]]:
+    """Read the configuration and choose the contexts."""
+    from sync.contexts import chosen
+
+    config = run.configuration()
+    return config, chosen(config, run.context)

@@ -124,12 +124,18 @@ class ServerError(DashSyncError):
         self.server = server
         self.request = request
         self.subject = subject
+        self.status = 0
+        self.retry_after: float | None = None
 
 
 class Unreachable(ServerError):
-    """No connection: refused, no such host, reset."""
+    """The connection was cut."""
 
     remedy = "Is Grafana running there, and is the context's url right? `dash-sync doctor` tries it."
+
+
+class Refusing(Unreachable):
+    """There was no connection at all: refused, or no host of that name."""
 
 
 class TimedOut(ServerError):
@@ -160,6 +166,12 @@ class Rejected(ServerError):
     """Grafana says that what was sent is wrong."""
 
     remedy = "Mend the dashboard that it names."
+
+
+class TooLarge(Rejected):
+    """413: more than Grafana, or a proxy before it, takes at once."""
+
+    remedy = "Make the dashboard smaller, or raise the limit of the proxy (nginx: client_max_body_size)."
 
 
 class NotFound(ServerError):

@@ -82,13 +82,6 @@ OPTIONS = [
         metavar="GLOB",
         help="Only dashboards whose uid or folder/name matches; repeatable.",
     ),
-    click.option(
-        "--format",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="How results are printed on stdout.",
-    ),
     click.option("--quiet", is_flag=True, help="Print results only."),
     click.option("--verbose", is_flag=True, help="Print every request to stderr."),
     click.option("--no-color", is_flag=True, envvar="NO_COLOR", help="No colours; also with NO_COLOR set."),
@@ -112,8 +105,8 @@ OPTIONS = [
 ]
 
 
-def common(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a verb the common options, handed over as one `Common`."""
+def common(verb: Callable[..., Any], *, formats: tuple[str, ...] = ("text", "json")) -> Callable[..., Any]:
+    """Give a verb the common options, handed over as one `Common`; `formats` are what --format may be."""
 
     @functools.wraps(verb)
     def gathered(**arguments: Any) -> Any:
@@ -122,7 +115,14 @@ def common(verb: Callable[..., Any]) -> Callable[..., Any]:
         click.get_current_context().find_root().obj = run
         return verb(run, **own)
 
-    for option in reversed(OPTIONS):
+    form = click.option(
+        "--format",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How results are printed on stdout.",
+    )
+    for option in reversed([*OPTIONS[:4], form, *OPTIONS[4:]]):
         gathered = option(gathered)
     return gathered
 

@@ -170,9 +170,7 @@ def _plain(item: Any, config: Config, modules: Modules, *, path: str, line: int)
         if document is not None:
             return dict(document)
     what = f"it made {describe(item)}, which is no dashboard"
-    remedy = (
-        "Return a dict, a Foundation SDK builder, or what an adapter of dash-sync.yaml knows (grafanalib's Dashboard)."
-    )
+    remedy = "Return a dict or a Foundation SDK builder; grafanalib's objects need `adapters: [panels_lib.adapter]`."
     raise RenderError(what, path=path, line=line, remedy=remedy)
 
 

@@ -1,0 +1,189 @@
+"""rendered/ read: dashboards in the directories that are their folders, and folder.yaml where one says more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from sync import identity
+from sync.errors import DashboardFileError, DashSyncError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+API_GROUP = "dashboard.grafana.app"
+VERSIONS = ("v0alpha1", "v1alpha1", "v1beta1", "v1", "v2alpha1", "v2beta1", "v2")
+FOLDER_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "uid": {"type": "string", "pattern": "^[a-zA-Z0-9_-]{1,40}$"},
+        "title": {"type": "string", "minLength": 1},
+        "description": {"type": "string"},
+    },
+}
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of Grafana's: the directory `path` below dashboards/, uid, title, and its parent's uid ("" the root)."""
+
+    path: str
+    uid: str
+    title: str
+    parent: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class DashboardFile:
+    """One dashboard: its file (`path` below rendered/), content, folder's uid, and the module that made it."""
+
+    path: str
+    uid: str
+    title: str
+    content: bytes
+    folder: str = ""
+    version: str = "v1"
+    source: str = ""
+
+    def spec(self) -> dict[str, Any]:
+        """Return the dashboard itself, parsed anew: thousands of them are not kept in memory."""
+        spec: dict[str, Any] = identity.spec_of(orjson.loads(self.content))
+        return spec
+
+    @property
+    def place(self) -> str:
+        """Return folder and name, which --select matches."""
+        return self.path.removeprefix("dashboards/").removesuffix(".json")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """All of rendered/ that goes to Grafana: folders with parents before children, and dashboards, by uid."""
+
+    folders: Mapping[str, Folder] = field(default_factory=dict)
+    dashboards: Mapping[str, DashboardFile] = field(default_factory=dict)
+
+
+def read(directory: Path) -> Rendered:
+    """Read rendered/; raises DashboardFileError with the file, and the line where it is no JSON."""
+    top = directory / "dashboards"
+    if not top.is_dir():
+        raise DashSyncError(
+            "there are no rendered dashboards",
+            where=str(top),
+            remedy="Make them with `dash-sync render`, or name their folder with --dir.",
+        )
+    sources = _sources(directory)
+    folders = {"": Folder("", "", "")}
+    dashboards: dict[str, DashboardFile] = {}
+    for file in sorted(top.rglob("*.json"), key=lambda file: file.relative_to(top).parts):
+        parts = file.relative_to(top).parts
+        if any(part.startswith(".") for part in parts):
+            continue
+        folder = _folder(top, parts[:-1], folders)
+        found = _dashboard(file, file.relative_to(directory).as_posix(), folder.uid, sources)
+        if found.uid in dashboards:
+            what = f"its uid {found.uid!r} is that of {dashboards[found.uid].path} too"
+            raise DashboardFileError(what, path=found.path, remedy="Give one of them another uid.")
+        dashboards[found.uid] = found
+    return Rendered({folder.uid: folder for path, folder in folders.items() if path}, dashboards)
+
+
+def _sources(directory: Path) -> Mapping[str, Any]:
+    try:
+        table = orjson.loads((directory / "sources.json").read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return {}
+    return table if isinstance(table, dict) else {}
+
+
+def _folder(top: Path, parts: tuple[str, ...], folders: dict[str, Folder]) -> Folder:
+    path = "/".join(parts)
+    if path in folders:
+        return folders[path]
+    parent = _folder(top, parts[:-1], folders)
+    said = _folder_yaml(top / path / "folder.yaml", f"dashboards/{path}/folder.yaml")
+    folder = Folder(
+        path,
+        said.get("uid", identity.slug("-".join(parts))),
+        said.get("title", parts[-1]),
+        parent.uid,
+        said.get("description", ""),
+    )
+    other = next((known for known in folders.values() if known.uid == folder.uid), None)
+    if other is not None:
+        what = f"its folder's uid {folder.uid!r} is that of dashboards/{other.path} too"
+        raise DashboardFileError(
+            what, path=f"dashboards/{path}", remedy="Give one of them another uid in a folder.yaml."
+        )
+    folders[path] = folder
+    return folder
+
+
+def _folder_yaml(file: Path, shown: str) -> dict[str, str]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise DashboardFileError(f"it can't be read: {error}", path=shown) from None
+    from sync.yamlfile import Document, YamlError
+
+    try:
+        document = Document(text)
+        document.check(FOLDER_SCHEMA)
+    except YamlError as error:
+        raise DashboardFileError(error.what, path=shown, line=error.line, column=error.column) from None
+    said: dict[str, str] = document.data
+    return said
+
+
+def _dashboard(file: Path, path: str, folder: str, sources: Mapping[str, Any]) -> DashboardFile:
+    content = _content(file, path)
+    document = _parsed(content, path)
+    version = _version(document, path)
+    spec = identity.spec_of(document)
+    if not isinstance(spec, dict):
+        raise DashboardFileError("its document has no spec", path=path)
+    uid = identity.name_of(document)
+    for fault in (
+        identity.uid_fault(uid),
+        identity.title_fault(spec.get("title")),
+        identity.tags_fault(spec.get("tags")),
+    ):
+        if fault:
+            raise DashboardFileError(fault, path=path)
+    return DashboardFile(path, uid, spec["title"], content, folder, version, str(sources.get(path, "")))
+
+
+def _content(file: Path, path: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise DashboardFileError(f"it can't be read: {error.strerror}", path=path) from None
+
+
+def _parsed(content: bytes, path: str) -> dict[str, Any]:
+    try:
+        document = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise DashboardFileError(f"not JSON: {error.msg}", path=path, line=error.lineno, column=error.colno) from None
+    if not isinstance(document, dict):
+        raise DashboardFileError("it is JSON, but no object, so no dashboard", path=path)
+    return document
+
+
+def _version(document: dict[str, Any], path: str) -> str:
+    """Return the version of the content, v1 for a plain dashboard."""
+    if "apiVersion" not in document:
+        return "v1"
+    group, _, version = str(document["apiVersion"]).partition("/")
+    if group != API_GROUP or version not in VERSIONS or document.get("kind") != "Dashboard":
+        what = f"it is a {document.get('kind')} of {document['apiVersion']}, not a Dashboard of {API_GROUP}"
+        raise DashboardFileError(what, path=path)
+    return version

@@ -1,0 +1,49 @@
+"""Git, asked as little as possible: which commit the files are of, and whether they are that commit's."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sync.mark import NO_COMMIT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMIT_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Revision:
+    """The commit (12 hex digits, or "none" outside a repository) and the paths that differ from it."""
+
+    commit: str
+    changed: tuple[str, ...] = ()
+
+    @property
+    def dirty(self) -> bool:
+        """Tell whether what is pushed is not what the commit holds."""
+        return bool(self.changed)
+
+
+def revision(folder: Path, *others: Path) -> Revision:
+    """Return the revision of `folder` and the other paths; `Revision("none")` without git, a repository or a commit."""
+    command = ["git", "-C", str(folder), "status", "--porcelain=v2", "--branch", "--untracked-files=all", "-z", "--"]
+    try:
+        done = subprocess.run(
+            [*command, *map(str, (folder, *others))], capture_output=True, check=False, text=True, errors="replace"
+        )
+    except OSError:
+        return Revision(NO_COMMIT)
+    fields = done.stdout.split("\0")
+    commit = next((field.split()[-1] for field in fields if field.startswith("# branch.oid ")), "(initial)")
+    if done.returncode != 0 or commit == "(initial)":
+        return Revision(NO_COMMIT)
+    changed = tuple(field.split(" ", _columns(field))[-1] for field in fields if field[:2] in {"1 ", "2 ", "u ", "? "})
+    return Revision(commit[:COMMIT_LENGTH], changed)
+
+
+def _columns(field: str) -> int:
+    """Return how many columns stand before the path of an entry of porcelain v2."""
+    return {"1": 8, "2": 9, "u": 10, "?": 1}[field[0]]

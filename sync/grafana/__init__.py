@@ -1,0 +1,1 @@
+"""Grafana's two dashboard APIs behind one small interface."""

@@ -1,0 +1,135 @@
+"""Dashboards and folders by the legacy API, which every Grafana has."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from sync import errors
+from sync.grafana.api import Version
+from sync.plan import Live
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from sync.files import Folder
+    from sync.grafana.api import Write
+    from sync.grafana.http import Http
+    from sync.grafana.workers import Workers
+
+PAGE = 1000
+VERSIONS_PAGE = 20
+
+
+class Legacy:
+    """`/api`: a search finds what exists, and one more request a dashboard tells its newest version's message."""
+
+    name = "legacy"
+
+    def __init__(self, http: Http, *, workers: Workers) -> None:
+        self.http = http
+        self.workers = workers
+
+    def lives(self, uids: Collection[str]) -> Mapping[str, Live]:
+        """Return those of `uids` that exist."""
+        wanted = set(uids)
+        hits = [hit for hit in self._search("dash-db") if hit["uid"] in wanted]
+        found = (live for _, live in self.workers.map(self._live, hits) if live is not None)
+        return {live.uid: live for live in found}
+
+    def live(self, uid: str) -> Live | None:
+        """Return one dashboard's newest version and folder."""
+        found = self.http.get(f"/api/dashboards/uid/{uid}", subject=uid, missing=True)
+        return None if found is None else self._live({"uid": uid, "folderUid": found["meta"].get("folderUid", "")})
+
+    def _live(self, hit: Mapping[str, Any]) -> Live | None:
+        uid = hit["uid"]
+        newest = next(iter(self._versions(uid, 1)), None)
+        if newest is None:
+            return None
+        return Live(
+            uid=uid,
+            folder=hit.get("folderUid") or "",
+            generation=newest.number,
+            revision=str(newest.number),
+            message=newest.message,
+            title=hit.get("title", ""),
+            author=newest.author,
+            at=newest.at,
+        )
+
+    def folders(self) -> Mapping[str, str]:
+        """Return the title of every folder by uid."""
+        return {hit["uid"]: hit["title"] for hit in self._search("dash-folder")}
+
+    def create_folder(self, folder: Folder) -> None:
+        """Create a folder below its parent."""
+        body = {"uid": folder.uid, "title": folder.title, "description": folder.description, "parentUid": folder.parent}
+        with contextlib.suppress(errors.Conflict):
+            self.http.send(
+                "POST",
+                "/api/folders",
+                body={key: value for key, value in body.items() if value},
+                subject=f"folder {folder.path}",
+            )
+
+    def read(self, uid: str) -> dict[str, Any]:
+        """Return a dashboard's JSON."""
+        spec: dict[str, Any] = self.http.get(f"/api/dashboards/uid/{uid}", subject=uid)["dashboard"]
+        return spec
+
+    def write(self, write: Write) -> int:
+        """Save with the version that was read, never with `overwrite`: a save over anything newer is refused."""
+        if write.version != "v1":
+            what = f"it is written in dashboard.grafana.app/{write.version}, which the legacy API can't store"
+            raise errors.Rejected(
+                what,
+                server=self.http.server,
+                subject=write.uid,
+                remedy="Push it to a Grafana 12 or later, with `api: auto`.",
+            )
+        dashboard = {**write.spec, "uid": write.uid}
+        for key in ("id", "version"):
+            dashboard.pop(key, None)
+        if write.live is not None:
+            dashboard["version"] = int(write.live.revision)
+        body = {"dashboard": dashboard, "folderUid": write.folder, "message": write.message, "overwrite": False}
+        answer = self.http.send("POST", "/api/dashboards/db", body=body, subject=write.uid)
+        return int(answer.body["version"])
+
+    def history(self, uid: str, *, limit: int) -> list[Version]:
+        """Return up to `limit` versions, the newest first."""
+        return list(self._versions(uid, limit))
+
+    def _versions(self, uid: str, limit: int) -> Iterator[Version]:
+        token, left = "", limit
+        while left > 0:
+            query = urlencode({"limit": min(left, VERSIONS_PAGE), **({"continueToken": token} if token else {})})
+            page = self.http.get(f"/api/dashboards/uid/{uid}/versions?{query}", subject=uid, missing=True)
+            if page is None:
+                return
+            items = page if isinstance(page, list) else page["versions"]
+            for item in items:
+                yield self._version(uid, item)
+            left -= len(items)
+            token = "" if isinstance(page, list) else page.get("continueToken", "")
+            if not token or not items:
+                return
+
+    def _version(self, uid: str, item: Mapping[str, Any]) -> Version:
+        """Return a version; of the first one the list only says "Initial save", its own page has the message."""
+        message = item.get("message", "")
+        if item.get("parentVersion") == 0:
+            own = self.http.get(f"/api/dashboards/uid/{uid}/versions/{item['version']}", subject=uid, missing=True)
+            message = (own or item).get("message", "")
+        return Version(int(item["version"]), message, item.get("createdBy", ""), item.get("created", ""))
+
+    def _search(self, kind: str) -> Iterator[dict[str, Any]]:
+        page = 1
+        while True:
+            hits = self.http.get(f"/api/search?{urlencode({'type': kind, 'limit': PAGE, 'page': page})}")
+            yield from hits
+            if len(hits) < PAGE:
+                return
+            page += 1

@@ -1,0 +1,64 @@
+"""The mark: the one line that every version we write carries as its message, so that any machine can tell whose it is.
+
+dash-sync/1 push=20261124T231503-9f3a1c commit=0123456789ab+dirty sha256=0123456789abcdef gen=7 | why
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+MESSAGE_LENGTH = 500
+NO_COMMIT = "none"
+MARK = re.compile(
+    r"dash-sync/1 push=(?P<push>[0-9A-Za-z-]+) commit=(?P<commit>[0-9a-f]{12}|none)(?P<dirty>\+dirty)?"
+    r" sha256=(?P<checksum>[0-9a-f]{16}) gen=(?P<generation>[0-9]+)(?: \| (?P<text>.*))?"
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a push wrote: its id, the commit of the files, the checksum of their canonical form, and the generation."""
+
+    push: str
+    commit: str
+    checksum: str
+    generation: int
+    dirty: bool = False
+    text: str = ""
+
+    @property
+    def recoverable(self) -> bool:
+        """Tell whether git has what was pushed."""
+        return self.commit != NO_COMMIT and not self.dirty
+
+    def message(self) -> str:
+        """Return the line, its text cut to what Grafana takes (500 characters)."""
+        commit = self.commit + ("+dirty" if self.dirty else "")
+        head = f"dash-sync/1 push={self.push} commit={commit} sha256={self.checksum} gen={self.generation} | "
+        text = " ".join(self.text.split())
+        room = MESSAGE_LENGTH - len(head)
+        return head + (text if len(text) <= room else text[: room - 1] + "…")
+
+
+def parse(message: str | None) -> Mark | None:
+    """Read a version's message; None where it is no mark of ours."""
+    found = MARK.fullmatch(message or "")
+    if found is None:
+        return None
+    return Mark(
+        push=found["push"],
+        commit=found["commit"],
+        checksum=found["checksum"],
+        generation=int(found["generation"]),
+        dirty=found["dirty"] is not None,
+        text=found["text"] or "",
+    )
+
+
+def new_push(now: datetime | None = None) -> str:
+    """Return the id of a push: its time in UTC, so that ids sort by time, and six random hex digits."""
+    now = now or datetime.now(UTC)
+    return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

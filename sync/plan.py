@@ -1,0 +1,184 @@
+"""The three-way plan: what we want (files), what is there (live), and what we last wrote (base). Pure: no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sync.mark import Mark, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+
+class State(StrEnum):
+    """What a dashboard is, seen from files, Grafana and base; the values are the words that people read."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    MOVE = "move"
+    UNCHANGED = "unchanged"
+    CHANGED_IN_GRAFANA = "changed in Grafana"
+    CHANGED_IN_BOTH = "changed in both"
+    DELETED_IN_CODE = "deleted in code"
+    ANOTHERS = "owned by another"
+    UNMANAGED = "unmanaged"
+
+
+WRITES = frozenset({State.CREATE, State.UPDATE, State.MOVE})
+REFUSED = frozenset({State.CHANGED_IN_GRAFANA, State.CHANGED_IN_BOTH, State.ANOTHERS, State.UNMANAGED})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A dashboard as the files, after a context's substitutions, want it.
+
+    `checksum` is that of the canonical form, `digest` that of the bytes that it was made from.
+    """
+
+    uid: str
+    title: str
+    folder: str
+    checksum: str
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Live:
+    """A dashboard as Grafana has it, metadata only.
+
+    `revision` is what a write must name (resourceVersion or version), `manager` whose it is ("" nobody's, None where
+    the API doesn't tell), `at` and `author` when and by whom it was last written.
+    """
+
+    uid: str
+    folder: str
+    generation: int
+    revision: str
+    message: str = ""
+    manager: str | None = None
+    digest: str = ""
+    title: str = ""
+    author: str = ""
+    at: str = ""
+
+    @property
+    def mark(self) -> Mark | None:
+        """Return the mark of the newest version."""
+        return parse(self.message)
+
+
+@dataclass(frozen=True)
+class Base:
+    """What we last pushed, found in the dashboard's history: its mark, and its folder then (None unknown)."""
+
+    mark: Mark
+    folder: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One dashboard's verdict: its state, why, and what was compared."""
+
+    uid: str
+    state: State
+    reason: str = ""
+    wanted: Wanted | None = None
+    live: Live | None = None
+    base: Base | None = None
+
+    @property
+    def generation(self) -> int:
+        """Return the generation that a write of ours makes."""
+        return self.live.generation + 1 if self.live else 1
+
+
+def owner(project: str) -> str:
+    """Return the managerId of a project."""
+    return f"dash-sync:{project}"
+
+
+def intact(live: Live, project: str) -> bool:
+    """Tell whether nobody has written since our last push: mark, generation and manager are still ours.
+
+    Servers with older storage don't keep the manager; a write that took it away would have raised the generation.
+    """
+    mark = live.mark
+    return mark is not None and mark.generation == live.generation and live.manager in {None, "", owner(project)}
+
+
+def needs_base(wanted: Wanted, live: Live, project: str) -> bool:
+    """Tell whether the history must be read: something else was written, or the dashboard is in another folder."""
+    return not intact(live, project) or live.folder != wanted.folder
+
+
+def same_bytes(digest: str, folder: str, live: Live, project: str) -> bool:
+    """Tell from metadata alone that there is nothing to do, without the cost of a canonical form."""
+    return live.digest == digest and live.folder == folder and intact(live, project)
+
+
+def decide(wanted: Wanted, live: Live | None, base: Base | None, project: str) -> Step:
+    """Return the verdict on one dashboard that the files hold."""
+
+    def step(state: State, reason: str = "") -> Step:
+        return Step(wanted.uid, state, reason, wanted, live, base)
+
+    if live is None:
+        return step(State.CREATE)
+    if live.manager not in {None, "", owner(project)}:
+        return step(State.ANOTHERS, f"it belongs to {live.manager}")
+    if intact(live, project):
+        return step(*_since_our_push(wanted, live, base))
+    return step(*_since_anothers_write(wanted, live, base, project))
+
+
+def _since_anothers_write(wanted: Wanted, live: Live, base: Base | None, project: str) -> tuple[State, str]:
+    if base is not None:
+        if wanted.checksum == base.mark.checksum:
+            return State.CHANGED_IN_GRAFANA, f"saved {_by(live)}"
+        return State.CHANGED_IN_BOTH, f"saved {_by(live)}, and the code has changed too"
+    if live.manager == owner(project):
+        return State.CHANGED_IN_BOTH, f"saved {_by(live)}; what we last pushed is no longer in its history"
+    return State.UNMANAGED, f"dash-sync never wrote it; last saved {_by(live)}"
+
+
+def _since_our_push(wanted: Wanted, live: Live, base: Base | None) -> tuple[State, str]:
+    same = live.mark is not None and live.mark.checksum == wanted.checksum
+    if live.folder == wanted.folder:
+        return (State.UNCHANGED, "") if same else (State.UPDATE, "")
+    if base is not None and base.folder is not None and base.folder != live.folder:
+        moved = f"moved to the folder {live.folder or 'General'!r} {_by(live)}"
+        kept = same and base.folder == wanted.folder
+        return (State.CHANGED_IN_GRAFANA, moved) if kept else (State.CHANGED_IN_BOTH, moved)
+    where = f"from {live.folder or 'General'!r} to {wanted.folder or 'General'!r}"
+    return State.MOVE, where if same else f"{where}, and changed"
+
+
+def _by(live: Live) -> str:
+    said = [f"by {live.author}" if live.author else "by somebody", f"at {live.at}" if live.at else ""]
+    message = live.message.strip()
+    if message and live.mark is None:
+        said.append(f'("{message}")')
+    return " ".join(part for part in said if part)
+
+
+def deleted_in_code(wanted: Collection[str], lives: Mapping[str, Live], project: str) -> list[Step]:
+    """Return the dashboards that are ours and that no file holds any more."""
+    ours = (live for live in lives.values() if live.uid not in wanted and live.manager == owner(project))
+    return [Step(live.uid, State.DELETED_IN_CODE, "", None, live) for live in ours]
+
+
+def overruled(step: Step, *, force: Collection[str], adopt: Collection[str]) -> Step:
+    """Return the step as a person who said --force UID or --adopt UID wants it."""
+    forced = step.uid in force and step.state in {State.CHANGED_IN_GRAFANA, State.CHANGED_IN_BOTH}
+    adopted = step.uid in adopt and step.state in {State.ANOTHERS, State.UNMANAGED}
+    if not (forced or adopted):
+        return step
+    what = "forced" if forced else "adopted"
+    return Step(step.uid, State.UPDATE, f"{what}: {step.reason}", step.wanted, step.live, step.base)
+
+
+def counts(steps: Sequence[Step]) -> dict[str, int]:
+    """Return how many dashboards are in each state, in the order of the states."""
+    return {state.value: number for state in State if (number := sum(step.state is state for step in steps))}

@@ -1,0 +1,85 @@
+"""What the plan needs, read as cheaply as the API allows; every request is a GET."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import orjson
+
+from sync.canonical import checksum
+from sync.mark import parse
+from sync.plan import Base, State, Step, Wanted, decide, deleted_in_code, needs_base, same_bytes
+from sync.substitution import substituted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sync.config import Context
+    from sync.files import DashboardFile, Rendered
+    from sync.grafana.api import Version
+    from sync.grafana.connect import Connection
+    from sync.plan import Live
+
+HISTORY = 20
+
+
+def select(rendered: Rendered, globs: Sequence[str]) -> dict[str, DashboardFile]:
+    """Return the dashboards whose uid or folder/name matches one of the globs; all without globs."""
+    files = rendered.dashboards
+    if not globs:
+        return dict(files)
+    return {
+        uid: file
+        for uid, file in files.items()
+        if any(fnmatchcase(name, glob) for name in (uid, file.place) for glob in globs)
+    }
+
+
+def digest(file: DashboardFile, context: Context) -> str:
+    """Return a checksum of the file's bytes and of what this context puts into them."""
+    differs = orjson.dumps([dict(context.datasources), dict(context.variables)], option=orjson.OPT_SORT_KEYS)
+    return "sha256:" + sha256(file.content + b"\0" + differs).hexdigest()
+
+
+def examine(connection: Connection, files: Mapping[str, DashboardFile], project: str, *, whole: bool) -> list[Step]:
+    """Return a verdict on every file; with `whole`, also on what is ours in Grafana and in no file."""
+    context, api = connection.context, connection.api
+    lives = dict(api.lives(files.keys()))
+    digests = {uid: digest(file, context) for uid, file in files.items()}
+    settled: dict[str, Step] = {}
+    wanted: dict[str, Wanted] = {}
+    for uid, file in files.items():
+        live = lives.get(uid)
+        if live is not None and live.mark is not None and same_bytes(digests[uid], file.folder, live, project):
+            known = Wanted(uid, file.title, file.folder, live.mark.checksum, digests[uid])
+            settled[uid] = Step(uid, State.UNCHANGED, "", known, live)
+        else:
+            wanted[uid] = Wanted(
+                uid, file.title, file.folder, checksum(substituted(file.spec(), context)), digests[uid]
+            )
+    asked = [uid for uid, want in wanted.items() if uid in lives and needs_base(want, lives[uid], project)]
+    histories = dict(connection.workers.map(lambda uid: api.history(uid, limit=HISTORY), asked))
+    for uid, want in wanted.items():
+        live = _named(lives.get(uid), histories.get(uid, []))
+        settled[uid] = decide(want, live, base_of(histories.get(uid, [])), project)
+    steps = [settled[uid] for uid in files]
+    return [*steps, *deleted_in_code(files.keys(), lives, project)] if whole else steps
+
+
+def base_of(history: Iterable[Version]) -> Base | None:
+    """Return what we last pushed: the newest version whose mark is its own, not carried forward by somebody's write."""
+    for version in history:
+        mark = parse(version.message)
+        if mark is not None and mark.generation == version.number:
+            return Base(mark, version.folder)
+    return None
+
+
+def _named(live: Live | None, history: Sequence[Version]) -> Live | None:
+    """Return the live state with the author's login, which the history knows."""
+    if live is None or not history or history[0].number != live.generation:
+        return live
+    return replace(live, author=history[0].author or live.author)
