@@ -36,7 +36,7 @@ class Agent:
             for reason, number in draws.dealt(rng, failed, traffic.OPERATION_REASONS):
                 if number:  # a failure counter is exposed from its first failure on
                     self.target.add("operation_failures_total", number, operation=operation.name, reason=reason)
-            median = operation.median * effects.latency**0.5
+            median = operation.median * effects.task_latency
             durations = self.target.buckets("operation_duration_seconds", operation=operation.name)
             durations.observe(rng, count, median=median, sigma=operation.sigma)
             busy += count * operation.median

@@ -4,7 +4,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from stack.simulator.history import History, write_recorded, write_signals
+from stack.simulator.history import RECORDED_STEP, History, write_recorded, write_signals
 from stack.tools import tool
 
 
@@ -12,7 +12,7 @@ class BlocksError(Exception):
     """promtool did not make blocks; its words."""
 
 
-def write_blocks(history: History, folder: Path, *, recorded: bool = True) -> int:
+def write_blocks(history: History, folder: Path, *, old_step: float = RECORDED_STEP) -> int:
     """Write blocks of the scraped and the recorded series into `folder`; return how many samples.
 
     The text between is temporary. Recorded series reach far back, so they get long blocks of their own: promtool reads
@@ -23,9 +23,8 @@ def write_blocks(history: History, folder: Path, *, recorded: bool = True) -> in
         text = Path(temporary, "history.om")
         count = write_signals(history, text)
         _make(text, folder, longest="54h")
-        if recorded:
-            count += write_recorded(history, text)
-            _make(text, folder, longest="2160h")
+        count += write_recorded(history, text, old_step=old_step)
+        _make(text, folder, longest="2160h")
     return count
 
 

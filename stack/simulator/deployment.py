@@ -92,7 +92,7 @@ class Deployment:
         total = 0
         for index, kind in enumerate(traffic.TASK_TYPES):
             new, mine = [each.tasks[index] for each in answers], slots * _WORK[kind.name] / work
-            finished = self.queue.finish(kind, new, dt, slots=mine, slower=effects.latency**0.5)
+            finished = self.queue.finish(kind, new, dt, slots=mine, slower=effects.task_latency)
             for orchestrator, count in zip(self.orchestrators, finished, strict=True):
                 orchestrator.finish(self.rng, kind, count, effects)
             total += sum(finished)

@@ -12,6 +12,7 @@ class Effects:
 
     demand: float = 1.0
     latency: float = 1.0
+    task_latency: float = 1.0
     request_failures: float = 0.0
     task_failures: float = 0.0
     agents_lost: bool = False
@@ -27,7 +28,7 @@ LEAK = 1200.0  # seconds that a leak takes to fill the memory
 
 def effects(spans: Iterable[Span], now: float, *, speed: float = 1.0) -> Effects:
     """Add up the effects of `spans` at `now` (Unix seconds). `speed` makes incidents unfold faster than the clock."""
-    demand = latency = 1.0
+    demand = latency = task_latency = 1.0
     requests = tasks = leak = 0.0
     broken = set()
     for span in spans:
@@ -36,6 +37,7 @@ def effects(spans: Iterable[Span], now: float, *, speed: float = 1.0) -> Effects
         incident, strength = span.incident, span.strength(now, speed=speed)
         demand *= 1 + (incident.demand - 1) * strength
         latency *= 1 + (incident.latency - 1) * strength
+        task_latency *= 1 + (incident.task_latency - 1) * strength
         requests = max(requests, incident.request_failures * strength)
         tasks = max(tasks, incident.task_failures * strength)
         if incident.memory_leak:
@@ -43,4 +45,4 @@ def effects(spans: Iterable[Span], now: float, *, speed: float = 1.0) -> Effects
         broken |= {
             name for name in ("agents_lost", "redis_down", "replica_lost", "backends_down") if getattr(incident, name)
         }
-    return Effects(demand, latency, requests, tasks, leak=leak, **dict.fromkeys(broken, True))
+    return Effects(demand, latency, task_latency, requests, tasks, leak=leak, **dict.fromkeys(broken, True))

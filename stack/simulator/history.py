@@ -64,9 +64,12 @@ def write_signals(history: History, path: Path) -> int:
     return _write(path, (*_scraped(history), *_about_scrapes(history), *_alerts(history)), history.times)
 
 
-def write_recorded(history: History, path: Path) -> int:
-    """Write the objectives' recorded series to an OpenMetrics file; return how many samples."""
-    old = _evenly(history.since, history.times[0] - 1, RECORDED_STEP)
+def write_recorded(history: History, path: Path, *, old_step: float = RECORDED_STEP) -> int:
+    """Write the objectives' recorded series to an OpenMetrics file; return how many samples.
+
+    They are as dense as the scraped ones for as long as those reach back, and `old_step` seconds apart before.
+    """
+    old = _evenly(history.since, history.times[0] - 1, old_step)
     times = (*old, *history.times)
     return _write(path, (((each.name, "gauge"), each) for each in recorded(history.ledger, times)), times)
 

@@ -24,7 +24,8 @@ class Incident:
     help: str
     alert: Alert | None = None
     demand: float = 1.0  # requests, against the hour's normal
-    latency: float = 1.0  # every duration that users feel
+    latency: float = 1.0  # durations of requests
+    task_latency: float = 1.0  # durations of tasks and of agents' operations
     request_failures: float = 0.0  # share of requests answered 500 and 503
     task_failures: float = 0.0  # share of finished tasks that failed
     agents_lost: bool = False  # one pool loses two agents, and two more aren't healthy
@@ -44,6 +45,7 @@ INCIDENTS = {
             "requests take twenty times as long, tasks four times",
             Alert("HighLatency", "critical", _ORCHESTRATOR),
             latency=20,
+            task_latency=4,
         ),
         Incident(
             "failures",
@@ -65,6 +67,12 @@ INCIDENTS = {
             memory_leak=True,
         ),
         Incident(
+            "slow-agents",
+            "tasks take twenty times as long",
+            Alert("SlowTasks", "warning", _ORCHESTRATOR),
+            task_latency=20,
+        ),
+        Incident(
             "outage",
             "every request is answered with an error",
             Alert("ErrorBudgetBurn", "critical", _ORCHESTRATOR),
@@ -77,6 +85,7 @@ INCIDENTS = {
             Alert("QueueGrowing", "warning", _ORCHESTRATOR, hold=600),
             demand=5,
             latency=2,
+            task_latency=1.4,
             request_failures=0.01,
         ),
         Incident("idle", "no requests at all, as in a quiet night", demand=0),
@@ -86,6 +95,7 @@ INCIDENTS = {
             Alert("RedisDown", "critical", "redis"),
             redis_down=True,
             latency=2.5,
+            task_latency=1.5,
         ),
         Incident(
             "replica-loss",

@@ -41,7 +41,7 @@ class Orchestrator:
             if number:  # a failure counter is exposed from its first failure on
                 self.target.add("tasks_failed_total", number, task_type=kind.name, reason=reason)
         self.target.add("tasks_completed_total", count - failed, task_type=kind.name)
-        slower = effects.latency**0.5
+        slower = effects.task_latency
         durations = self.target.buckets("task_duration_seconds", task_type=kind.name)
         durations.observe(rng, count, median=kind.median * slower, sigma=kind.sigma)
 

@@ -14,6 +14,7 @@ from tests.stack.prometheus_api import PrometheusApi, Series
 
 SCRAPE_INTERVAL = 15
 
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _VARIABLE = re.compile(r"\$\{(?P<braced>\w+)(?::(?P<format>\w+))?\}|\[\[(?P<old>\w+)\]\]|\$(?P<bare>\w+)")
 _LABEL_VALUES = re.compile(r"label_values\(\s*(?:(?P<selector>.*)\s*,)?\s*(?P<label>\w+)\s*\)", re.DOTALL)
 _QUERY_RESULT = re.compile(r"query_result\((?P<expr>.*)\)\s*", re.DOTALL)
@@ -87,7 +88,24 @@ class Page:
         for panel in self.panels:
             for target in panel.get("targets", []):
                 if target.get("expr") and _is_prometheus(target, panel) and not target.get("hide"):
-                    yield Target(panel.get("title", ""), target["refId"], target["expr"], bool(target.get("instant")))
+                    yield Target(self._name(panel), target["refId"], target["expr"], bool(target.get("instant")))
+
+    def _name(self, panel: dict[str, Any]) -> str:
+        """Return the panel's title, with its kind where another has the same."""
+        title = panel.get("title", "")
+        twins = [other for other in self.panels if other.get("title", "") == title]
+        return title if len(twins) == 1 else f"{title} ({panel['type']})"
+
+    def time(self, now: float) -> TimeRange:
+        """Return the page's default range, with `now` as the present."""
+        length = re.fullmatch(r"now-(\d+)([smhdw])", self.model["time"]["from"])
+        assert length, self.model["time"]
+        assert self.model["time"]["to"] == "now"
+        return TimeRange(now - int(length[1]) * _SECONDS[length[2]], now)
+
+    def annotations(self) -> list[dict[str, Any]]:
+        """Return the annotation queries that ask Prometheus."""
+        return [each for each in self.model.get("annotations", {}).get("list", []) if each.get("expr")]
 
     def variables(self) -> list[dict[str, Any]]:
         """The template variables, in order."""

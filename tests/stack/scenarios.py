@@ -12,11 +12,12 @@ from pathlib import Path
 
 from stack.simulator.blocks import write_blocks
 from stack.simulator.history import live_through
-from stack.simulator.incidents import span
+from stack.simulator.incidents import seconds, span
 from tests.stack.grafana import SCRAPE_INTERVAL, TimeRange
 
-DAY = 86400
 HOUR = 3600
+WEEK = 7 * 24 * HOUR
+OLD_STEP = 900  # between recorded samples of the distant past
 END = datetime(2026, 1, 14, 14, 0, tzinfo=UTC).timestamp()  # a Wednesday, in the busiest hours
 SEED = 3
 
@@ -30,7 +31,7 @@ class Scenario:
 
     name: str
     end: float
-    hours: float = 1.25
+    hours: float = 1
     days: float = 3
     since: str = "-30m"
 
@@ -40,6 +41,12 @@ class Scenario:
         return TimeRange(self.end - HOUR, self.end)
 
     @property
+    def before(self) -> TimeRange:
+        """The quarter of an hour before the incident."""
+        start = self.end - seconds(self.since.removeprefix("-"))
+        return TimeRange(start - HOUR / 4, start - SCRAPE_INTERVAL)
+
+    @property
     def incident(self) -> str:
         """The incident as the simulator takes it; none when healthy."""
         return "" if self.name == "healthy" else f"{self.name}@{self.since}"
@@ -47,11 +54,12 @@ class Scenario:
 
 HEALTHY = Scenario("healthy", END, hours=2, days=30)
 # Whole weeks before, and further apart than their days, so that each has its time to itself.
-INCIDENTS = tuple(
-    Scenario(name, END - weeks * 7 * DAY, since=since)
-    for weeks, (name, since) in enumerate(
-        {"latency": "-30m", "failures": "-30m", "agent-loss": "-30m", "memory-leak": "-25m"}.items(), start=6
-    )
+INCIDENTS = (
+    Scenario("latency", END - 6 * WEEK),
+    Scenario("failures", END - 7 * WEEK),
+    Scenario("agent-loss", END - 8 * WEEK),
+    Scenario("memory-leak", END - 9 * WEEK, since="-25m"),
+    Scenario("slow-agents", END - 10 * WEEK, hours=0.25, since="-5h"),
 )
 SCENARIOS = {scenario.name: scenario for scenario in (HEALTHY, *INCIDENTS)}
 
@@ -68,4 +76,4 @@ def _make(scenario: Scenario, folder: Path) -> int:
     history = live_through(
         hours=scenario.hours, step=SCRAPE_INTERVAL, end=scenario.end, seed=SEED, spans=spans, days=scenario.days
     )
-    return write_blocks(history, folder)
+    return write_blocks(history, folder, old_step=OLD_STEP)

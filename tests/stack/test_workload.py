@@ -162,6 +162,10 @@ SIGNS: dict[str, Callable[[World], bool]] = {
         )
         > 0.9
     ),
+    "slow-agents": lambda there: (
+        total(targets(there, "phoenix-orchestrator"), "task_duration_seconds_sum")
+        > 40 * total(targets(there, "phoenix-orchestrator"), "task_duration_seconds_count")
+    ),
     "outage": lambda there: total(targets(there, "phoenix-orchestrator"), "requests_total", status="500") > 10_000,
     "overload": queue_grows,
     "idle": quiet,

@@ -1,0 +1,93 @@
+"""What dashboards show when all is well and in each incident: the one place where panels are named.
+
+A panel is (uid of its dashboard, its title); where two of a page share a title, their kind follows it in brackets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.stack.prometheus_api import Series
+
+Panel = tuple[str, str]
+
+OVERVIEW, BUSINESS, SLO = "phoenix-system-overview", "phoenix-business-metrics", "phoenix-slo"
+
+
+@dataclass(frozen=True)
+class Empty:
+    """A query that has nothing to say when all is well: why, and the incident in which it does."""
+
+    because: str
+    until: str
+
+
+_LASTS = "no budget is spent faster than it lasts"
+
+# By panel and refId.
+EMPTY_WHEN_HEALTHY: dict[tuple[str, str, str], Empty] = {
+    (BUSINESS, "Agents gone (table)", "A"): Empty("lists the agents that vanished; there are none", "agent-loss"),
+    (SLO, "Objectives", "E"): Empty(_LASTS, "failures"),
+    ("phoenix-slo-agent-operations", "Budget spent in", "A"): Empty(_LASTS, "failures"),
+    ("phoenix-slo-availability", "Budget spent in", "A"): Empty(_LASTS, "failures"),
+    ("phoenix-slo-latency", "Budget spent in", "A"): Empty(_LASTS, "latency"),
+    ("phoenix-slo-task-latency", "Budget spent in", "A"): Empty(_LASTS, "slow-agents"),
+}
+
+
+@dataclass(frozen=True)
+class Tells:
+    """In an incident, some series of a panel's query `ref` must hold at the end of the scenario, and none before it."""
+
+    incident: str
+    panel: Panel
+    holds: Callable[[float], bool]
+    words: str
+    ref: str = "A"
+
+    def shown_by(self, series: list[Series]) -> bool:
+        """Whether a series shows it now."""
+        return any(self.holds(each.last) for each in series)
+
+
+def above(limit: float) -> Callable[[float], bool]:
+    """Return whether a value is above a limit."""
+    return lambda value: value > limit
+
+
+def below(limit: float) -> Callable[[float], bool]:
+    """Return whether a value is below a limit."""
+    return lambda value: value < limit
+
+
+def equal(wanted: float) -> Callable[[float], bool]:
+    """Return whether a value is this one."""
+    return lambda value: value == wanted
+
+
+TELLS = [
+    Tells("latency", (OVERVIEW, "Latency p95"), above(1), "slower than the 1 s that users notice"),
+    Tells("latency", (OVERVIEW, "Latency"), above(1), "p95 above 1 s", ref="B"),
+    Tells("latency", (OVERVIEW, "Latency p95 by route"), above(2.5), "a slow route"),
+    Tells("latency", ("phoenix-slo-latency", "Burn, 1 h"), above(6), "burns far faster than allowed"),
+    Tells("latency", ("phoenix-slo-latency", "1h and 5m"), above(14.4), "the 5 min burn would page", ref="B"),
+    Tells("latency", (BUSINESS, "Tasks take"), above(60), "tasks take longer"),
+    Tells("slow-agents", ("phoenix-slo-task-latency", "Burn, 1 h"), above(2), "tasks miss their time"),
+    Tells("failures", (OVERVIEW, "Errors"), above(0.05), "more than 5 % of the requests fail"),
+    Tells("failures", (OVERVIEW, "Errors by route"), above(0.05), "in some route"),
+    Tells("failures", (BUSINESS, "Task success rate"), below(0.85), "a quarter of the tasks fails"),
+    Tells("failures", (BUSINESS, "Failure ratio by task type"), above(0.15), "in some type"),
+    Tells("failures", (BUSINESS, "Operation failure ratio"), above(0.1), "agents' operations fail too"),
+    Tells("failures", (SLO, "Fastest burn, 1 h"), above(14.4), "faster than the factor that pages"),
+    Tells("failures", ("phoenix-slo-availability", "Error budget left (stat)"), below(0.6), "budget was spent"),
+    Tells("failures", ("phoenix-slo-availability", "Burn, 1 h"), above(14.4), "availability burns"),
+    Tells("failures", ("phoenix-slo-task-success", "Error ratio over 5 min"), above(0.15), "its events are bad"),
+    Tells("agent-loss", (BUSINESS, "Agents gone (stat)"), equal(2), "two agents are gone"),
+    Tells("agent-loss", (BUSINESS, "Agents by health"), equal(1), "one is degraded, one unhealthy"),
+    Tells("agent-loss", (BUSINESS, "State of each agent"), equal(2), "one is unhealthy"),
+    Tells("agent-loss", (OVERVIEW, "Targets down"), equal(2), "two targets are down"),
+    Tells("agent-loss", (OVERVIEW, "Target up"), equal(0), "which they are"),
+    Tells("memory-leak", (OVERVIEW, "Fullest process"), above(0.85), "a process is near its limit"),
+    Tells("memory-leak", (OVERVIEW, "Memory against its limit, ten highest"), above(0.85), "which it is"),
+]
