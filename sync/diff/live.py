@@ -1,0 +1,68 @@
+"""What a Grafana holds beside what a push would put there, as two sets of files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from sync import contexts, planning, session
+from sync.diff.filesets import Memory
+from sync.files import read
+from sync.plan import State
+from sync.substitution import substituted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sync.files import DashboardFile, Rendered
+    from sync.grafana.connect import Connection
+    from sync.options import Common
+    from sync.plan import Step
+
+
+def sides(run: Common, folder: Path) -> tuple[Memory, Memory]:
+    """Return the dashboards of the context's Grafana, and the rendered ones as the context would have them.
+
+    Only those that `status` wouldn't call in step are read and compared; what is neither ours nor in a file is left
+    out. Raises what connecting raises.
+    """
+    config = run.configuration()
+    context = session.only(contexts.chosen(config, run.context), config)
+    rendered = read(folder)
+    connection = session.open_context(context, run)
+    files = planning.select(rendered, run.select)
+    steps = planning.examine(connection, files, config.project, whole=not run.select)
+    differing = [step for step in steps if step.state is not State.UNCHANGED]
+    before = Memory(_held(connection, differing, rendered), context.name)
+    wanted = [files[step.uid] for step in differing if step.uid in files]
+    return before, Memory({file.path: _as_pushed(file, connection) for file in wanted}, str(folder), f"{folder}/")
+
+
+def _as_pushed(file: DashboardFile, connection: Connection) -> bytes:
+    """Return a file as it would be sent: its own bytes where the context puts nothing into it."""
+    document = orjson.loads(file.content)
+    sent = substituted(document, connection.context)
+    return file.content if sent == document else orjson.dumps(sent, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+
+
+def _held(connection: Connection, steps: list[Step], rendered: Rendered) -> dict[str, bytes]:
+    uids = [step.uid for step in steps if step.live is not None]
+    titles = connection.api.folders() if uids else {}
+    contents: Mapping[str, Any] = dict(connection.workers.map(connection.api.read, uids))
+    found = {}
+    for step in steps:
+        if step.live is not None:
+            place = _place(step.live.folder, rendered, titles)
+            metadata = {"name": step.uid}
+            document = {"apiVersion": "dashboard.grafana.app/v1", "kind": "Dashboard", "metadata": metadata}
+            found[f"dashboards/{place}{step.uid}.json"] = orjson.dumps(document | {"spec": contents[step.uid]})
+    return found
+
+
+def _place(uid: str, rendered: Rendered, titles: Mapping[str, str]) -> str:
+    """Return a folder's path with a slash, by the directory that is it, else by its title; "" for the root."""
+    known = rendered.folders.get(uid)
+    name = known.path if known is not None else titles.get(uid, uid)
+    return f"{name}/" if name else ""
