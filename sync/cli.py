@@ -143,6 +143,63 @@ def sandbox(*, port: int, data: Path | None) -> None:
     serve(port, data)
 
 
+@cli.command()
+@common
+def doctor(run: Common) -> None:
+    """Find what would fail, and why: configuration, server, credentials, data sources, marks."""
+    from sync.doctor import doctor as verb
+
+    config, contexts = _chosen(run)
+    run.show(verb(config, contexts, run.directory(config), run))
+
+
+@cli.group()
+def context() -> None:
+    """List the Grafanas of dash-sync.yaml, show one, or choose the default."""
+
+
+@context.command("list")
+@common
+def context_list(run: Common) -> None:
+    """List the contexts."""
+    from sync import starter
+
+    run.show(starter.listed(run.configuration()))
+
+
+@context.command("use")
+@common
+@click.argument("name")
+def context_use(run: Common, *, name: str) -> None:
+    """Make NAME the default of dash-sync.yaml."""
+    from sync import starter
+
+    run.show(starter.use(run.configuration(), name))
+
+
+@context.command("show")
+@common
+@click.argument("name", required=False)
+def context_show(run: Common, *, name: str | None) -> None:
+    """Show what the context says, without its credentials."""
+    from sync import starter
+    from sync.contexts import chosen
+    from sync.session import only
+
+    config = run.configuration()
+    run.show(starter.shown(only(chosen(config, [name] if name else run.context), config)))
+
+
+@cli.command()
+@common
+@click.option("--project", default="", metavar="NAME", help="Owner's mark. Default: the folder's name.")
+def init(run: Common, *, project: str) -> None:
+    """Write a first dash-sync.yaml, and an example dashboard."""
+    from sync import starter
+
+    run.show(starter.init(Path.cwd(), project))
+
+
 def _chosen(run: Common) -> tuple[Config, list[Context]]:
     """Read the configuration and choose the contexts."""
     from sync.contexts import chosen

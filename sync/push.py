@@ -13,7 +13,7 @@ from sync.grafana.api import Write
 from sync.mark import Mark, new_push
 from sync.plan import REFUSED, WRITES, State, Step
 from sync.planning import examine, select
-from sync.report import Report
+from sync.report import Report, counted
 from sync.substitution import substituted
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ def push(config: Config, contexts: list[Context], directory: Path, run: Common, 
 def _require_clean(revision: Revision, options: Options, run: Common) -> None:
     if not revision.dirty:
         return
-    what = f"{len(revision.changed)} of the files differ from commit {revision.commit} ({revision.changed[0]}, …)"
+    more = ", …" if len(revision.changed) > 1 else ""
+    changed = counted(len(revision.changed), "file")
+    what = f"{changed} not as in commit {revision.commit}: {revision.changed[0]}{more}"
     if os.environ.get("CI", "").lower() not in {"", "0", "false"} and not options.allow_dirty:
         raise errors.DirtyTree(what)
     run.note(f"note: {what}; this push is marked as not recoverable from git")
@@ -115,7 +117,8 @@ class Push:
             terminal.require_yes(f"Overwrite {step.uid} ({step.reason})?", yes=self.options.yes)
         if self.context.confirm and writes:
             terminal.require_yes(
-                f"Write {len(writes)} dashboards to {self.context.name} ({self.context.url})?", yes=self.options.yes
+                f"Write {counted(len(writes), 'dashboard')} to {self.context.name} ({self.context.url})?",
+                yes=self.options.yes,
             )
 
     def _write_all(self, connection: Connection, writes: Sequence[Step]) -> None:

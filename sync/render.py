@@ -16,7 +16,7 @@ from sync import identity
 from sync.errors import ConfigError, RenderError, Stale
 from sync.generated import OPTIONS, Made, Rendering, State, compare, write
 from sync.modules import Modules, describe, file_of, line_of
-from sync.report import Report
+from sync.report import Report, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -39,8 +39,7 @@ def check(config: Config, out: Path) -> Report:
     states = compare(out, build(config))
     report = _report(states, out)
     if stale := len(report.rows):
-        files = "1 file is" if stale == 1 else f"{stale} files are"
-        raise Stale(f"{files} not what the modules build", where=str(out), report=report)
+        raise Stale(f"{counted(stale, 'file')} not as the modules build them", where=str(out), report=report)
     return report
 
 

@@ -45,6 +45,11 @@ class Report:
         return "\n".join([*lines, facts or "nothing to do"])
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is one."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the rows with their columns aligned; the last column is as long as it is."""
     names = list(dict.fromkeys(name for row in rows for name in row))

@@ -9,7 +9,7 @@ from sync.errors import Changes
 from sync.files import read
 from sync.plan import State, counts
 from sync.planning import examine, select
-from sync.report import Report
+from sync.report import Report, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def _examined(kind: str, config: Config, context: Context, rendered: Rendered, r
     rows = [_row(step, words[step.state]) for step in steps]
     report = Report(kind, {**summary, "context": context.name, "api": connection.api.name}, rows)
     if run.exit_code and _changes(steps):
-        raise Changes(f"{_changes(steps)} dashboards differ", where=context.name, report=report)
+        raise Changes(f"{counted(_changes(steps), 'dashboard')} not in step", where=context.name, report=report)
     return report
 
 
