@@ -13,8 +13,6 @@ from signals_lib.exact import text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from jsonschema.protocols import Validator
-
     from rules_lib.document import Document
     from rules_lib.errors import Problem
 
@@ -42,14 +40,26 @@ def nearest(wrong: str, known: list[str]) -> str:
 
 def _errors(schema: str, data: Any) -> Iterator[Any]:
     """Errors as Any: jsonschema declares each of their fields as possibly unset, which none is that it yields."""
-    yield from _validator(schema).iter_errors(data)
+    rules = _schema(schema)
+    if not _is_valid(rules, data):
+        from jsonschema import Draft202012Validator  # noqa: PLC0415 - 50 ms that only explaining a mistake needs
+
+        yield from Draft202012Validator(rules).iter_errors(data)
+
+
+def _is_valid(rules: dict[str, Any], data: Any) -> bool:
+    from jsonschema_rs import is_valid  # noqa: PLC0415 - only reading a file needs it
+
+    try:
+        return is_valid(rules, data)
+    except ValueError:  # a value that JSON has no word for, as a date: jsonschema says where it stands
+        return False
 
 
 @cache
-def _validator(schema: str) -> Validator:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 50 ms that only reading a file needs
-
-    return Draft202012Validator(json.loads(resources.files(__package__).joinpath(schema).read_text(encoding="utf-8")))
+def _schema(name: str) -> dict[str, Any]:
+    rules: dict[str, Any] = json.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return rules
 
 
 def _words(error: Any) -> str:

@@ -57,6 +57,7 @@ def parse(text: str) -> promql_parser.Expr:
         raise GrammarError(f"Prometheus can't read {text}: {problem}") from problem
 
 
+@cache
 def check(text: str) -> None:
     """Raise GrammarError unless Prometheus can parse the text and its types fit."""
     if "=~" in text or "!~" in text:

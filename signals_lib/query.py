@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -75,13 +76,14 @@ class Query:
         thresholds: Thresholds | Literal["keep"] | None = _KEEP,
     ) -> Self:
         """Give it meaning; what isn't given stays."""
-        return replace(
-            self,
+        twin = copy(self)  # and not replace(): the same tree keeps its text, and the verdict on it
+        vars(twin).update(
             title=self.title if title is None else title,
             description=self.description if description is None else description,
-            unit=self.unit if unit is None else unit,
+            unit=self.unit if unit is None else units.checked(unit),
             thresholds=self.thresholds if thresholds == _KEEP else thresholds,
         )
+        return twin
 
     def scoped(self, where: Mapping[str, Where]) -> Self:
         """Narrow every selector whose signal has the label; the others stay."""

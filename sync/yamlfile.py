@@ -66,7 +66,9 @@ class Document:
 
     def check(self, schema: dict[str, Any]) -> None:
         """Raise YamlError for the first thing that `schema` forbids, in the order of the file."""
-        import jsonschema
+        if _is_valid(schema, self.data):
+            return
+        import jsonschema  # explains what is wrong; importing it takes as long as all else that a check needs
 
         errors = jsonschema.Draft202012Validator(schema).iter_errors(self.data)
         problems = [self._problem(error) for error in errors]
@@ -77,6 +79,15 @@ class Document:
         path: Sequence[str | int] = list(error.absolute_path)
         key = _unknown_key(error)
         return YamlError(_in_words(error, path, key), line=self.line(path, key=key))
+
+
+def _is_valid(schema: dict[str, Any], data: Any) -> bool:
+    from jsonschema_rs import is_valid
+
+    try:
+        return is_valid(schema, data)
+    except ValueError:  # a value that JSON has no word for, as a date: jsonschema says where it stands
+        return False
 
 
 def _refuse_doubled_keys(node: Any) -> None:
