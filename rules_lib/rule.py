@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import yaml
+from rules_lib.yaml_text import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,20 +64,12 @@ class Group:
         return {"name": self.name, "interval": self.interval, "rules": [rule.plain() for rule in self.rules]}
 
 
-class _Dumper(yaml.CSafeDumper):
-    """PyYAML's C emitter without anchors: equal labels of two rules are written twice."""
-
-    def ignore_aliases(self, _data: object) -> bool:
-        return True
-
-
 def rule_file(groups: Sequence[Group], *, comment: str) -> bytes:
     """Return the bytes of a rule file; `comment` is what its first lines say. The same groups give the same bytes."""
     return dumped({"groups": [group.plain() for group in groups]}, comment=comment)
 
 
-def dumped(content: Mapping[str, Any], *, comment: str) -> bytes:
+def dumped(content: dict[str, Any], *, comment: str) -> bytes:
     """Return YAML with a comment at its head."""
     head = "".join(f"# {line}".rstrip() + "\n" for line in comment.splitlines())
-    body = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
-    return (head + "\n" + body).encode()
+    return f"{head}\n{dumps(content)}".encode()
