@@ -6,8 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alerts import agent, haproxy, monitoring, node, orchestrator, process, redis
 from alerts.links import LINKS, objective_page
 from catalogue import SIGNALS
+from rules_lib.alert_file import alert_file
+from rules_lib.alert_file import trials_file as threshold_trials_file
 from rules_lib.load import load_objectives
 from rules_lib.objective_file import objective_file, trials_file
 
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from rules_lib.objective import Objective
 
 SOURCE = "alerts/objectives.yaml"
+
+_WATCHING = (orchestrator, agent, process, redis, haproxy, node, monitoring)
 
 
 @cache
@@ -33,7 +38,14 @@ def objective(name: str) -> Objective:
 
 def render() -> dict[str, bytes]:
     """Return rule files and the promtool tests that go with them, by their path in rendered/."""
-    files = {}
+    files: dict[str, bytes] = {}
+    for module in _WATCHING:
+        name = module.__name__.rpartition(".")[2]
+        source, rules = f"alerts/{name}.py", f"{name}.yaml"
+        files[f"rules/{rules}"] = alert_file(name, module.ALERTS, source=source, links=LINKS)
+        files[f"rules/tests/{rules}"] = threshold_trials_file(
+            module.ALERTS, source=source, links=LINKS, rules=f"../{rules}"
+        )
     for each in objectives():
         name, page = f"slo-{each.name}.yaml", objective_page(each.name)
         files[f"rules/{name}"] = objective_file(each, source=SOURCE, links=LINKS, dashboard=page)

@@ -13,3 +13,8 @@ LINKS = Links(
 def objective_page(name: str) -> str:
     """Return the uid of an objective's dashboard."""
     return f"phoenix-slo-{name}"
+
+
+OVERVIEW = "phoenix-system-overview"
+BUSINESS = "phoenix-business-metrics"
+"""Uids of the dashboards that alerts lead to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rules_lib.burn_alerts import BURN, NO_DATA, NO_DATA_HOLD
@@ -81,7 +82,7 @@ def _restart(objective: Objective) -> Trial:
     """Start the counters again at 0: nothing is lost and nothing gained."""
     calm, ends = _calm(objective), 2 * HOUR
     trial = _trial(objective, "a counter reset is no failure", [TRAFFIC - calm] * HOUR, [calm] * HOUR)
-    twice = tuple(type(each)(each.series, f"{each.values} {each.values}") for each in trial.given)
+    twice = tuple(replace(each, values=f"{each.values} {each.values}") for each in trial.given)
     trial = Trial(trial.name, twice)
     return trial.silent(BURN, f"{HOUR + 5}m").silent(BURN, f"{ends}m").silent(NO_DATA, f"{ends}m")
 
@@ -104,7 +105,7 @@ def _idle(objective: Objective) -> Trial:
 def _gone(objective: Objective, rule: AlertingRule) -> Trial:
     """End all series: the objective says that it is blind."""
     trial = _trial(objective, "series that vanish", [TRAFFIC] * HOUR, [0] * HOUR)
-    ended = tuple(type(each)(each.series, f"{each.values} stale") for each in trial.given)
+    ended = tuple(replace(each, values=f"{each.values} stale") for each in trial.given)
     hold = HOUR + _steps(objective.windows.base) + _steps(NO_DATA_HOLD)
     trial = Trial(trial.name, ended).silent(NO_DATA, f"{HOUR}m").silent(NO_DATA, f"{hold - 4}m")
     return trial.fires(rule, f"{hold + CLEAR}m", **_labels(objective))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from rules_lib.example_labels import example
 from rules_lib.trial import Given, counted, given
 from signals_lib.expression import selectors
-from signals_lib.signal import Signal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rules_lib.sli import Sli
     from signals_lib.expression import Selector
-    from signals_lib.matcher import Matcher
     from signals_lib.query import Query
 
 
@@ -55,7 +53,11 @@ def _share(sli: Sli, good: Sequence[int], bad: Sequence[int], labels: Mapping[st
     counts = good if side == "success" else bad
     shares = [count / (each + other) for count, each, other in zip(counts, good, bad, strict=True)]
     selector = source(query)
-    return given(selector.signal, " ".join(f"{share:g}" for share in (shares[0], *shares)), **_labels(selector, labels))
+    return given(
+        selector.signal,
+        " ".join(f"{share:g}" for share in (shares[0], *shares)),
+        **example(selector.signal, dict(selector.matchers), fixed=labels),
+    )
 
 
 def _counter(
@@ -67,44 +69,7 @@ def _counter(
     late: bool = False,
     unlike: Selector | None = None,
 ) -> Given:
-    return given(
-        selector.signal, counted(increments, late=late), **_labels(selector, labels, unlike=unlike, spelling=spelling)
-    )
-
-
-def _labels(
-    selector: Selector, fixed: Mapping[str, str], *, unlike: Selector | None = None, spelling: int = 0
-) -> dict[str, str]:
-    """Return a value for every label: what the selector takes, and the other (of the same signal) doesn't."""
-    signal, wanted = selector.signal, dict(selector.matchers)
-    shunned = dict(unlike.matchers) if unlike is not None and unlike.signal is signal else {}
-    chosen = {}
-    for label in signal.labels:
-        matcher, other = wanted.get(label), shunned.get(label)
-        if label in fixed:
-            chosen[label] = fixed[label]
-        elif label == "le" and matcher is not None:
-            chosen[label] = matcher.literals[spelling % len(matcher.literals)]
-        else:
-            avoided = None if other == matcher else other
-            chosen[label] = _value(signal, label, matcher, avoided)
-    return chosen
-
-
-def _value(signal: Signal, label: str, wanted: Matcher | None, avoided: Matcher | None) -> str:
-    known = signal.label(label).values
-    guesses = [
-        guess
-        for matcher in (wanted, avoided)
-        if matcher is not None
-        for guess in (*matcher.literals, re.sub(r"\.[*+]?", "0", matcher.value).split("|")[0])
-    ]
-    for value in (*known, *guesses, "one", "other"):
-        if (wanted is None or takes(wanted, value)) and not (avoided is not None and takes(avoided, value)):
-            return value
-    raise ValueError(f"no value of label {label!r} of {signal} is known that a trial could use: declare its values")
-
-
-def takes(matcher: Matcher, value: str) -> bool:
-    """Whether a matcher takes series with this value."""
-    return matcher.names(value) is (matcher.operator in {"=", "=~"})
+    signal = selector.signal
+    shunned = dict(unlike.matchers) if unlike is not None and unlike.signal is signal else None
+    chosen = example(signal, dict(selector.matchers), fixed=labels, shunned=shunned, spelling=spelling)
+    return given(signal, counted(increments, late=late), **chosen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rules_lib.rule import AlertingRule, dumped
 from signals_lib.matcher import quote
@@ -14,16 +14,24 @@ if TYPE_CHECKING:
 
     from signals_lib.signal import Signal
 
+Number = TypeVar("Number", int, float)
+
 STEP = "1m"
 """Between samples, and between evaluations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A series that a trial puts in: its text, and its values in promtool's notation ("0+5x10 _x3 stale")."""
+    """A series that a trial puts in, its values in promtool's notation ("0+5x10 _x3 stale")."""
 
-    series: str
+    name: str
+    labels: Mapping[str, str]
     values: str
+
+    @property
+    def series(self) -> str:
+        """The series as promtool reads it."""
+        return selector(self.name, self.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +90,28 @@ def selector(name: str, labels: Mapping[str, str]) -> str:
 def given(signal: Signal, values: str, **labels: str) -> Given:
     """Put in a series of a signal; raises SignalError for labels or values that the signal can't have."""
     matchers = dict(signal.matchers(labels))
-    return Given(selector(signal.name, {label: matcher.value for label, matcher in matchers.items()}), values)
+    return Given(signal.name, {label: matcher.value for label, matcher in matchers.items()}, values)
 
 
-def counted(increments: Sequence[int], *, late: bool = False) -> str:
+def counted(increments: Sequence[float], *, late: bool = False) -> str:
     """Write the values of a counter that starts at 0 and grows by each increment, one a step.
 
     A `late` counter isn't exposed before its first increment.
     """
-    total, words = 0, [] if late else ["0"]
+    total, words = 0.0, [] if late else ["0"]
     for position, (increment, run) in enumerate(groupby(increments)):
         times = len([*run])
         if late and not position and not increment:
             words.append(f"_x{times + 1}")
         else:
-            words.append(f"{total + increment}+{increment}x{times - 1}")
+            words.append(f"{total + increment:.15g}+{increment:.15g}x{times - 1}")
         total += increment * times
     return " ".join(words)
 
 
-def spans(*parts: tuple[int, int]) -> list[int]:
-    """Return increments for parts of (steps, increment a step)."""
-    return [increment for steps, increment in parts for _ in range(steps)]
+def spans(*parts: tuple[int, Number]) -> list[Number]:
+    """Return one number a step for parts of (steps, number)."""
+    return [number for steps, number in parts for _ in range(steps)]
 
 
 def promtool_file(rule_files: Sequence[str], trials: Iterable[Trial], *, comment: str, every: str = STEP) -> bytes:

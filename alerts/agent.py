@@ -1,0 +1,55 @@
+"""Alerts on single agents: those that say they are unhealthy, and those that say nothing any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts.grouping import located
+from alerts.links import BUSINESS
+from catalogue import agent
+from rules_lib import shapes
+from rules_lib.threshold_alert import ThresholdAlert
+from rules_lib.trial import Given, given
+
+if TYPE_CHECKING:
+    from rules_lib.shapes import Values
+
+_LABELS = {"environment": "some-environment", "cluster": "some-cluster", "instance": "some-instance", "pool": "build"}
+
+
+def _vanishing(values: Values, _volume: int) -> tuple[Given, ...]:
+    """Make an agent that reports while the value is 0."""
+    reported = " ".join("_" if value else "1" for value in (values[0], *values))
+    return (given(agent.AGENT_HEALTH, reported, agent="some-agent", health="healthy", **_LABELS),)
+
+
+ALERTS = (
+    ThresholdAlert(
+        "AgentUnhealthy",
+        located(agent.unhealthy),
+        owner="agents",
+        dashboard=BUSINESS,
+        hold="5m",
+        shape=shapes.gauge(agent.AGENT_HEALTH, health="unhealthy"),
+        whole=True,
+    ),
+    ThresholdAlert(
+        "AgentDegraded",
+        located(agent.degraded),
+        owner="agents",
+        dashboard=BUSINESS,
+        severities=("warning",),
+        hold="30m",
+        shape=shapes.gauge(agent.AGENT_HEALTH, health="degraded"),
+        whole=True,
+    ),
+    ThresholdAlert(
+        "AgentVanished",
+        located(agent.vanished),
+        owner="agents",
+        dashboard=BUSINESS,
+        hold="5m",
+        shape=_vanishing,
+        whole=True,
+    ),
+)

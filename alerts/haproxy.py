@@ -1,0 +1,57 @@
+"""Alerts on the load balancer: what it answers itself, no orchestrator shows."""
+
+from __future__ import annotations
+
+from alerts.grouping import WHERE, located
+from alerts.links import OVERVIEW
+from catalogue import haproxy
+from rules_lib import shapes
+from rules_lib.threshold_alert import Floor, ThresholdAlert
+from signals_lib import promql
+
+_SERVERS = 10
+
+ALERTS = (
+    ThresholdAlert(
+        "LoadBalancerWithoutServer",
+        located(haproxy.backend_up),
+        owner="platform",
+        dashboard=OVERVIEW,
+        hold="1m",
+        shape=shapes.gauge(haproxy.BACKEND_STATUS, state="UP"),
+        whole=True,
+    ),
+    ThresholdAlert(
+        "LoadBalancerServersDown",
+        located(haproxy.servers_up),
+        owner="platform",
+        dashboard=OVERVIEW,
+        severities=("warning", "critical"),
+        hold="10m",
+        shape=shapes.together(
+            shapes.gauge(haproxy.BACKEND_SERVERS, scale=_SERVERS, state="UP"),
+            shapes.gauge(haproxy.BACKEND_SERVERS, scale=-_SERVERS, offset=_SERVERS, state="DOWN"),
+        ),
+    ),
+    ThresholdAlert(
+        "LoadBalancerErrors",
+        located(haproxy.error_ratio),
+        owner="platform",
+        dashboard=OVERVIEW,
+        severities=("warning", "critical"),
+        hold="5m",
+        floor=Floor(promql.increase(haproxy.FRONTEND_RESPONSES, by=(*WHERE, "proxy")), 100),
+        shape=shapes.part_of(
+            haproxy.FRONTEND_RESPONSES, haproxy.FRONTEND_RESPONSES, where={"code": "5xx"}, others={"code": "2xx"}
+        ),
+    ),
+    ThresholdAlert(
+        "LoadBalancerQueue",
+        located(haproxy.queue),
+        owner="platform",
+        dashboard=OVERVIEW,
+        severities=("warning", "critical"),
+        hold="5m",
+        shape=shapes.gauge(haproxy.BACKEND_QUEUE),
+    ),
+)

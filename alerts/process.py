@@ -1,0 +1,81 @@
+"""Alerts on every process and target, whatever its job."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from alerts.grouping import located
+from alerts.links import OVERVIEW
+from catalogue import process
+from rules_lib import shapes
+from rules_lib.threshold_alert import ThresholdAlert
+
+if TYPE_CHECKING:
+    from rules_lib.shapes import Values
+    from rules_lib.trial import Given
+
+_CORES = 2
+_BYTES = 1_000_000_000
+_FILES = 1000
+
+
+def _restarting(values: Values, volume: int) -> tuple[Given, ...]:
+    """Make a process that starts anew so many times an hour; a little more often, as windows cut at their edges."""
+    starts = accumulate((1.05 if value > 1 else 1) * value / 60 for value in values)
+    return shapes.gauge(process.START_TIME)([float(int(start)) for start in starts], volume)
+
+
+ALERTS = (
+    ThresholdAlert(
+        "TargetDown",
+        located(process.target_up),
+        owner="platform",
+        dashboard=OVERVIEW,
+        hold="5m",
+        shape=shapes.gauge(process.UP),
+        whole=True,
+    ),
+    ThresholdAlert(
+        "HighCPUUsage",
+        located(process.cpu_utilisation),
+        owner="platform",
+        dashboard=OVERVIEW,
+        severities=("warning", "critical"),
+        hold="10m",
+        shape=shapes.together(
+            shapes.growing(process.CPU, per_second=_CORES), shapes.constant(process.CPU_LIMIT, _CORES)
+        ),
+    ),
+    ThresholdAlert(
+        "HighMemoryUsage",
+        located(process.memory_utilisation),
+        owner="platform",
+        dashboard=OVERVIEW,
+        severities=("warning", "critical"),
+        hold="5m",
+        shape=shapes.together(
+            shapes.gauge(process.MEMORY, scale=_BYTES), shapes.constant(process.MEMORY_LIMIT, _BYTES)
+        ),
+    ),
+    ThresholdAlert(
+        "OpenFilesNearLimit",
+        located(process.fds_utilisation),
+        owner="platform",
+        dashboard=OVERVIEW,
+        severities=("warning", "critical"),
+        hold="5m",
+        shape=shapes.together(shapes.gauge(process.OPEN_FDS, scale=_FILES), shapes.constant(process.MAX_FDS, _FILES)),
+    ),
+    ThresholdAlert(
+        "ProcessRestarting",
+        located(process.restarts),
+        owner="platform",
+        dashboard=OVERVIEW,
+        severities=("warning", "critical"),
+        hold="0s",
+        shape=_restarting,
+        whole=True,
+        settles="1h",
+    ),
+)
