@@ -1,6 +1,6 @@
 """The mark: the one line that every version we write carries as its message, so that any machine can tell whose it is.
 
-dash-sync/1 push=20261124T231503-9f3a1c commit=0123456789ab+dirty sha256=0123456789abcdef gen=7 | why
+dash-sync/1 push=20261124T231503042-9f3a1c commit=0123456789ab+dirty sha256=0123456789abcdef gen=7 | why
 """
 
 from __future__ import annotations
@@ -59,6 +59,6 @@ def parse(message: str | None) -> Mark | None:
 
 
 def new_push(now: datetime | None = None) -> str:
-    """Return the id of a push: its time in UTC, so that ids sort by time, and six random hex digits."""
+    """Return the id of a push: its time (UTC, milliseconds), so that ids sort by time, and six random hex digits."""
     now = now or datetime.now(UTC)
-    return f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}-{secrets.token_hex(3)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,7 @@ class Base:
 
 @dataclass(frozen=True)
 class Step:
-    """One dashboard's verdict: its state, why, and what was compared."""
+    """One dashboard's verdict: its state, why, what was compared, and whether a person has overruled a refusal."""
 
     uid: str
     state: State
@@ -87,6 +87,7 @@ class Step:
     wanted: Wanted | None = None
     live: Live | None = None
     base: Base | None = None
+    overruled: bool = False
 
     @property
     def generation(self) -> int:
@@ -176,7 +177,7 @@ def overruled(step: Step, *, force: Collection[str], adopt: Collection[str]) -> 
     if not (forced or adopted):
         return step
     what = "forced" if forced else "adopted"
-    return Step(step.uid, State.UPDATE, f"{what}: {step.reason}", step.wanted, step.live, step.base)
+    return replace(step, state=State.UPDATE, reason=f"{what}: {step.reason}", overruled=True)
 
 
 def counts(steps: Sequence[Step]) -> dict[str, int]:

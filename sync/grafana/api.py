@@ -17,7 +17,6 @@ class Write:
     """A dashboard to be written: over `live`, or as a new one where that is None."""
 
     uid: str
-    title: str
     folder: str
     spec: dict[str, Any]
     version: str

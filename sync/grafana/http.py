@@ -222,20 +222,26 @@ def _no_auth(request: Any) -> Any:
     return request
 
 
+KINDS: dict[int, type[errors.ServerError]] = {
+    401: errors.Unauthorized,
+    403: errors.Forbidden,
+    404: errors.NotFound,
+    413: errors.TooLarge,
+    429: errors.Overloaded,
+}
+
+
 def _kind(status: int, body: Any) -> type[errors.ServerError]:
-    reason = body.get("reason") if isinstance(body, dict) else None
-    if status == 409 and reason not in {"Conflict", "AlreadyExists", None}:
-        return errors.Rejected
-    known: dict[int, type[errors.ServerError]] = {
-        401: errors.Unauthorized,
-        403: errors.Forbidden,
-        404: errors.NotFound,
-        409: errors.Conflict,
-        412: errors.Conflict,
-        413: errors.TooLarge,
-        429: errors.Overloaded,
-    }
-    return known.get(status) or (errors.Failing if status >= 500 else errors.Rejected)
+    """Choose the error; 409 and 412 are conflicts only where the answer says that somebody else has written."""
+    said = body if isinstance(body, dict) else {}
+    by_another = (
+        said.get("reason") in {"Conflict", "AlreadyExists"}
+        or said.get("status") == "version-mismatch"
+        or "changed by someone else" in str(said.get("message"))
+    )
+    if status in {409, 412} and by_another:
+        return errors.Conflict
+    return KINDS.get(status) or (errors.Failing if status >= 500 else errors.Rejected)
 
 
 def _wait(error: errors.ServerError, method: str, attempt: int) -> float | None:

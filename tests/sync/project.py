@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
+from click.testing import CliRunner
+
+from sync.cli import cli
+
 DASHBOARD = {
     "uid": "shop-overview",
     "title": "Overview",
@@ -72,6 +76,25 @@ class Project:
             check=False,
         )
         return Result(done.returncode, done.stdout, done.stderr)
+
+    def invoke(self, *arguments: str, environment: dict | None = None, stdin: str = "") -> Result:
+        """Run the command line in this process: for what imports no modules of the project's."""
+        clean = {name: None for name in os.environ if name.startswith(("GRAFANA", "DASH_SYNC", "CI"))}
+        home = {"XDG_CONFIG_HOME": str(self.root / ".home"), "SHOP_USER": "admin", "SHOP_PASSWORD": "admin"}
+        before = Path.cwd()
+        os.chdir(self.root)
+        try:
+            done = CliRunner().invoke(cli, arguments, env={**clean, **home, **(environment or {})}, input=stdin)
+        finally:
+            os.chdir(before)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Result(done.exit_code, done.stdout, done.stderr)
+
+    def connect(self, url: str, **settings: object) -> None:
+        """Write a dash-sync.yaml whose one context is the server at `url`."""
+        context = {"url": url, "user-env": "SHOP_USER", "password-env": "SHOP_PASSWORD", **settings}
+        self.config(json.dumps({"project": "shop", "default-context": "local", "contexts": {"local": context}}))
 
     def files(self) -> dict[str, bytes]:
         top = self.root / "rendered"

@@ -1,0 +1,359 @@
+"""The contract of a push, over both APIs, on the sandbox and on a real Grafana."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+
+import pytest
+
+from sync.mark import parse
+from tests.sync.project import DASHBOARD
+
+UID = "shop-overview"
+
+
+def states(done) -> dict[str, str]:
+    return {row["uid"]: row["state"] for row in done.json["rows"]}
+
+
+def reason(done, uid: str = UID) -> str:
+    return next(row["reason"] for row in done.json["rows"] if row["uid"] == uid)
+
+
+def push(project, *arguments, **more):
+    return project.invoke("push", "--format", "json", *arguments, **more)
+
+
+def change(project, title: str = "Changed in code", **more) -> None:
+    project.rendered("dashboards/Shop/overview.json", {**DASHBOARD, "title": title, **more})
+
+
+def test_a_first_push_creates_the_dashboard_in_its_folder(shop, grafana):
+    done = push(shop, "--message", "first")
+    assert done.code == 0, done
+    assert states(done) == {UID: "created"}
+    assert grafana.title(UID) == "Overview"
+    assert grafana.notes(UID)["folder"] == "shop"
+    assert done.json["summary"]["api"] == grafana.api
+
+
+def test_a_second_push_writes_nothing_and_makes_no_version(shop, grafana):
+    push(shop)
+    done = push(shop)
+    assert done.code == 0
+    assert states(done) == {UID: "unchanged"}
+    assert len(grafana.versions(UID)) == 1
+
+
+def test_key_order_and_spelled_out_defaults_make_no_version(shop, grafana):
+    push(shop)
+    spelled = {"editable": True, "links": [], "time": {"from": "now-6h", "to": "now"}, "timezone": "", "refresh": ""}
+    shop.rendered("dashboards/Shop/overview.json", {**spelled, **dict(reversed(DASHBOARD.items()))})
+    assert states(push(shop)) == {UID: "unchanged"}
+    assert len(grafana.versions(UID)) == 1
+
+
+def test_a_change_in_code_makes_one_version(shop, grafana):
+    push(shop)
+    change(shop)
+    assert states(push(shop)) == {UID: "updated"}
+    assert grafana.title(UID) == "Changed in code"
+    assert grafana.generation(UID) == 2
+    assert states(push(shop)) == {UID: "unchanged"}
+
+
+def test_every_version_carries_the_mark(shop, grafana):
+    id_ = push(shop, "--message", "why it was made").json["summary"]["push"]
+    change(shop)
+    second = push(shop).json["summary"]["push"]
+    assert id_ < second
+    row = shop.invoke("history", UID, "--format", "json").json["rows"]
+    assert [(entry["push"], entry["message"], entry["version"]) for entry in row] == [
+        (second, "", 2),
+        (id_, "why it was made", 1),
+    ]
+    mark = parse(grafana.notes(UID)["message"])
+    assert (mark.push, mark.generation, mark.commit) == (second, 2, "none")
+    assert re.fullmatch(
+        r"dash-sync/1 push=\S+ commit=none sha256=[0-9a-f]{16} gen=2 \| ", grafana.notes(UID)["message"]
+    )
+
+
+def test_the_app_platform_also_carries_owner_source_and_whether_the_ui_may_save(shop, grafana):
+    shop.rendered("sources.json", {"dashboards/Shop/overview.json": "pages/overview.py"})
+    push(shop)
+    if grafana.api == "legacy":
+        assert "managerId" not in grafana.notes(UID)
+        return
+    notes = grafana.notes(UID)
+    assert notes["managedBy"] == "kubectl"
+    assert notes["managerId"] == "dash-sync:shop"
+    assert notes["sourcePath"] == "pages/overview.py"
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", notes["sourceChecksum"])
+    assert notes["managerAllowsEdits"] == "true"
+
+
+def test_ui_edits_can_be_denied(shop, grafana):
+    shop.connect(grafana.url, api=grafana.api, **{"ui-edits": "deny"})
+    push(shop)
+    assert "managerAllowsEdits" not in grafana.notes(UID)
+
+
+def test_a_save_by_hand_is_refused_and_named_with_who_and_when(shop, grafana):
+    push(shop)
+    grafana.save_by_hand(UID, "By hand", message="hotfix")
+    done = push(shop)
+    assert done.code == 5
+    assert states(done) == {UID: "refused"}
+    assert re.search(r'changed in Grafana: saved by admin at \d{4}-\d\d-\d\dT\S+ \("hotfix"\)', reason(done))
+    assert f"nothing is written; refused: {UID}" in done.err
+    assert "--force UID" in done.err
+    assert grafana.title(UID) == "By hand"
+
+
+def test_a_put_that_keeps_message_and_manager_is_seen_by_the_generation(shop, grafana):
+    push(shop)
+    grafana.put_by_hand(UID, title="By kubectl")
+    done = push(shop)
+    assert done.code == 5
+    assert "changed in Grafana" in reason(done)
+    assert grafana.title(UID) == "By kubectl"
+
+
+def test_a_change_on_both_sides_is_refused(shop, grafana):
+    push(shop)
+    grafana.save_by_hand(UID, "By hand")
+    change(shop)
+    done = push(shop)
+    assert done.code == 5
+    assert "changed in both: saved by admin" in reason(done)
+    assert "the code has changed too" in reason(done)
+
+
+def test_a_refusal_beside_a_write_is_partial(shop, grafana):
+    push(shop)
+    grafana.save_by_hand(UID, "By hand")
+    shop.rendered("dashboards/Shop/new.json", {**DASHBOARD, "uid": "shop-new"})
+    done = push(shop)
+    assert done.code == 4
+    assert states(done) == {"shop-new": "created", UID: "refused"}
+    assert "1 refused, the others are written" in done.err
+
+
+def test_force_overwrites_the_one_that_it_names(shop, grafana):
+    push(shop)
+    grafana.save_by_hand(UID, "By hand")
+    done = push(shop, "--force", UID, "--yes")
+    assert done.code == 0, done
+    assert states(done) == {UID: "updated"}
+    assert grafana.title(UID) == "Overview"
+    assert states(push(shop)) == {UID: "unchanged"}
+
+
+def test_without_a_terminal_or_yes_force_is_not_answered(shop, grafana):
+    push(shop)
+    grafana.save_by_hand(UID, "By hand")
+    done = push(shop, "--force", UID)
+    assert done.code == 5
+    assert "not answered, since there is no terminal to ask on: Overwrite shop-overview" in done.err
+    assert "--yes" in done.err
+    assert grafana.title(UID) == "By hand"
+
+
+def test_a_dashboard_that_was_never_ours_is_refused_until_adopted(shop, grafana):
+    grafana.save_by_hand(UID, "Somebody's", folder="")
+    done = push(shop)
+    assert done.code == 5
+    assert "unmanaged: dash-sync never wrote it; last saved by admin" in reason(done)
+    assert "--adopt UID" in done.err
+    assert states(push(shop, "--force", UID, "--yes")) == {UID: "refused"}
+    assert states(push(shop, "--adopt", UID, "--yes")) == {UID: "updated"}
+    assert grafana.title(UID) == "Overview"
+    assert states(push(shop)) == {UID: "unchanged"}
+
+
+def test_a_dashboard_of_another_project_is_refused_until_adopted(shop, grafana):
+    push(shop)
+    if grafana.api == "legacy":
+        return
+    shop.config((shop.root / "dash-sync.yaml").read_text().replace('"project": "shop"', '"project": "market"'))
+    done = push(shop)
+    assert done.code == 5
+    assert "owned by another: it belongs to dash-sync:shop" in reason(done)
+    assert states(push(shop, "--adopt", UID, "--yes")) == {UID: "updated"}
+    assert grafana.notes(UID)["managerId"] == "dash-sync:market"
+
+
+def test_flags_that_name_no_dashboard_are_an_error(shop):
+    for flag in ("--force", "--adopt"):
+        done = push(shop, flag, "nowhere")
+        assert done.code == 1
+        assert f"{flag} names 'nowhere', which is no rendered dashboard's uid" in done.err
+
+
+def test_a_dashboard_moved_in_code_keeps_its_history(shop, grafana):
+    push(shop)
+    (shop.root / "rendered/dashboards/Shop/overview.json").unlink()
+    shop.rendered("dashboards/Elsewhere/Deep/overview.json", DASHBOARD)
+    done = push(shop)
+    assert done.code == 0, done
+    assert states(done) == {UID: "moved"}
+    assert grafana.notes(UID)["folder"] == "elsewhere-deep"
+    assert states(push(shop)) == {UID: "unchanged"}
+    assert grafana.versions(UID)[-1]["version"] == 1
+
+
+def test_a_dashboard_moved_to_the_root(shop, grafana):
+    push(shop)
+    (shop.root / "rendered/dashboards/Shop/overview.json").unlink()
+    shop.rendered("dashboards/overview.json", DASHBOARD)
+    assert states(push(shop)) == {UID: "moved"}
+    assert "folder" not in grafana.notes(UID)
+    assert states(push(shop)) == {UID: "unchanged"}
+
+
+def test_nested_folders_are_made_parents_first(shop, grafana):
+    shop.rendered("dashboards/Elsewhere/Deep/page.json", {**DASHBOARD, "uid": "shop-page"})
+    assert push(shop).code == 0
+    assert grafana.client.get("/api/folders/elsewhere-deep").body["parentUid"] == "elsewhere"
+
+
+def test_folder_yaml_gives_uid_and_title(shop, grafana):
+    shop.write("rendered/dashboards/Shop/folder.yaml", "uid: shop-slo\ntitle: Shop / SLO\n")
+    assert push(shop).code == 0
+    assert grafana.client.get("/api/folders/shop-slo").body["title"] == "Shop / SLO"
+
+
+def test_select_limits_a_push(shop, grafana):
+    shop.rendered("dashboards/Shop/new.json", {**DASHBOARD, "uid": "shop-new"})
+    assert states(push(shop, "--select", "shop-n*")) == {"shop-new": "created"}
+    assert states(push(shop, "--select", "Shop/over*")) == {UID: "created"}
+
+
+def test_a_context_puts_in_its_own_data_sources_and_variables(shop, grafana):
+    variable = {"name": "environment", "type": "custom", "query": "production,staging"}
+    change(shop, templating={"list": [variable]})
+    settings = {"datasources": {"prometheus": "prom-prod"}, "variables": {"environment": "production"}}
+    shop.connect(grafana.url, api=grafana.api, **settings)
+    assert push(shop).code == 0
+    spec = grafana.document(UID)["spec"]
+    assert spec["panels"][0]["datasource"]["uid"] == "prom-prod"
+    assert spec["panels"][0]["targets"][0]["datasource"]["uid"] == "prom-prod"
+    assert spec["templating"]["list"][0]["current"]["value"] == "production"
+    assert states(push(shop)) == {UID: "unchanged"}
+    shop.connect(grafana.url, api=grafana.api)
+    assert states(push(shop)) == {UID: "updated"}
+
+
+def test_status_and_plan_use_the_words_of_people(shop, grafana):
+    def word(verb: str) -> str:
+        return states(shop.invoke(verb, "--format", "json"))[UID]
+
+    assert (word("status"), word("plan")) == ("missing", "create")
+    push(shop)
+    assert (word("status"), word("plan")) == ("in step", "unchanged")
+    change(shop)
+    assert (word("status"), word("plan")) == ("changed in code", "update")
+    grafana.save_by_hand(UID, "By hand")
+    assert (word("status"), word("plan")) == ("changed in both", "changed in both")
+
+
+def test_exit_code_tells_whether_there_are_changes(shop):
+    assert shop.invoke("plan", "--exit-code").code == 10
+    push(shop)
+    assert shop.invoke("plan", "--exit-code").code == 0
+    assert shop.invoke("status", "--exit-code").code == 0
+
+
+def test_history_lists_versions_with_author_time_and_commit(shop, grafana):
+    push(shop)
+    grafana.save_by_hand(UID, "By hand", message="hotfix")
+    rows = shop.invoke("history", UID, "--format", "json").json["rows"]
+    assert [(row["version"], row["author"], row["message"]) for row in rows] == [
+        (2, "admin", "hotfix"),
+        (1, "admin", ""),
+    ]
+    assert rows[1]["commit"] == "not in git"
+    assert all(re.match(r"\d{4}-\d\d-\d\dT", row["at"]) for row in rows)
+
+
+def test_history_without_a_uid_lists_the_pushes(shop):
+    shop.rendered("dashboards/Shop/new.json", {**DASHBOARD, "uid": "shop-new"})
+    push(shop, "--message", "both")
+    change(shop)
+    push(shop, "--message", "one")
+    rows = shop.invoke("history", "--format", "json").json["rows"]
+    assert [(row["message"], row["uids"]) for row in rows] == [("one", [UID]), ("both", ["shop-new", UID])]
+
+
+def test_history_of_what_is_not_there(shop):
+    done = shop.invoke("history", "shop-none")
+    assert done.code == 1
+    assert "shop-none: there is no such dashboard" in done.err
+
+
+@pytest.fixture
+def repository(shop):
+    def git(*arguments: str) -> str:
+        who = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
+        return subprocess.run(
+            ["git", "-C", str(shop.root), *who, *arguments], check=True, capture_output=True, text=True
+        ).stdout
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-q", "-m", "one")
+    shop.commit = git("rev-parse", "HEAD").strip()[:12]
+    return shop
+
+
+def test_a_clean_push_is_marked_with_its_commit(repository, grafana):
+    push(repository)
+    assert f"commit={repository.commit} " in grafana.notes(UID)["message"]
+
+
+def test_a_dirty_push_says_so_and_is_marked(repository, grafana):
+    change(repository)
+    done = push(repository)
+    assert f"1 file not as in commit {repository.commit}: rendered/dashboards/Shop/overview.json" in done.err
+    assert "not recoverable from git" in done.err
+    assert f"commit={repository.commit}+dirty " in grafana.notes(UID)["message"]
+    row = repository.invoke("history", UID, "--format", "json").json["rows"][0]
+    assert row["commit"] == f"{repository.commit}+dirty (not in git)"
+
+
+def test_a_dirty_push_is_refused_under_ci(repository, grafana):
+    repository.rendered("dashboards/Shop/new.json", {**DASHBOARD, "uid": "shop-new"})
+    done = push(repository, environment={"CI": "true"})
+    assert done.code == 5
+    assert "--allow-dirty" in done.err
+    assert grafana.client.get("/api/dashboards/uid/shop-new").status == 404
+    assert push(repository, "--allow-dirty", environment={"CI": "true"}).code == 0
+
+
+def test_a_context_that_asks_is_not_written_without_an_answer(shop, grafana):
+    shop.connect(grafana.url, api=grafana.api, confirm=True)
+    done = push(shop)
+    assert done.code == 5
+    assert "Write 1 dashboard to local" in done.err
+    assert push(shop, "--yes").code == 0
+
+
+def test_several_contexts_at_once_and_one_that_fails(shop, grafana):
+    context = {"url": grafana.url, "user-env": "SHOP_USER", "password-env": "SHOP_PASSWORD", "api": grafana.api}
+    broken = {"url": "http://127.0.0.1:9", "user-env": "SHOP_USER", "password-env": "SHOP_PASSWORD"}
+    shop.config(json.dumps({"project": "shop", "contexts": {"eu-1": context, "eu-2": broken}}))
+    done = push(shop, "--context", "eu-*")
+    assert done.code == 1
+    assert [(row["context"], row["state"]) for row in done.json["rows"]] == [("eu-1", "created"), ("eu-2", "failed")]
+    assert "http://127.0.0.1:9" in done.err
+    assert grafana.title(UID) == "Overview"
+
+
+def test_the_text_lists_what_was_done(shop, grafana):
+    assert f"created  {UID}  Shop/overview  1" in shop.invoke("push").out
+    done = shop.invoke("push")
+    assert f"unchanged  {UID}  Shop/overview  1" in done.out
+    assert "1 unchanged, context local" in done.out
