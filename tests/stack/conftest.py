@@ -1,26 +1,50 @@
-"""One real Prometheus for all tests of this room that look at the past."""
+"""One history, and a real Prometheus on it, for all tests of this room that look at the past."""
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import alerts
 from stack.servers import prometheus_config, running_prometheus
-from stack.tools import ROOT
 from tests.stack.prometheus_api import PrometheusApi
 from tests.stack.scenarios import make_blocks
 
-RULES = sorted((ROOT / "rendered" / "rules").glob("*.yaml"))
+
+@pytest.fixture(scope="session")
+def blocks(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The blocks of every scenario; made once a run, by the first worker that needs them."""
+    here = tmp_path_factory.getbasetemp()
+    run = here.parent if hasattr(request.config, "workerinput") else here
+    folder, done = run / "blocks", run / "blocks-are-made"
+    with (run / "blocks-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make_blocks(folder)
+            done.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")
-def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrometheusApi]:
-    """Prometheus with the history of every scenario and the rendered rules; it scrapes nothing."""
-    folder = tmp_path_factory.mktemp("prometheus")
-    blocks = folder / "blocks"
-    blocks.mkdir()
-    make_blocks(blocks)
-    config = prometheus_config(folder, rules=RULES)
+def rule_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The rule files as they are rendered now."""
+    folder = tmp_path_factory.mktemp("rules")
+    files = []
+    for path, text in alerts.render().items():
+        if Path(path).parent == Path("rules"):
+            files.append(folder / Path(path).name)
+            files[-1].write_bytes(text)
+    return files
+
+
+@pytest.fixture(scope="session")
+def prometheus(
+    tmp_path_factory: pytest.TempPathFactory, blocks: Path, rule_files: list[Path]
+) -> Iterator[PrometheusApi]:
+    """Prometheus with the history of every scenario and the rules; it scrapes nothing."""
+    config = prometheus_config(tmp_path_factory.mktemp("prometheus"), rules=rule_files)
     with running_prometheus(config, blocks=[blocks]) as server:
         yield PrometheusApi(server.url)

@@ -12,7 +12,7 @@ from tests.stack.grafana import Page, Session, Target, TimeRange
 from tests.stack.prometheus_api import PrometheusApi, Series
 from tests.stack.scenarios import HEALTHY, SCENARIOS, Scenario
 
-pytestmark = [pytest.mark.needs("prometheus", "promtool"), pytest.mark.xdist_group("prometheus")]
+pytestmark = pytest.mark.needs("prometheus", "promtool")
 
 PAGES = {page.uid: page for page in map(Page.read, sorted((ROOT / "rendered" / "dashboards").rglob("*.json")))}
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,9 +22,18 @@ END = 1768485600.0
 LINE = re.compile(r"(?P<name>[\w:]+)\{(?P<labels>.*)\} (?P<value>\S+) (?P<time>\d+)")
 
 
-def live(incident: str = "", **changes: float) -> History:
-    spans = [span(incident, now=END)] if incident else []
-    return live_through(**{"hours": 0.25, "step": 15, "end": END, "seed": 4, "days": 1, **changes}, spans=spans)
+@cache
+def live(*incidents: str, days: float = 1) -> History:
+    spans = [span(incident, now=END) for incident in incidents]
+    return live_through(hours=0.25, step=15, end=END, seed=4, spans=spans, days=days)
+
+
+@pytest.fixture(scope="module")
+def troubled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[float, float]]:
+    """A quarter of an hour with two incidents of five minutes in it."""
+    path = tmp_path_factory.mktemp("history") / "file"
+    write_signals(live("agent-loss@-10m+5m", "latency@-10m+5m"), path)
+    return samples(path)
 
 
 def samples(path: Path) -> dict[str, dict[float, float]]:
@@ -62,29 +72,24 @@ def test_the_same_seed_writes_the_same_bytes_whatever_the_hash_seed(tmp_path: Pa
     assert Path(f"{files[0]}.recorded").read_bytes() == Path(f"{files[1]}.recorded").read_bytes()
 
 
-def test_samples_stand_on_the_grid_until_the_end(tmp_path: Path) -> None:
-    write_signals(live(), tmp_path / "file")
-    found = samples(tmp_path / "file")
-    up = found['up{job="phoenix-orchestrator",cluster="eu-1",environment="production",instance="orchestrator-1"}']
+def test_samples_stand_on_the_grid_until_the_end(troubled: dict[str, dict[float, float]]) -> None:
+    up = troubled['up{job="phoenix-orchestrator",cluster="eu-1",environment="production",instance="orchestrator-1"}']
     assert [*up] == [END - 15 * number for number in reversed(range(60))]
     assert set(up.values()) == {1}
 
 
-def test_a_lost_agent_has_up_0_and_a_gap(tmp_path: Path) -> None:
-    write_signals(live("agent-loss@-10m+5m"), tmp_path / "file")
-    found = samples(tmp_path / "file")
+def test_a_lost_agent_has_up_0_and_a_gap(troubled: dict[str, dict[float, float]]) -> None:
     labels = 'job="phoenix-agent",cluster="eu-1",environment="production",instance="default-1"'
-    up = found[f"up{{{labels}}}"]
+    up = troubled[f"up{{{labels}}}"]
     down = {time for time, value in up.items() if value == 0}
     assert down == {END - 600 + 15 * number for number in range(20)}
-    operations = found[f'operations_total{{{labels},operation="fetch"}}']
+    operations = troubled[f'operations_total{{{labels},operation="fetch"}}']
     assert operations.keys() == up.keys() - down
     assert operations[END] < operations[END - 615]
 
 
-def test_the_alert_of_an_incident_is_pending_then_fires(tmp_path: Path) -> None:
-    write_signals(live("latency@-10m+5m"), tmp_path / "file")
-    found = {name: [*series] for name, series in samples(tmp_path / "file").items() if name.startswith("ALERTS")}
+def test_the_alert_of_an_incident_is_pending_then_fires(troubled: dict[str, dict[float, float]]) -> None:
+    found = {name: [*series] for name, series in troubled.items() if "HighLatency" in name}
     states = {re.search(r'alertstate="(\w+)"', name)[1]: times for name, times in found.items()}
     assert states["pending"] == [END - 600 + 15 * number for number in range(8)]
     assert states["firing"] == [END - 480 + 15 * number for number in range(12)]

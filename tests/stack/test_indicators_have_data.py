@@ -10,7 +10,7 @@ from tests.stack.grafana import Session, Target
 from tests.stack.prometheus_api import PrometheusApi, Series
 from tests.stack.scenarios import HEALTHY, SCENARIOS, Scenario
 
-pytestmark = [pytest.mark.needs("prometheus", "promtool"), pytest.mark.xdist_group("prometheus")]
+pytestmark = pytest.mark.needs("prometheus", "promtool")
 
 # Indicators that have nothing to say when all is well, and the incident in which they do.
 EMPTY_WHEN_HEALTHY = {"agent.vanished": "agent-loss", "prometheus.alerts_firing": "latency"}

@@ -7,10 +7,10 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-import alerts
 import catalogue
 from stack.servers import PROMETHEUS_CONFIG, prometheus_config, running_prometheus, running_simulator
 from stack.simulator.fleet import Fleet
@@ -18,7 +18,7 @@ from stack.simulator.world import World
 from stack.tools import tool
 from tests.stack.prometheus_api import PrometheusApi
 
-pytestmark = [pytest.mark.needs("prometheus", "promtool"), pytest.mark.xdist_group("live")]
+pytestmark = pytest.mark.needs("prometheus", "promtool")
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,10 @@ class Stack:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, rule_files: list[Path]) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("live")
-    rules = []
-    for path, text in alerts.render().items():
-        if path.startswith("rules/") and path.count("/") == 1:
-            rules.append(folder / path.rpartition("/")[2])
-            rules[-1].write_bytes(text)
     with running_simulator() as simulator:
-        config = prometheus_config(folder, simulator=simulator.url, interval="1s", rules=rules)
+        config = prometheus_config(folder, simulator=simulator.url, interval="1s", rules=rule_files)
         with running_prometheus(config) as prometheus:
             yield Stack(PrometheusApi(prometheus.url), simulator.url)
 

@@ -11,7 +11,7 @@ from signals_lib.query import DEFAULT_WINDOW
 from tests.stack.prometheus_api import PrometheusApi
 from tests.stack.scenarios import HEALTHY, SCENARIOS, Scenario
 
-pytestmark = [pytest.mark.needs("prometheus", "promtool"), pytest.mark.xdist_group("prometheus")]
+pytestmark = pytest.mark.needs("prometheus", "promtool")
 
 RAW = [
     (objective.name, rule)

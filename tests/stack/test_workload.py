@@ -65,8 +65,8 @@ def test_counters_only_rise_but_for_restarts() -> None:
     there = world()
     before: dict[tuple[int, int, object], float] = {}
     compared = restarted = 0
-    for _ in range(4 * 60):
-        there.step(60)
+    for _ in range(4 * 30):
+        there.step(120)
         for target in there.targets():
             for series, value in target.exposed():
                 if series.family.kind not in {"counter", "histogram"}:
@@ -76,7 +76,7 @@ def test_counters_only_rise_but_for_restarts() -> None:
                 compared += key in before
                 before[key] = value
             restarted = max(restarted, target.restarts)
-    assert compared > 100_000
+    assert compared > 50_000
     assert restarted, "nothing restarted in four hours: the test compares less than it says"
 
 
