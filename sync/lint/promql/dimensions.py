@@ -1,0 +1,201 @@
+"""The unit of an expression's result, from the names of its metrics and what is done with them; None where unsure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery
+
+_NAMES = {(1, 0): "bytes", (1, -1): "bytes per second", (0, 1): "seconds", (0, -1): "events per second"}
+_SCALED: dict[tuple[str, float], str] = {
+    ("bytes", 8): "bits",
+    ("bytes per second", 8): "bits per second",
+    ("a share", 100): "percent",
+    ("seconds", 1000): "milliseconds",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """Powers of bytes, seconds and events, and by what the number was multiplied (8 for bits, 100 for percent)."""
+
+    bytes: int = 0
+    seconds: int = 0
+    events: int = 0
+    factor: float = 1
+
+    def times(self, other: Dimension) -> Dimension:
+        """Return the product."""
+        return Dimension(
+            self.bytes + other.bytes,
+            self.seconds + other.seconds,
+            self.events + other.events,
+            self.factor * other.factor,
+        )
+
+    def inverse(self) -> Dimension:
+        """Return one over it."""
+        return Dimension(-self.bytes, -self.seconds, -self.events, 1 / self.factor)
+
+    @property
+    def words(self) -> str:
+        """Name it: bytes per second."""
+        if (self.bytes, self.seconds) == (0, 0):
+            name = "a count" if self.events else "a share"
+        else:
+            name = _NAMES.get((self.bytes, self.seconds), f"bytes^{self.bytes}·seconds^{self.seconds}")
+        scaled = _SCALED.get((name, self.factor))
+        return scaled or (name if self.factor == 1 else f"{name} × {self.factor:g}")
+
+
+BYTES = Dimension(bytes=1)
+SECONDS = Dimension(seconds=1)
+EVENTS = Dimension(events=1)
+SHARE = Dimension()
+PERCENT = Dimension(factor=100)
+_FACTORS = frozenset({8, 60, 100, 1e3, 1e6, 1e9, 3600, 86400, *(1024.0**power for power in range(1, 5))})
+_COUNTED = re.compile(
+    r"_(?:requests?|errors?|failures?|queries|operations|messages|events|packets|commands|calls|hits|misses|[a-z]{3,}ed)_total$"
+)
+_SAME_UNIT = frozenset(
+    [
+        "avg_over_time",
+        "max_over_time",
+        "min_over_time",
+        "last_over_time",
+        "sort",
+        "sort_desc",
+        "label_replace",
+        "label_join",
+        "abs",
+        "clamp_min",
+        "clamp_max",
+        "round",
+        "ceil",
+        "floor",
+    ]
+)
+_PHYSICAL = re.compile(
+    r"byte|octet|bit|second|sec|time|duration|latency|_ms|milli|micro|nano|cpu|kb|mb|joule|watt|volt|celsius|percent|ratio|page|sector"
+    r"|usage|load|size|memory|energy|power|wait|delay"
+)
+
+Unit = Callable[[str], str]
+
+
+def dimension(  # noqa: PLR0911 one return a kind of node
+    node: Node, unit: Unit = lambda _name: ""
+) -> Dimension | None:
+    """Return the unit of an expression; `unit` gives what a catalogue says of a metric ('' for nothing)."""
+    match node:
+        case Selector():
+            return _of_name(node.name, unit)
+        case Call():
+            return _call(node, unit)
+        case Aggregation():
+            if node.name in {"count", "count_values", "group", "stdvar"}:
+                return EVENTS
+            return dimension(node.body, unit)
+        case Binary():
+            return _binary(node, unit)
+        case Negative() | Subquery():
+            return dimension(node.body, unit)
+        case _:
+            return None
+
+
+def _of_name(name: str, unit: Unit) -> Dimension | None:
+    if told := unit(name):
+        return {"bytes": BYTES, "s": SECONDS, "seconds": SECONDS, "share": SHARE, "%": PERCENT}.get(told)
+    if ":" in name or "xvar" in name:
+        return None
+    if re.search(r"_(?:bucket|count)$", name):
+        return EVENTS if re.search(r"_(?:seconds|bytes)_(?:bucket|count)$", name) else None
+    stem = re.sub(r"_(?:total|sum)$", "", name)
+    if stem.endswith("_bytes") or re.search(r"_bytes_(?:in|out|received|sent|transmitted|read|written)$", stem):
+        return BYTES
+    if stem.endswith("_seconds"):
+        return (
+            None
+            if re.search(r"timestamp|start_time|boot_time|_time_seconds|expir|created|last_|not_after|not_before", stem)
+            else SECONDS
+        )
+    return EVENTS if _COUNTED.search(name) and not _PHYSICAL.search(name) else None
+
+
+def _call(call: Call, unit: Unit) -> Dimension | None:
+    if not call.arguments:
+        return None
+    first = call.arguments[0]
+    if call.name in {"rate", "irate", "deriv"}:
+        inner = dimension(first, unit)
+        return inner.times(SECONDS.inverse()) if inner is not None else None
+    if call.name in {"increase", "delta", "idelta"}:
+        inner = dimension(first, unit)
+        return None if inner is None or inner.events else inner
+    if call.name in {"histogram_quantile", "quantile_over_time"} and len(call.arguments) == 2:
+        return (
+            _quantile(call.arguments[1], unit)
+            if call.name == "histogram_quantile"
+            else dimension(call.arguments[1], unit)
+        )
+    if call.name in _SAME_UNIT:
+        return dimension(first, unit)
+    return None
+
+
+def _quantile(node: Node, unit: Unit) -> Dimension | None:
+    while not isinstance(node, Selector):
+        match node:
+            case Aggregation() | Negative() | Subquery():
+                node = node.body
+            case Call() if node.arguments and node.name in {"rate", "irate", "increase", "sum_over_time"}:
+                node = node.arguments[0]
+            case _:
+                return None
+    return _of_name(node.name.removesuffix("_bucket"), unit)
+
+
+def _binary(node: Binary, unit: Unit) -> Dimension | None:  # noqa: PLR0911 one return a kind of operation
+    left, right = node.left, node.right
+    if node.operator in {"and", "unless", "or"} or node.filters:
+        return dimension(right if isinstance(left, Number) else left, unit)
+    if node.operator in {"+", "-"}:
+        return _sum(left, right, unit)
+    if node.operator not in {"*", "/"}:
+        return None
+    if isinstance(right, Number):
+        return _scaled(dimension(left, unit), right.value, node.operator)
+    if isinstance(left, Number):
+        return _scaled(dimension(right, unit), left.value, "*") if node.operator == "*" else None
+    one, other = dimension(left, unit), dimension(right, unit)
+    if one is None or other is None:
+        return SHARE if node.operator == "/" and one is None and other is None and _same_metric(left, right) else None
+    return one.times(other if node.operator == "*" else other.inverse())
+
+
+def _sum(left: Node, right: Node, unit: Unit) -> Dimension | None:
+    if isinstance(right, Number) or isinstance(left, Number):
+        return dimension(right if isinstance(left, Number) else left, unit)
+    one, other = dimension(left, unit), dimension(right, unit)
+    return one if one == other else None
+
+
+def _scaled(inner: Dimension | None, number: float, operator: str) -> Dimension | None:
+    if inner is None or number not in _FACTORS:
+        return None
+    factor = number if operator == "*" else 1 / number
+    return Dimension(inner.bytes, inner.seconds, inner.events, inner.factor * factor)
+
+
+def _same_metric(left: Node, right: Node) -> bool:
+    names = [{each.name for each in _selectors(side)} for side in (left, right)]
+    return names[0] == names[1] and len(names[0]) == 1
+
+
+def _selectors(node: Node) -> list[Selector]:
+    from sync.lint.promql.tree import walk
+
+    return [each for each, _ in walk(node) if isinstance(each, Selector)]

@@ -1,0 +1,305 @@
+"""The values that an expression can have: an interval that is never too small."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sync.lint.promql.tree import (
+    COMPARISONS,
+    Aggregation,
+    Binary,
+    Call,
+    Negative,
+    Node,
+    Number,
+    Selector,
+    Subquery,
+    Window,
+)
+
+_ZERO_OR_ONE = re.compile(
+    r"(?:^|_)up$|^probe_success$|^kube_\w+_status_(?:phase|condition|ready)$|_readonly$|_device_error$"
+)
+INFINITY = math.inf
+_PROMISED: dict[str, tuple[float, float]] = {
+    "hour": (0, 23),
+    "minute": (0, 59),
+    "day_of_week": (0, 6),
+    "day_of_month": (1, 31),
+    "day_of_year": (1, 366),
+    "days_in_month": (28, 31),
+    "month": (1, 12),
+    "year": (1970, INFINITY),
+    "time": (0, INFINITY),
+    "timestamp": (0, INFINITY),
+    "absent": (1, 1),
+    "absent_over_time": (1, 1),
+    "present_over_time": (1, 1),
+    "count_over_time": (1, INFINITY),
+    "histogram_fraction": (0, 1),
+    "sgn": (-1, 1),
+    **dict.fromkeys(
+        [
+            "rate",
+            "irate",
+            "increase",
+            "changes",
+            "resets",
+            "abs",
+            "sqrt",
+            "exp",
+            "stddev_over_time",
+            "stdvar_over_time",
+            "mad_over_time",
+            "histogram_count",
+        ],
+        (0, INFINITY),
+    ),
+}
+"""What a function gives whatever it is given."""
+_SAME = frozenset(
+    [
+        "avg_over_time",
+        "min_over_time",
+        "max_over_time",
+        "last_over_time",
+        "first_over_time",
+        "sort",
+        "sort_desc",
+        "label_replace",
+        "label_join",
+        "vector",
+        "scalar",
+        "sort_by_label",
+        "sort_by_label_desc",
+    ]
+)
+"""Functions that give what they are given first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From `low` to `high`, both included; empty when low is above high."""
+
+    low: float = -INFINITY
+    high: float = INFINITY
+
+    def hull(self, other: Interval) -> Interval:
+        """Return the smallest interval around both."""
+        return Interval(min(self.low, other.low), max(self.high, other.high))
+
+    def cut(self, other: Interval) -> Interval:
+        """Return what is in both."""
+        return Interval(max(self.low, other.low), min(self.high, other.high))
+
+
+ANY = Interval()
+POSITIVE = Interval(0, INFINITY)
+SHARE = Interval(0, 1)
+ONE = Interval(1, 1)
+
+Lookup = Callable[[Selector], Interval]
+
+
+def own_range(selector: Selector) -> Interval:
+    """Return the range that a series' name alone promises."""
+    return SHARE if _ZERO_OR_ONE.search(selector.name) and ":" not in selector.name else ANY
+
+
+def range_of(  # noqa: PLR0911 one return a kind of node
+    node: Node, lookup: Lookup = own_range
+) -> Interval:
+    """Return the values that an expression can have; `lookup` gives those of a selector."""
+    match node:
+        case Number():
+            return Interval(node.value, node.value) if not math.isnan(node.value) else Interval(INFINITY, -INFINITY)
+        case Selector():
+            return lookup(node)
+        case Call():
+            return _call(node, lookup)
+        case Aggregation():
+            return _aggregation(node, lookup)
+        case Binary():
+            return _binary(node, lookup)
+        case Negative():
+            body = range_of(node.body, lookup)
+            return Interval(-body.high, -body.low)
+        case Subquery():
+            return range_of(node.body, lookup)
+        case _:
+            return ANY
+
+
+def _call(call: Call, lookup: Lookup) -> Interval:
+    name = call.name
+    if name in _PROMISED:
+        return Interval(*_PROMISED[name])
+    arguments = [range_of(each, lookup) for each in call.arguments]
+    if name in _SAME and arguments:
+        return arguments[0]
+    if name in {"quantile_over_time", "histogram_quantile"} and len(arguments) == 2:
+        return arguments[1]
+    if name in {"ceil", "floor", "round"} and arguments:
+        step = abs(arguments[1].high) if len(arguments) > 1 else 1
+        return Interval(arguments[0].low - step, arguments[0].high + step)
+    if name in {"clamp", "clamp_min", "clamp_max"} and len(arguments) > 1:
+        return _clamped(name, arguments)
+    return POSITIVE if name == "sum_over_time" and arguments and arguments[0].low >= 0 else ANY
+
+
+def _clamped(name: str, arguments: list[Interval]) -> Interval:
+    low = -INFINITY if name == "clamp_max" else arguments[1].low
+    high = INFINITY if name == "clamp_min" else arguments[-1].high
+    body = arguments[0]
+    return Interval(min(max(body.low, low), high), max(min(body.high, high), low))
+
+
+def _aggregation(node: Aggregation, lookup: Lookup) -> Interval:
+    if node.name in {"count", "count_values"}:
+        return Interval(1, INFINITY)
+    if node.name == "group":
+        return ONE
+    if node.name in {"stddev", "stdvar"}:
+        return POSITIVE
+    body = range_of(node.body, lookup)
+    if node.name == "sum":
+        return Interval(body.low if body.low >= 0 else -INFINITY, body.high if body.high <= 0 else INFINITY)
+    return body
+
+
+def _binary(node: Binary, lookup: Lookup) -> Interval:
+    operator = node.operator
+    left, right = range_of(node.left, lookup), range_of(node.right, lookup)
+    if operator in COMPARISONS:
+        return SHARE if node.as_bool else _filtered(operator, left, right, number_first=isinstance(node.left, Number))
+    if operator == "or":
+        return left.hull(right)
+    if operator in {"and", "unless"}:
+        return left
+    if operator == "/" and is_part(node.left, node.right, lookup):
+        return SHARE
+    return _arithmetic(operator, left, right)
+
+
+def _filtered(operator: str, left: Interval, right: Interval, *, number_first: bool) -> Interval:
+    if number_first:
+        flipped = {">": "<", "<": ">", ">=": "<=", "<=": ">="}.get(operator, operator)
+        return _filtered(flipped, right, left, number_first=False)
+    if operator in {">", ">="}:
+        return Interval(max(left.low, right.low), left.high)
+    if operator in {"<", "<="}:
+        return Interval(left.low, min(left.high, right.high))
+    return left.cut(right) if operator == "==" else left
+
+
+def _arithmetic(operator: str, left: Interval, right: Interval) -> Interval:
+    if operator == "+":
+        return Interval(_sum(left.low, right.low, -INFINITY), _sum(left.high, right.high, INFINITY))
+    if operator == "-":
+        return Interval(_sum(left.low, -right.high, -INFINITY), _sum(left.high, -right.low, INFINITY))
+    if operator == "*":
+        return _products(left, right)
+    if operator == "/" and (right.low > 0 or right.high < 0):
+        return _products(left, Interval(1 / right.high, 1 / right.low))
+    if operator == "/" and left.low >= 0 and right.low >= 0:
+        return POSITIVE
+    return ANY
+
+
+def _sum(one: float, other: float, otherwise: float) -> float:
+    total = one + other
+    return otherwise if math.isnan(total) else total
+
+
+def _products(left: Interval, right: Interval) -> Interval:
+    ends = [
+        0.0 if math.isnan(one * other) else one * other
+        for one in (left.low, left.high)
+        for other in (right.low, right.high)
+    ]
+    return Interval(min(ends), max(ends))
+
+
+def unguarded(node: Node) -> Node:
+    """Return an expression without what keeps it from being zero or absent: `x > 0`, `x or 0 * y`, clamp_min."""
+    while True:
+        match node:
+            case Binary(operator=">" | "!=" | ">=", right=Number()) if node.filters:
+                node = node.left
+            case Binary(operator="or"):
+                node = node.left
+            case Call(name="clamp_min" | "vector" | "scalar"):
+                node = node.arguments[0]
+            case _:
+                return node
+
+
+def is_part(part: Node, whole: Node, lookup: Lookup = own_range) -> bool:
+    """Whether the first is a part of the second, both never negative: their ratio is then between 0 and 1."""
+    part, whole = unguarded(part), unguarded(whole)
+    match part, whole:
+        case Selector(), Selector():
+            return _selects_part(part, whole)
+        case Call(name=one), Call(name=other) if one == other and one in {"rate", "increase"}:
+            return is_part(part.arguments[0], whole.arguments[0], lookup)
+        case Aggregation(name=one), Aggregation(name=other) if one == other and one in {"sum", "count"}:
+            same = set(part.labels or ()) == set(whole.labels or ()) and part.without == whole.without
+            return (
+                same
+                and _counts(part.body, one)
+                and is_part(_unfiltered(part.body, one), _unfiltered(whole.body, one), lookup)
+            )
+        case _, Binary(operator="+"):
+            never_negative = range_of(whole.left, lookup).low >= 0 and range_of(whole.right, lookup).low >= 0
+            return never_negative and (
+                part in {whole.left, whole.right}
+                or is_part(part, whole.left, lookup)
+                or is_part(part, whole.right, lookup)
+            )
+        case _:
+            return False
+
+
+def _unfiltered(node: Node, aggregation: str) -> Node:
+    while aggregation == "count" and isinstance(node, Binary) and node.filters:
+        node = node.left
+    return node
+
+
+def _counts(node: Node, aggregation: str) -> bool:
+    """Whether what is summed can't be negative: series that are counted, rates, or amounts by their name."""
+    if aggregation == "count":
+        return True
+    if isinstance(node, Selector):
+        return bool(re.search(r"_(?:bytes|total|count|cores|seconds)$", node.name)) or own_range(node) == SHARE
+    return range_of(node).low >= 0
+
+
+def _selects_part(part: Selector, whole: Selector) -> bool:
+    if part.offset != whole.offset or (part.window or Window(0)) != (whole.window or Window(0)):
+        return False
+    matchers = set(part.matchers)
+    if part.name.endswith("_bucket") and whole.name == part.name.removesuffix("_bucket") + "_count":
+        return part.matcher("le") is not None and set(whole.matchers) <= matchers
+    return part.name == whole.name and set(whole.matchers) <= matchers
+
+
+def never(operator: str, left: Interval, right: Interval) -> bool:
+    """Whether a comparison can't hold for any values of the two intervals."""
+    return {
+        ">": left.high <= right.low,
+        ">=": left.high < right.low,
+        "<": left.low >= right.high,
+        "<=": left.low > right.high,
+        "==": max(left.low, right.low) > min(left.high, right.high),
+        "!=": left.low == left.high == right.low == right.high,
+    }[operator]
+
+
+def always(operator: str, left: Interval, right: Interval) -> bool:
+    """Whether a comparison holds for all values of the two intervals."""
+    opposite = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}[operator]
+    return never(opposite, left, right)

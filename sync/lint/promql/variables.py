@@ -1,0 +1,143 @@
+"""Grafana's variables and macros stood in for, so that the PromQL around them can be parsed.
+
+Inside strings a variable becomes ⟦name⟧, in a range a duration that no one would write, elsewhere a name; each is
+found again in the parsed tree. Where the text moved is kept, so that a place in it can be shown in the original.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_PATTERN = (
+    r"\$\{(?P<braced>[A-Za-z_]\w*)(?:[.:][^}]*)?\}|\$(?P<plain>[A-Za-z_]\w*)|\[\[(?P<old>[A-Za-z_]\w*)(?::\w+)?\]\]"
+)
+VARIABLE = re.compile(_PATTERN)
+"""`$name`, `${name}`, `${name:format}`, `${name.field}` and the old `[[name]]`."""
+
+_TOKENS = re.compile(
+    r"""(?P<comment>\#[^\n]*)|(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)"""
+    r"|(?P<variable>" + _PATTERN + ")"
+    r"|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<word>[A-Za-z_:][\w:]*)",
+    re.DOTALL,
+)
+_DURATION_UNIT = re.compile(r"(?:ms|[smhdwy])(?![\w])")
+_SENTINEL = 70_000_001
+"""Seconds (2.2 years) that stand for the first variable of a range; the next one is a second more."""
+_NUMBER_FIRST = frozenset({"topk", "bottomk", "quantile", "limitk", "histogram_quantile", "vector"})
+_FUNCTION_NEXT = re.compile(r"\s*(?:\(|(?:by|without)\b)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Substituted:
+    """A text that Prometheus can parse, the variables it stood in for, and where the text moved."""
+
+    text: str
+    variables: list[str] = field(default_factory=list)
+    structural: bool = False
+    _moves: list[tuple[int, int]] = field(default_factory=list)
+
+    def original(self, offset: int) -> int:
+        """Return the place in the original text of a place in this one."""
+        shift = 0
+        for start, moved in self._moves:
+            if start > offset:
+                break
+            shift = moved
+        return max(0, offset - shift)
+
+    def window_variable(self, seconds: float) -> str:
+        """Return the variable that a duration stands for, or ''."""
+        index = int(seconds) - _SENTINEL
+        return self.variables[index] if 0 <= index < len(self.variables) else ""
+
+
+def names(text: str) -> set[str]:
+    """Return the names of all variables in a text."""
+    if "$" not in text and "[[" not in text:
+        return set()
+    return {found["braced"] or found["plain"] or found["old"] for found in VARIABLE.finditer(text)}
+
+
+def substitute(text: str, *, style: str = "name") -> Substituted:
+    """Replace every variable; `style` (name, number, function, nothing) is what one outside of strings becomes."""
+    result = Substituted(text)
+    if "$" not in text and "[[" not in text:
+        return result
+    return _Substitution(text, style, result).run()
+
+
+class _Substitution:
+    def __init__(self, text: str, style: str, result: Substituted) -> None:
+        self.text, self.style, self.result = text, style, result
+        self.parts: list[str] = []
+        self.position = 0
+        self.length = 0
+        self.brackets: list[str] = []
+        self.word = ""
+
+    def run(self) -> Substituted:
+        position = 0
+        while found := _TOKENS.search(self.text, position):
+            position = max(found.end(), self._token(found))
+        self._emit(self.text[self.position :])
+        self.result.text = "".join(self.parts)
+        return self.result
+
+    def _token(self, found: re.Match[str]) -> int:
+        kind = found.lastgroup or ""
+        token = found[0]
+        if kind == "string":
+            for variable in VARIABLE.finditer(token):
+                start = found.start() + variable.start()
+                name = variable["braced"] or variable["plain"] or variable["old"]
+                self._replace(start, start + len(variable[0]), f"⟦{name}⟧")
+        elif found["variable"]:
+            return self._variable(found)
+        elif kind == "open":
+            self.brackets.append(token)
+        elif kind == "close" and self.brackets:
+            self.brackets.pop()
+        elif kind == "word":
+            self.word = token
+        return found.end()
+
+    def _variable(self, found: re.Match[str]) -> int:
+        end = found.end()
+        inside = self.brackets[-1] if self.brackets else ""
+        name = "$" + (found["braced"] or found["plain"] or found["old"])
+        index = len(self.result.variables)
+        self.result.variables.append(name)
+        if inside == "[" or self.word == "offset":
+            unit = _DURATION_UNIT.match(self.text, end)
+            end = unit.end() if unit else end
+            self.word = ""
+            self._replace(found.start(), end, f"{_SENTINEL + index}s")
+            return end
+        self.result.structural = True
+        if inside == "{" and not re.match(r"\s*(?:=~|!~|!=|=)", self.text[end:]):
+            self._replace(found.start(), end, f'xvar{index}x="x"')
+        else:
+            self._replace(found.start(), end, self._outside(found.start(), end, index))
+        return end
+
+    def _outside(self, start: int, end: int, index: int) -> str:
+        touches = self.text[start - 1 : start], self.text[end : end + 1]
+        joined = any(character.isalnum() or character in {"_", ":"} for character in touches if character)
+        if self.word in _NUMBER_FIRST and self.text[:start].rstrip().endswith("("):
+            return "5"
+        if joined or self.style == "name":
+            return f"xvar{index}x"
+        if self.style == "function" and _FUNCTION_NEXT.match(self.text, end):
+            return "sum"
+        return {"number": "5", "nothing": "", "function": f"xvar{index}x"}[self.style]
+
+    def _replace(self, start: int, end: int, new: str) -> None:
+        self._emit(self.text[self.position : start])
+        self._emit(new)
+        self.position = end
+        self.result._moves.append((self.length, self.length - end))
+
+    def _emit(self, piece: str) -> None:
+        self.parts.append(piece)
+        self.length += len(piece)
