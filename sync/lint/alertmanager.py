@@ -1,0 +1,93 @@
+"""Alertmanager's configuration: the tree of routes, with where each stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.lint.problem import Pointer
+from sync.lint.shape import as_dict, as_list, as_text
+
+_MATCHER = re.compile(
+    r"""^\s*(?P<label>[A-Za-z_][\w]*)\s*(?P<operator>=~|!~|!=|=)\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^"{},]*))\s*$""",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One matcher of a route; `operator` '' where it can't be read."""
+
+    label: str
+    operator: str
+    value: str
+    pointer: Pointer
+
+    def admits(self, value: str) -> bool | None:
+        """Say whether a label's value passes; None where the pattern can't be read."""
+        if self.operator in {"=", "!="}:
+            return (value == self.value) == (self.operator == "=")
+        try:
+            return (re.fullmatch(self.value, value) is not None) == (self.operator == "=~")
+        except re.error:
+            return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Route:
+    """A route, what it matches by itself, and its children."""
+
+    raw: dict[str, Any]
+    pointer: Pointer
+    matches: tuple[Match, ...]
+    routes: list[Route] = field(default_factory=list)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether its later siblings are tried too."""
+        return self.raw.get("continue") is True
+
+
+class AlertmanagerConfig:
+    """The configuration of one Alertmanager."""
+
+    def __init__(self, path: str, raw: dict[str, Any], text: str, *, base: Pointer = ()) -> None:
+        self.path, self.raw, self.text, self.base = path, raw, text, base
+        self.root = _route(as_dict(raw.get("route")), (*base, "route"))
+        self.receivers = [as_text(as_dict(each).get("name")) for each in as_list(raw.get("receivers"))]
+
+    @property
+    def routes(self) -> Iterator[Route]:
+        """Every route, the root first."""
+        waiting = [self.root]
+        while waiting:
+            route = waiting.pop()
+            yield route
+            waiting.extend(route.routes)
+
+
+def _route(raw: dict[str, Any], pointer: Pointer) -> Route:
+    route = Route(raw, pointer, tuple(_matches(raw, pointer)))
+    for number, child in enumerate(as_list(raw.get("routes"))):
+        if len(pointer) < 60:
+            route.routes.append(_route(as_dict(child), (*pointer, "routes", number)))
+    return route
+
+
+def _matches(raw: dict[str, Any], pointer: Pointer) -> Iterator[Match]:
+    for key, operator in (("match", "="), ("match_re", "=~")):
+        for label, value in as_dict(raw.get(key)).items():
+            yield Match(label, operator, str(value), (*pointer, key, label))
+    for number, text in enumerate(as_list(raw.get("matchers"))):
+        yield matcher(as_text(text), (*pointer, "matchers", number))
+
+
+def matcher(text: str, pointer: Pointer = ()) -> Match:
+    """Read a matcher as Alertmanager writes them: `severity=~"page|ticket"`."""
+    found = _MATCHER.match(text.strip().removeprefix("{").removesuffix("}"))
+    if found is None:
+        return Match(text, "", "", pointer)
+    value = found["bare"].strip() if found["quoted"] is None else re.sub(r"\\(.)", r"\1", found["quoted"])
+    return Match(found["label"], found["operator"], value, pointer)

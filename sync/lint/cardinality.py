@@ -1,0 +1,16 @@
+"""Labels that have a value for every request, trace or user."""
+
+from __future__ import annotations
+
+import re
+
+_ID = re.compile(
+    r"^(?:(?:\w+_)?(?:trace|span|request|correlation|session|user|customer|transaction|message|order)_?id|uuid|guid|email|user_email"
+    r"|user_?name|user_agent|client_ip|remote_addr|remote_ip|ip_address|query_string|full_url|timestamp)$",
+    re.IGNORECASE,
+)
+
+
+def is_id(label: str) -> bool:
+    """Whether a label's name says that its values never end."""
+    return bool(_ID.match(label))

@@ -1,0 +1,41 @@
+"""Grafana's unit ids as dimensions; ids that say nothing of the kind of number (short, none) aren't here."""
+
+from __future__ import annotations
+
+from sync.lint.promql.dimensions import Dimension
+
+_PER_SECOND = ("reqps", "ops", "cps", "rps", "wps", "iops", "eps", "mps", "pps", "recps")
+_PER_MINUTE = ("reqpm", "opm", "cpm", "rpm", "wpm", "epm")
+
+UNITS: dict[str, Dimension] = {
+    "bytes": Dimension(bytes=1),
+    "decbytes": Dimension(bytes=1),
+    "bits": Dimension(bytes=1, factor=8),
+    "decbits": Dimension(bytes=1, factor=8),
+    "Bps": Dimension(bytes=1, seconds=-1),
+    "binBps": Dimension(bytes=1, seconds=-1),
+    "bps": Dimension(bytes=1, seconds=-1, factor=8),
+    "binbps": Dimension(bytes=1, seconds=-1, factor=8),
+    "kbytes": Dimension(bytes=1, factor=1 / 1024),
+    "mbytes": Dimension(bytes=1, factor=1 / 1024**2),
+    "gbytes": Dimension(bytes=1, factor=1 / 1024**3),
+    "deckbytes": Dimension(bytes=1, factor=1e-3),
+    "decmbytes": Dimension(bytes=1, factor=1e-6),
+    "decgbytes": Dimension(bytes=1, factor=1e-9),
+    "KBs": Dimension(bytes=1, seconds=-1, factor=1e-3),
+    "MBs": Dimension(bytes=1, seconds=-1, factor=1e-6),
+    "GBs": Dimension(bytes=1, seconds=-1, factor=1e-9),
+    "s": Dimension(seconds=1),
+    "dtdurations": Dimension(seconds=1),
+    "ms": Dimension(seconds=1, factor=1e3),
+    "dtdurationms": Dimension(seconds=1, factor=1e3),
+    "µs": Dimension(seconds=1, factor=1e6),
+    "ns": Dimension(seconds=1, factor=1e9),
+    "m": Dimension(seconds=1, factor=1 / 60),
+    "h": Dimension(seconds=1, factor=1 / 3600),
+    "d": Dimension(seconds=1, factor=1 / 86400),
+    "percent": Dimension(factor=100),
+    "percentunit": Dimension(),
+    **dict.fromkeys(_PER_SECOND, Dimension(events=1, seconds=-1)),
+    **dict.fromkeys(_PER_MINUTE, Dimension(events=1, seconds=-1, factor=60)),
+}

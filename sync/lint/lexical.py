@@ -1,0 +1,49 @@
+"""What LogQL and TraceQL have in common on paper: strings, brackets, comments."""
+
+from __future__ import annotations
+
+import re
+
+STRING = r'"(?:[^"\\]|\\.)*"|`[^`]*`'
+_TOKENS = re.compile(
+    rf"(?P<string>{STRING})|(?P<comment>#[^\n]*)|(?P<bracket>[\[\](){{}}])|(?P<quote>[\"`])", re.DOTALL
+)
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+_NAMES = {"(": "parenthesis", "[": "bracket", "{": "brace", ")": "parenthesis", "]": "bracket", "}": "brace"}
+_VARIABLE = re.compile(r"\$\{[^}]*\}|\[\[\w+(?::\w+)?\]\]")
+
+
+def masked(text: str, *, comments: bool = True) -> str:
+    """Return the text with strings, comments and braced variables blanked out, every offset kept."""
+
+    def blank(found: re.Match[str]) -> str:
+        if found.lastgroup == "string":
+            return '"' + "_" * (len(found[0]) - 2) + '"'
+        return " " * len(found[0]) if found.lastgroup == "comment" and comments else found[0]
+
+    return _TOKENS.sub(blank, _VARIABLE.sub(lambda found: "$" + "v" * (len(found[0]) - 1), text))
+
+
+def unbalanced(text: str) -> tuple[str, int] | None:
+    """Return what is wrong with quotes and brackets, and where; None when nothing is."""
+    opened: list[tuple[str, int]] = []
+    for found in _TOKENS.finditer(_VARIABLE.sub(lambda found: "v" * len(found[0]), text)):
+        token = found[0]
+        if found.lastgroup == "quote":
+            return "a string that doesn't end", found.start()
+        if found.lastgroup != "bracket":
+            continue
+        if token in _PAIRS:
+            if not opened or opened[-1][0] != _PAIRS[token]:
+                return f"a closing {_NAMES[token]} that nothing opened", found.start()
+            opened.pop()
+        else:
+            opened.append((token, found.start()))
+    return (f"a {_NAMES[opened[-1][0]]} that isn't closed", opened[-1][1]) if opened else None
+
+
+def unquoted(written: str) -> str:
+    """Return the value of a string literal."""
+    if written[:1] == "`":
+        return written[1:-1]
+    return re.sub(r"\\(.)", lambda found: {"n": "\n", "t": "\t"}.get(found[1], found[1]), written[1:-1])

@@ -1,0 +1,220 @@
+"""From a file's bytes to what it holds: dashboards, rules, a configuration, a runbook, or what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import orjson
+
+from sync.lint import dashboard_v2, known
+from sync.lint.alertmanager import AlertmanagerConfig
+from sync.lint.dashboard import Dashboard
+from sync.lint.positions import JsonPositions, LineIndex, YamlPositions
+from sync.lint.problem import Finding, Pointer
+from sync.lint.query import Queries
+from sync.lint.rule_file import RuleFile
+from sync.lint.runbook import Runbook
+
+TEMPLATED = re.compile(
+    r"^\s*(?:-\s*)?\{\{[-~]?\s*(?:if|range|with|end|define|include|template|else|\.|\$|/\*|-)|^\s*\{%|\{\{-|-\}\}|\{%-?\s*(?:if|for|end|set|raw)",
+    re.MULTILINE,
+)
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """The signals of a catalogue.json."""
+
+    raw: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Exposition:
+    """What an exporter answered once."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class Prometheus:
+    """Prometheus' own configuration: lint takes its intervals and external labels."""
+
+    raw: dict[str, Any]
+
+
+@dataclass(slots=True)
+class RuleTests:
+    """promtool's tests of rules, which promtool runs."""
+
+
+Document: TypeAlias = (
+    Dashboard | RuleFile | AlertmanagerConfig | Runbook | Catalogue | Exposition | Prometheus | RuleTests
+)
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A file: its documents, findings of its form as (rule, finding, offset), and the means to place others."""
+
+    path: str
+    text: str = ""
+    documents: list[Document] = field(default_factory=list)
+    findings: list[tuple[str, Finding, int]] = field(default_factory=list)
+    positions: LineIndex | JsonPositions | YamlPositions | None = None
+
+
+def load(path: str, content: bytes, queries: Queries) -> Loaded:
+    """Read one file; never raises for what is in it."""
+    loaded = Loaded(path)
+    try:
+        loaded.text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        _say(loaded, "unreadable-file", f"byte {error.start} is no UTF-8 text", 0)
+        return loaded
+    loaded.positions = LineIndex(loaded.text)
+    suffix = path.rpartition(".")[2].lower()
+    if suffix in {"md", "markdown"}:
+        loaded.documents.append(Runbook(path, loaded.text, queries=queries))
+    elif suffix == "json" or (suffix not in {"yaml", "yml"} and loaded.text.lstrip()[:1] == "{"):
+        _load_json(loaded, queries)
+    elif suffix in {"prom", "metrics", "txt"} and known.looks_like_exposition(loaded.text):
+        loaded.documents.append(Exposition(loaded.text))
+    elif suffix in {"yaml", "yml", "rules"}:
+        _load_yaml(loaded, queries)
+    else:
+        _unknown(loaded)
+    return loaded
+
+
+def _say(loaded: Loaded, rule: str, message: str, offset: int) -> None:
+    loaded.findings.append((rule, Finding(message), offset))
+
+
+def _unknown(loaded: Loaded) -> None:
+    _say(
+        loaded,
+        "unknown-document",
+        "not a dashboard, rule file, Alertmanager configuration, catalogue or runbook; it was not checked",
+        0,
+    )
+
+
+def _load_json(loaded: Loaded, queries: Queries) -> None:
+    loaded.positions = JsonPositions(loaded.text)
+    try:
+        value = orjson.loads(loaded.text)
+    except orjson.JSONDecodeError as error:
+        try:
+            value = json.loads(loaded.text)
+        except json.JSONDecodeError as problem:
+            _say(loaded, "unreadable-file", f"not JSON: {problem.msg}", problem.pos)
+            return
+        except (RecursionError, ValueError):
+            _say(loaded, "unreadable-file", f"not JSON: {error.msg}", 0)
+            return
+        _say(loaded, "unreadable-file", f"not JSON for Grafana: {error.msg}", error.pos)
+    _documents(loaded, value, (), queries)
+
+
+def _load_yaml(loaded: Loaded, queries: Queries) -> None:
+    import yaml
+
+    from sync.lint.yaml_reader import TooDeepError, documents
+
+    try:
+        found = documents(loaded.text)
+    except TooDeepError:
+        _say(loaded, "unreadable-file", "it nests too deep, or an alias contains itself", 0)
+        return
+    except RecursionError:
+        _say(loaded, "unreadable-file", "it nests too deep", 0)
+        return
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        words = getattr(error, "problem", None) or str(error)
+        offset = mark.index if mark else 0
+        if TEMPLATED.search(loaded.text):
+            _say(loaded, "templated-file", "a template (Helm, Jinja), not YAML: lint what it renders to", offset)
+        else:
+            _say(loaded, "unreadable-file", f"not YAML: {words}", offset)
+        return
+    spans: dict[Pointer, tuple[int, int]] = {}
+    for number, document in enumerate(found):
+        base: Pointer = (number,) if len(found) > 1 else ()
+        spans |= {(*base, *pointer): span for pointer, span in document.spans.items()} if base else document.spans
+        for pointer in document.duplicates:
+            start = document.spans[pointer][0]
+            _say(loaded, "duplicate-key", f"`{pointer[-1]}` stands twice here; only one of them counts", start)
+        if document.value is not None:
+            _documents(loaded, document.value, base, queries)
+    loaded.positions = YamlPositions(loaded.text, spans)
+
+
+def _documents(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> None:
+    """Tell what a value is and take it apart; a Kubernetes list or config map holds several."""
+    if value in ({}, []):
+        return
+    if not isinstance(value, dict):
+        _unknown(loaded)
+        return
+    if value.get("kind") == "List" and isinstance(value.get("items"), list):
+        for number, item in enumerate(value["items"]):
+            _documents(loaded, item, (*base, "items", number), queries)
+        return
+    document = _document(loaded, value, base, queries)
+    if document is None:
+        _unknown(loaded)
+    else:
+        loaded.documents.append(document)
+
+
+def _document(loaded: Loaded, value: dict[str, Any], base: Pointer, queries: Queries) -> Document | None:
+    path, text = loaded.path, loaded.text
+    spec = value.get("spec")
+    if isinstance(spec, dict) and "kind" in value:
+        return _resource(loaded, value["kind"], spec, (*base, "spec"), queries)
+    if "groups" in value:
+        return RuleFile(path, value, text, queries=queries, base=base)
+    if "route" in value and "receivers" in value:
+        return AlertmanagerConfig(path, value, text, base=base)
+    inner = value.get("dashboard")
+    if isinstance(inner, dict) and "panels" in inner:
+        return Dashboard(path, inner, text, queries=queries, base=(*base, "dashboard"))
+    if is_dashboard(value):
+        return Dashboard(path, value, text, queries=queries, base=base)
+    return _knowledge(value)
+
+
+def _resource(
+    loaded: Loaded, kind: Any, spec: dict[str, Any], base: Pointer, queries: Queries
+) -> Dashboard | RuleFile | None:
+    """Read a document with apiVersion, kind and spec: the operator's rules, Grafana's dashboards of v1 and v2."""
+    if kind == "PrometheusRule" and "groups" in spec:
+        return RuleFile(loaded.path, spec, loaded.text, queries=queries, base=base)
+    if kind == "Dashboard" and "elements" in spec:
+        return dashboard_v2.dashboard(loaded.path, spec, loaded.text, queries=queries, base=base)
+    return Dashboard(loaded.path, spec, loaded.text, queries=queries, base=base) if kind == "Dashboard" else None
+
+
+def _knowledge(value: dict[str, Any]) -> Document | None:
+    """Read what isn't judged, and helps to judge others."""
+    if "global" in value and ("scrape_configs" in value or "rule_files" in value):
+        return Prometheus(value)
+    if "signals" in value and "indicators" in value:
+        return Catalogue(value)
+    return RuleTests() if "tests" in value and "rule_files" in value else None
+
+
+_MARKS = frozenset(
+    {"panels", "rows", "templating", "schemaVersion", "annotations", "time", "timepicker", "uid", "refresh"}
+)
+
+
+def is_dashboard(value: dict[str, Any]) -> bool:
+    """Tell a dashboard by its panels, or by its title beside two more of what every dashboard has."""
+    if "panels" in value or ("rows" in value and "title" in value):
+        return True
+    return "title" in value and len(_MARKS & value.keys()) >= 2

@@ -1,0 +1,172 @@
+"""LogQL, as far as it can be judged without its grammar: selectors, filters, ranges. What is unsure is let pass."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from sync.lint.lexical import STRING, masked, unbalanced, unquoted
+
+_MATCHER = re.compile(
+    rf"\s*(?P<label>[A-Za-z_][\w]*|\$\w+)\s*(?P<operator>=~|!~|!=|=)\s*(?P<value>{STRING}|\$\w+|\$\{{[^}}]*\}})\s*",
+    re.DOTALL,
+)
+_LINE_FILTER = re.compile(
+    rf"\s*(?P<operator>\|=|\|~|\|>|!=|!~|!>)\s*(?P<value>{STRING}|ip\s*\([^)]*\)|\$\w+|\$\{{[^}}]*\}})?(?P<more>(?:\s+or\s+(?:{STRING}))*)",
+    re.DOTALL,
+)
+_STAGE = re.compile(rf"\s*\|(?![=~>])\s*(?P<stage>(?:{STRING}|[^|\"`\[\])])*)", re.DOTALL)
+_LABEL_FILTER = re.compile(
+    rf"^(?P<label>[A-Za-z_]\w*)\s*(?P<operator>==|=~|!~|!=|>=|<=|=|>|<)\s*(?P<value>{STRING}|[\d.]+[a-zA-Z]*)\s*$",
+    re.DOTALL,
+)
+_RANGED = re.compile(
+    r"\b(rate|rate_counter|count_over_time|bytes_rate|bytes_over_time|absent_over_time|sum_over_time|avg_over_time|max_over_time"
+    r"|min_over_time|quantile_over_time|first_over_time|last_over_time|stddev_over_time|stdvar_over_time)\s*\("
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One matcher, line filter or label filter; `label` is '' for the line."""
+
+    label: str
+    operator: str
+    value: str
+    offset: int
+
+    @property
+    def has_variable(self) -> bool:
+        """Whether a Grafana variable is part of it."""
+        return "$" in self.value or "[[" in self.value
+
+
+@dataclass(slots=True)
+class Stream:
+    """A stream selector and the filters of its pipeline, in order."""
+
+    offset: int
+    matchers: list[Condition] = field(default_factory=list)
+    filters: list[Condition] = field(default_factory=list)
+    free: bool = False
+
+
+def syntax_problem(text: str) -> tuple[str, int] | None:
+    """Return what is certainly wrong, and where."""
+    problem = unbalanced(text)
+    if problem is not None:
+        return problem
+    plain = masked(text)
+    for found in re.finditer(r"\{", plain):
+        problem = _braces_problem(text, plain, found.start())
+        if problem is not None:
+            return problem
+    for found in re.finditer(r"\|=|\|~", plain):
+        rest = plain[found.end() :].lstrip()
+        if not rest or (rest[0] not in '"`$i' and not rest.startswith("[[")):
+            return f"{found[0]} has to be followed by a string", found.start()
+    if re.search(r"\|\s*$", plain):
+        return "a pipeline that ends with |", len(plain.rstrip()) - 1
+    return _ranges_problem(plain)
+
+
+def _braces_problem(text: str, plain: str, start: int) -> tuple[str, int] | None:
+    end = plain.find("}", start)
+    body = plain[start + 1 : end]
+    if "$" in body or "{" in body or end < 0:
+        return None
+    position = start + 1
+    while position < end:
+        found = _MATCHER.match(text, position, end)
+        if found is None:
+            return (
+                None
+                if not text[position:end].strip() and position > start + 1
+                else _matcher_problem(text, position, end)
+            )
+        position = found.end()
+        if position < end:
+            if text[position] != ",":
+                return "matchers have to be separated by commas", position
+            position += 1
+    return None
+
+
+def _matcher_problem(text: str, position: int, end: int) -> tuple[str, int] | None:
+    piece = text[position:end].strip()
+    if not piece:
+        return None
+    return f'a matcher has to look like label="value", not {piece[:40]}', position
+
+
+def _ranges_problem(plain: str) -> tuple[str, int] | None:
+    if "$" in plain.replace("$__", ""):
+        return None
+    for found in _RANGED.finditer(plain):
+        depth, position = 1, found.end()
+        while position < len(plain) and depth:
+            depth += {"(": 1, ")": -1}.get(plain[position], 0)
+            position += 1
+        inner = plain[found.end() : position]
+        if "{" in inner and "[" not in inner:
+            return f"{found[1]}() needs a range like [$__auto]", found.start()
+    return None
+
+
+def streams(text: str) -> list[Stream]:
+    """Return the stream selectors of a query with the filters after each."""
+    plain = masked(text)
+    found, position = [], 0
+    while (start := plain.find("{", position)) >= 0:
+        end = plain.find("}", start)
+        if end < 0:
+            break
+        stream = Stream(start, free="$" in plain[start:end])
+        for matcher in _MATCHER.finditer(text, start + 1, end):
+            stream.matchers.append(
+                _condition(matcher["label"], matcher["operator"], matcher["value"], matcher.start("label"))
+            )
+        position = _pipeline(text, end + 1, stream)
+        found.append(stream)
+    return found
+
+
+def _pipeline(text: str, position: int, stream: Stream) -> int:
+    while True:
+        line = _LINE_FILTER.match(text, position)
+        if line is not None:
+            if line["value"] and line["value"][0] in '"`' and not line["more"]:
+                stream.filters.append(_condition("", line["operator"], line["value"], line.start("operator")))
+            position = max(line.end(), position + 1)
+            continue
+        stage = _STAGE.match(text, position)
+        if stage is None:
+            return position
+        condition = _LABEL_FILTER.match(stage["stage"].strip())
+        if condition is not None:
+            stream.filters.append(
+                _condition(condition["label"], condition["operator"], condition["value"], stage.start("stage"))
+            )
+        elif re.match(
+            r"\s*(?:line_format|label_format|decolorize|pattern|unpack|regexp|logfmt|json|keep|drop|unwrap)",
+            stage["stage"],
+        ):
+            stream.filters.append(Condition("", "stage", stage["stage"].strip(), stage.start()))
+        position = stage.end()
+
+
+def _condition(label: str, operator: str, written: str, offset: int) -> Condition:
+    value = unquoted(written) if written[:1] in '"`' else written
+    return Condition(label, "=" if operator == "==" else operator, value, offset)
+
+
+def can_be_empty(condition: Condition) -> bool:
+    """Whether a matcher also holds for streams that lack the label."""
+    if condition.operator == "=":
+        return not condition.value
+    if condition.operator == "!=":
+        return True
+    try:
+        return (re.fullmatch(condition.value, "") is not None) == (condition.operator == "=~")
+    except re.error:
+        return False

@@ -1,0 +1,112 @@
+"""Where in a file a value stands, found only when a problem is to be shown there."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from functools import cached_property
+from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner of strings, absent from typeshed
+
+from sync.lint.problem import Pointer
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_scan_once = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # the C scanner, absent from typeshed
+
+
+class LineIndex:
+    """Turns an offset into a line and a column, both from 1."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(found.end() for found in re.finditer(r"\n", self.text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Give line and column of an offset."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+
+class JsonPositions(LineIndex):
+    """Positions in a JSON text. Values off the way are skipped by the C scanner, and each container is read once."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._children: dict[int, dict[str | int, int]] = {}
+
+    def span(self, pointer: Pointer) -> tuple[int, int]:
+        """Give start and end of the value at a pointer, or of the nearest one above it that exists."""
+        offset = self._skip(1 if self.text.startswith("\ufeff") else 0)
+        for step in pointer:
+            child = self._children_at(offset).get(step)
+            if child is None:
+                break
+            offset = child
+        return offset, _scan_once(self.text, offset)[1]
+
+    def offset(self, pointer: Pointer) -> int:
+        """Give where the value at a pointer starts."""
+        return self.span(pointer)[0]
+
+    def duplicate_keys(self) -> list[tuple[str, int]]:
+        """Give every key that an object has twice, with the offset of the second."""
+        found: list[tuple[str, int]] = []
+
+        def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
+            seen = dict(items)
+            if len(seen) < len(items):
+                names = [name for name, _ in items]
+                found.extend((name, 0) for name in seen if names.count(name) > 1)
+            return seen
+
+        json.JSONDecoder(object_pairs_hook=pairs).decode(self.text.lstrip("\ufeff"))
+        return [(name, self._second(name)) for name, _ in found]
+
+    def _second(self, name: str) -> int:
+        places = [match.start() for match in re.finditer(re.escape(json.dumps(name)) + r"\s*:", self.text)]
+        return places[1] if len(places) > 1 else 0
+
+    def _skip(self, offset: int) -> int:
+        return _SPACE.match(self.text, offset).end()  # type: ignore[union-attr]  # it matches the empty string too
+
+    def _children_at(self, offset: int) -> dict[str | int, int]:
+        if offset not in self._children:
+            opener = self.text[offset]
+            self._children[offset] = self._members(offset) if opener in "{[" else {}
+        return self._children[offset]
+
+    def _members(self, offset: int) -> dict[str | int, int]:
+        text, keyed = self.text, self.text[offset] == "{"
+        members: dict[str | int, int] = {}
+        offset = self._skip(offset + 1)
+        while text[offset] not in "}]":
+            key: str | int = len(members)
+            if keyed:
+                key, offset = scanstring(text, offset + 1, True)
+                offset = self._skip(self._skip(offset) + 1)
+            members[key] = offset
+            offset = self._skip(_scan_once(text, offset)[1])
+            if text[offset] == ",":
+                offset = self._skip(offset + 1)
+        return members
+
+
+class YamlPositions(LineIndex):
+    """Positions in a YAML text, from the marks that its nodes carry."""
+
+    def __init__(self, text: str, spans: dict[Pointer, tuple[int, int]]) -> None:
+        super().__init__(text)
+        self._spans = spans
+
+    def span(self, pointer: Pointer) -> tuple[int, int]:
+        """Give start and end of the value at a pointer, or of the nearest one above it that exists."""
+        while pointer and pointer not in self._spans:
+            pointer = pointer[:-1]
+        return self._spans.get(pointer, (0, 0))
+
+    def offset(self, pointer: Pointer) -> int:
+        """Give where the value at a pointer starts."""
+        return self.span(pointer)[0]

@@ -1,0 +1,95 @@
+"""A query of any language, read once for each distinct text of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from sync.lint.promql import parsing
+from sync.lint.promql.tree import Node, Selector, walk
+from sync.lint.promql.variables import names
+
+
+class Language(StrEnum):
+    """What a query is written in; other languages than these are left alone."""
+
+    PROMQL = "PromQL"
+    LOGQL = "LogQL"
+    TRACEQL = "TraceQL"
+
+
+class Use(StrEnum):
+    """What a query is for: it decides which rules apply."""
+
+    PANEL = "panel"
+    INSTANT = "instant panel"
+    ALERT = "alert"
+    RECORDING = "recording rule"
+    VARIABLE = "variable"
+    ANNOTATION = "annotation"
+    RUNBOOK = "runbook"
+
+    @property
+    def drawn(self) -> bool:
+        """Whether people look at its result in a panel."""
+        return self in {Use.PANEL, Use.INSTANT}
+
+
+@dataclass(eq=False)
+class Query:
+    """A text, its language and use; read when a rule first asks for its tree."""
+
+    text: str
+    language: Language
+    use: Use
+
+    @cached_property
+    def _read(self) -> Node | parsing.UnparsableError | None:
+        if self.language is not Language.PROMQL or not self.text.strip():
+            return None
+        try:
+            return parsing.parse(self.text)
+        except parsing.UnparsableError as error:
+            return error
+        except parsing.UndecidedError:
+            return None
+
+    @property
+    def tree(self) -> Node | None:
+        """The expression; None where it is no PromQL, can't be parsed, or depends on what a variable holds."""
+        return None if isinstance(self._read, parsing.UnparsableError) else self._read
+
+    @property
+    def error(self) -> parsing.UnparsableError | None:
+        """Why it can't be parsed."""
+        return self._read if isinstance(self._read, parsing.UnparsableError) else None
+
+    @cached_property
+    def nodes(self) -> tuple[tuple[Node, tuple[Node, ...]], ...]:
+        """Every node of the tree with those above it, the nearest last."""
+        return tuple(walk(self.tree)) if self.tree is not None else ()
+
+    @cached_property
+    def selectors(self) -> tuple[tuple[Selector, tuple[Node, ...]], ...]:
+        """Every selector with the nodes above it."""
+        return tuple((node, above) for node, above in self.nodes if isinstance(node, Selector))
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The names of Grafana's variables in it."""
+        return frozenset(names(self.text))
+
+
+class Queries:
+    """The queries of a run: each distinct text is parsed once."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, Language, Use], Query] = {}
+
+    def query(self, text: str, *, language: Language, use: Use) -> Query:
+        """Return the query, from before if it was seen."""
+        key = (text, language, use)
+        if key not in self._made:
+            self._made[key] = Query(text, language, use)
+        return self._made[key]

@@ -1,0 +1,102 @@
+"""A file of recording and alerting rules, of Prometheus, Loki's ruler or the Prometheus operator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.lint.dashboard import looks_like_logql
+from sync.lint.problem import Pointer
+from sync.lint.query import Language, Queries, Query, Use
+from sync.lint.shape import as_dict, as_list, as_text
+
+_DURATION = re.compile(r"^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$")
+_SIZES = (31_536_000, 604_800, 86_400, 3_600, 60, 1, 0.001)
+
+
+def seconds(value: Any) -> float | None:
+    """Read a duration as Prometheus writes them (5m, 1d12h), in seconds; None where it is none."""
+    text = as_text(value)
+    if text == "0" or value == 0:
+        return 0.0
+    found = _DURATION.match(text) if text else None
+    if found is None:
+        return None
+    return sum(int(count) * size for count, size in zip(found.groups(), _SIZES, strict=True) if count)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """An alerting or recording rule; `alert` or `record` is its name, the other ''."""
+
+    raw: dict[str, Any]
+    pointer: Pointer
+    group: Group
+    alert: str
+    record: str
+    query: Query
+
+    @property
+    def name(self) -> str:
+        """The alert's or the recorded series' name."""
+        return self.alert or self.record
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels that it sets."""
+        return {
+            key: as_text(value) if isinstance(value, str) else str(value)
+            for key, value in as_dict(self.raw.get("labels")).items()
+        }
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """The annotations of an alert."""
+        return {key: as_text(value) for key, value in as_dict(self.raw.get("annotations")).items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """A group of rules that are evaluated together."""
+
+    raw: dict[str, Any]
+    pointer: Pointer
+    file: RuleFile
+    name: str
+    rules: list[Rule] = field(default_factory=list)
+
+
+class RuleFile:
+    """The groups of one document; `base` is where they stand (("spec",) in a PrometheusRule)."""
+
+    def __init__(self, path: str, raw: dict[str, Any], text: str, *, queries: Queries, base: Pointer = ()) -> None:
+        self.path, self.raw, self.text, self.base = path, raw, text, base
+        self._queries = queries
+        self.groups = list(self._groups())
+
+    @property
+    def rules(self) -> Iterator[Rule]:
+        """Every rule of every group."""
+        return (rule for group in self.groups for rule in group.rules)
+
+    def _groups(self) -> Iterator[Group]:
+        for number, raw in enumerate(as_list(self.raw.get("groups"))):
+            if not isinstance(raw, dict):
+                continue
+            pointer = (*self.base, "groups", number)
+            group = Group(raw, pointer, self, as_text(raw.get("name")))
+            for index, rule in enumerate(as_list(raw.get("rules"))):
+                if isinstance(rule, dict):
+                    group.rules.append(self._rule(rule, (*pointer, "rules", index), group))
+            yield group
+
+    def _rule(self, raw: dict[str, Any], pointer: Pointer, group: Group) -> Rule:
+        value = raw.get("expr")
+        text = as_text(value) if not isinstance(value, (int, float)) or isinstance(value, bool) else str(value)
+        alert, record = as_text(raw.get("alert")), as_text(raw.get("record"))
+        language = Language.LOGQL if looks_like_logql(text) else Language.PROMQL
+        use = Use.RECORDING if record and not alert else Use.ALERT
+        query = self._queries.query(text, language=language, use=use)
+        return Rule(raw, pointer, group, alert, "" if alert else record, query)

@@ -1,0 +1,28 @@
+"""Values of a document that may hold anything, taken as what they should be, or as nothing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """Return the value when it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return the value when it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def as_text(value: Any) -> str:
+    """Return the value when it is text, else ''."""
+    return value if isinstance(value, str) else ""
+
+
+def as_number(value: Any) -> float | None:
+    """Return the value when it is a finite number (true and false are none), else None."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return None
+    return value
