@@ -1,0 +1,279 @@
+"""What is known of the metrics that queries name: from a catalogue, from expositions, from a live Prometheus."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from sync.lint.shape import as_dict, as_list, as_text
+
+MADE_BY_PROMETHEUS = frozenset(
+    [
+        "up",
+        "ALERTS",
+        "ALERTS_FOR_STATE",
+        "scrape_duration_seconds",
+        "scrape_samples_scraped",
+        "scrape_series_added",
+        "scrape_timeout_seconds",
+        "scrape_samples_post_metric_relabeling",
+        "scrape_sample_limit",
+        "scrape_body_size_bytes",
+    ]
+)
+TARGET_LABELS = frozenset(
+    [
+        "job",
+        "instance",
+        "cluster",
+        "environment",
+        "env",
+        "namespace",
+        "pod",
+        "node",
+        "region",
+        "zone",
+        "availability_zone",
+        "service",
+        "service_name",
+        "container",
+        "endpoint",
+        "host",
+        "hostname",
+        "nodename",
+        "datacenter",
+        "dc",
+        "prometheus",
+        "prometheus_replica",
+        "replica",
+        "replica_group",
+        "stage",
+        "tenant",
+        "team",
+        "owner",
+        "app",
+        "application",
+        "component",
+        "metrics_path",
+        "monitor",
+        "exported_job",
+        "exported_instance",
+        "asserts_env",
+        "asserts_site",
+        "site",
+        "account_id",
+        "project",
+        "group",
+        "pool",
+        "nodegroup",
+        "le",
+        "quantile",
+        "__name__",
+        "k8s_cluster",
+        "kubernetes_namespace",
+        "kubernetes_pod_name",
+    ]
+)
+"""Labels that scraping, relabelling and external_labels usually add: an exposition can't know them."""
+
+
+@dataclass(slots=True)
+class Metric:
+    """One metric: kind '' when unknown, labels None when any may be there; buckets are the bounds of a histogram."""
+
+    name: str
+    kind: str = ""
+    labels: frozenset[str] | None = None
+    values: dict[str, frozenset[str]] = field(default_factory=dict)
+    buckets: frozenset[float] = frozenset()
+    unit: str = ""
+    source: str = ""
+    exact: bool = False
+
+
+class Known:
+    """The metrics that a run knows. Empty when nothing told it any: then no name is called unknown."""
+
+    def __init__(self) -> None:
+        self.metrics: dict[str, Metric] = {}
+        self.recorded: set[str] = set()
+        self.rated: set[str] = set()
+        self.thresholds: list[dict[str, Any]] = []
+        self.covers_all = False
+
+    def add(self, metric: Metric) -> None:
+        """Take a metric; one seen before has both its labels and values."""
+        before = self.metrics.get(metric.name)
+        if before is None:
+            self.metrics[metric.name] = metric
+            return
+        if before.labels is None or metric.labels is None:
+            before.labels = None
+        else:
+            before.labels |= metric.labels
+        both = before.values.keys() & metric.values.keys()
+        before.values = {label: before.values[label] | metric.values[label] for label in both}
+        before.buckets |= metric.buckets
+        before.exact = before.exact and metric.exact
+        before.kind = before.kind if before.kind == metric.kind else ""
+
+    @cached_property
+    def _families(self) -> frozenset[str]:
+        return frozenset(name.partition("_")[0] for name in self.metrics)
+
+    def find(self, name: str) -> Metric | None:
+        """Return what is known of a series' name: a metric's own, or one of those that a histogram or summary has."""
+        metric = self.metrics.get(name)
+        if metric is None:
+            for suffix in ("_bucket", "_count", "_sum"):
+                if name.endswith(suffix):
+                    base = self.metrics.get(name.removesuffix(suffix))
+                    if base is not None and base.kind in {"histogram", "summary"}:
+                        return base
+        return metric
+
+    def judges(self, name: str) -> bool:
+        """Whether enough is known to call a name unknown: all that there is, or its whole family (`node_…`)."""
+        return self.covers_all or (bool(self.metrics) and name.partition("_")[0] in self._families)
+
+    def similar(self, name: str) -> str:
+        """Return the known name that is nearest, or ''."""
+        names = [*self.metrics, *self.recorded]
+        near = difflib.get_close_matches(name, names, n=1, cutoff=0.8)
+        return near[0] if near else ""
+
+
+@cache
+def well_known() -> dict[str, str]:
+    """Return the kind of each metric that everybody's exporters have, as their own expositions name it."""
+    text = (Path(__file__).parent / "well_known.json").read_text(encoding="utf-8")
+    return {name: kind for kind, names in json.loads(text).items() for name in names}
+
+
+def kind(name: str, known: Known) -> str:
+    """Return counter, gauge, histogram (a `_bucket`), or '' where nothing is certain.
+
+    What is known comes first; then the suffixes that the exposition formats reserve.
+    """
+    metric = known.find(name)
+    if metric is not None and metric.kind:
+        return metric.kind if metric.name == name else "counter"
+    if name in well_known():
+        return well_known()[name]
+    if name.endswith("_total") and not _AMOUNT.search(name) and not _STATE.search(name):
+        return "counter" if _EVENT.search(name) or name in known.rated else ""
+    if name.endswith("_bucket"):
+        return "counter"
+    base = name.removesuffix("_count").removesuffix("_sum")
+    if base != name and (well_known().get(base) in {"histogram", "summary"} or base.endswith("_seconds")):
+        return "counter"
+    return "gauge" if _LEVEL.search(name) and ":" not in name else ""
+
+
+_EVENT = re.compile(
+    r"(?:^|_)(?:requests?|errors?|errs|failures?|fails?|hits?|miss(?:es)?|attempts|queries|operations?|ops|responses|replies|samples|"
+    r"messages|events|packets|warnings|commands|calls|lookups|reads?|writes?|seconds|bytes|kbytes|sent|out|in|aborts|timeouts|crashes|"
+    r"retries|drops?|runs|compactions|loads|inserts|updates?|deletes?|deletions|creations|faults|switches|interrupts|exceptions|"
+    r"transactions|records|commits|rollbacks?|notifications|accesses|adds|syncs?|uploads|downloads|evaluations|merges|logins|restarts?|"
+    r"invocations|forks|refreshes|collisions|changes|resets|checks|evictions|panics?|scrapes|waits|deadlocks|retransmissions|discards|"
+    r"throttles|periods|publishes|deliveries|rejections|expirations|allocations|transitions|reconciles?|executions|evals?|acks|"
+    r"success(?:es)?|written|corruptions|logs|lines|spans|count|written|opened|[a-z]{3,}ed)_total$"
+)
+_STATE = re.compile(
+    r"(?:^|_)(?:active|open|running|pending|current|inflight|max|min|limit|quota|queued|used|unused|registered|allocated|reserved|cached|"
+    r"applied|unapplied|connected|loaded|unloaded|enabled|disabled|scheduled|needed|desired|limited|blocked|configured|shared|managed|"
+    r"uptime|up)_(?:\w+_)?total$"
+)
+"""Words that make a _total an amount: what is active now, not what happened."""
+_AMOUNT = re.compile(
+    r"(?:memory|mem|disk|space|capacity|heap|swap|size|storage|nodes?|pods|threads?|goroutines|connections|cores?|cpus?|replicas"
+    r"|partitions|hosts|servers|workers|instances|users|slots|quota|limit|available|used|free|size_bytes|memory_bytes)_total$"
+)
+"""Names in _total that are as often an amount as a count."""
+_LEVEL = re.compile(
+    r"(?:_info|_ratio|_celsius|_timestamp_seconds|_start_time_seconds|_limit_bytes|_resident_memory_bytes|_max_bytes"
+    r"|_working_set_bytes|_memory_usage_bytes|_usage_percent|_percent|_percentage|_available_bytes|_free_bytes|_avail_bytes)$"
+)
+"""Names that only a gauge can have."""
+
+
+def exposition(text: str, known: Known, *, source: str) -> int:
+    """Read a text exposition (Prometheus or OpenMetrics) and return how many metrics it told."""
+    kinds = dict(re.findall(r"^# TYPE ([\w:]+) (\w+)", text, re.MULTILINE))
+    metrics: dict[str, Metric] = {}
+    values: dict[str, dict[str, set[str]]] = {}
+    for name, labels in re.findall(r"^([A-Za-z_:][\w:]*)(\{[^\n]*\})? +[-+\dNI][^\n]*$", text, re.MULTILINE):
+        base = _family(name, kinds)
+        kind = kinds.get(base) or kinds.get(base.removesuffix("_total"), "")
+        metric = metrics.setdefault(base, Metric(base, kind, frozenset(), source=source))
+        pairs = re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels)
+        metric.labels = (metric.labels or frozenset()) | {label for label, _ in pairs}
+        for label, value in pairs:
+            values.setdefault(base, {}).setdefault(label, set()).add(value)
+            if label == "le":
+                metric.buckets |= {float(value)}
+    for name in kinds.keys() - metrics.keys():
+        if name + "_total" not in metrics:
+            known.add(Metric(name, kinds[name], None, source=source))
+    for name, metric in metrics.items():
+        metric.values = {label: frozenset(seen) for label, seen in values.get(name, {}).items()}
+        known.add(metric)
+    return len(metrics)
+
+
+def _family(name: str, kinds: dict[str, str]) -> str:
+    for suffix in ("_bucket", "_count", "_sum"):
+        base = name.removesuffix(suffix)
+        if base != name and kinds.get(base) in {"histogram", "summary"}:
+            return base
+    return name
+
+
+def looks_like_exposition(text: str) -> bool:
+    """Tell a text exposition by its TYPE or HELP lines."""
+    return bool(re.search(r"^# (?:TYPE [\w:]+ \w+|HELP [\w:]+ )", text[:20000], re.MULTILINE))
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """Return `; did you mean …?` with the nearest of the choices, or ''."""
+    near = difflib.get_close_matches(word, list(choices), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def catalogue(document: dict[str, Any], known: Known, *, source: str) -> None:
+    """Read the catalogue that `dash-sync render` wrote (catalogue.json): it names all that there is."""
+    for raw in as_list(document.get("signals")):
+        signal = as_dict(raw)
+        name = as_text(signal.get("name"))
+        if name:
+            known.add(_signal(name, signal, source))
+    known.thresholds += [as_dict(each) for each in as_list(document.get("indicators"))]
+    known.covers_all = True
+
+
+def _signal(name: str, signal: dict[str, Any], source: str) -> Metric:
+    labels, values = set[str](), dict[str, frozenset[str]]()
+    for each in as_list(signal.get("labels")):
+        label = as_dict(each)
+        label_name = as_text(label.get("name")) or as_text(each)
+        labels.add(label_name)
+        if as_list(label.get("values")):
+            values[label_name] = frozenset(map(str, as_list(label.get("values"))))
+    buckets = frozenset(float(bound) for bound in as_list(signal.get("buckets")) if _is_float(bound))
+    kind = as_text(signal.get("kind")) or as_text(signal.get("type"))
+    kind = {"state_set": "gauge", "stateset": "gauge", "state set": "gauge"}.get(kind, kind)
+    return Metric(name, kind, frozenset(labels), values, buckets, as_text(signal.get("unit")), source, exact=True)
+
+
+def _is_float(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return True

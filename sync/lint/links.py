@@ -1,0 +1,118 @@
+"""Addresses followed as far as files go: dashboards by uid, panels by id, runbooks by name, headings by anchor."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from sync.lint.dashboard import Dashboard
+from sync.lint.known import nearest
+from sync.lint.problem import Finding, Pointer
+from sync.lint.project import Project
+from sync.lint.rule_file import Rule
+from sync.lint.runbook import Runbook
+from sync.lint.shape import as_dict, as_list, as_number, as_text
+
+_DASHBOARD = re.compile(
+    r"/d(?:-solo)?/([A-Za-z0-9_-]{2,40})(?=[/?#&\s\"')]|$)(?:[^\s\"')]*?[?&]viewPanel=(?:panel-)?(\d+))?"
+)
+_RUNBOOK = re.compile(r"runbooks?/(?:[\w.-]+/)*([\w.-]+?)(?:\.md|\.html|/)?(?:#([\w-]+))?$", re.IGNORECASE)
+
+
+def from_dashboard(dashboard: Dashboard, project: Project) -> Iterable[Finding]:
+    """Follow the links of a dashboard, its panels and its fields."""
+    own = dashboard.raw
+    yield from _listed(own.get("links"), ("links",), project)
+    base = len(dashboard.base)
+    for panel in dashboard.panels:
+        here = panel.pointer[base:]
+        yield from _listed(panel.raw.get("links"), (*here, "links"), project)
+        yield from _listed(panel.defaults.get("links"), (*here, "fieldConfig", "defaults", "links"), project)
+        for number, override in enumerate(as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides"))):
+            for index, prop in enumerate(as_list(as_dict(override).get("properties"))):
+                if as_dict(prop).get("id") == "links":
+                    pointer = (*here, "fieldConfig", "overrides", number, "properties", index, "value")
+                    yield from _listed(as_dict(prop).get("value"), pointer, project)
+
+
+def from_rule(rule: Rule, project: Project) -> Iterable[Finding]:
+    """Follow the addresses in an alert's annotations."""
+    for name, value in rule.annotations.items():
+        if "/" not in value or " " in value.strip():
+            continue
+        where: Pointer = ("annotations", name)
+        yield from _dashboard(value, where, project)
+        if "runbook" in name:
+            yield from _runbook(value, where, project)
+
+
+def from_runbook(runbook: Runbook, project: Project) -> Iterable[Finding]:
+    """Follow the links of a runbook: to headings, to files beside it, to dashboards."""
+    for address, offset in runbook.links:
+        if address.startswith("#"):
+            if unquote(address[1:]).lower() not in runbook.anchors:
+                yield Finding(
+                    f"there is no heading {address} here{nearest(address[1:], runbook.anchors)}", piece=offset
+                )
+        elif re.match(r"[a-z][a-z0-9+.-]*:|//", address):
+            for finding in _dashboard(address, (), project):
+                yield Finding(finding.message, piece=offset)
+        elif not address.startswith(("/", "<", "{", "$")):
+            yield from _file(runbook, address, offset, project)
+
+
+def _listed(links: Any, pointer: Pointer, project: Project) -> Iterable[Finding]:
+    for number, link in enumerate(as_list(links)):
+        address = as_text(as_dict(link).get("url"))
+        if address:
+            yield from _dashboard(address, (*pointer, number, "url"), project)
+            if "runbook" in address:
+                yield from _runbook(address, (*pointer, number, "url"), project)
+
+
+def _dashboard(address: str, pointer: Pointer, project: Project) -> Iterable[Finding]:
+    found = _DASHBOARD.search(address)
+    if found is None or not project.uids:
+        return
+    uid, panel = found[1], found[2]
+    if uid not in project.uids:
+        families = {re.split(r"[-_]", known)[0] for known in project.uids if re.search(r"[-_]", known)}
+        if re.split(r"[-_]", uid)[0] in families:
+            yield Finding(
+                f"there is no dashboard with the uid {uid}{nearest(uid, project.uids)}", pointer=pointer, piece=uid
+            )
+    elif panel and not any(
+        as_number(each.raw.get("id")) == int(panel) for dash in project.uids[uid] for each in dash.panels
+    ):
+        yield Finding(f"the dashboard {uid} has no panel {panel}", pointer=pointer, piece=panel)
+
+
+def _runbook(address: str, pointer: Pointer, project: Project) -> Iterable[Finding]:
+    found = _RUNBOOK.search(address.split("?", maxsplit=1)[0])
+    if found is None or not project.runbooks or "{{" in address:
+        return
+    name, heading = found[1].lower(), found[2]
+    books = {posixpath.basename(path).rpartition(".")[0].lower(): book for path, book in project.runbooks.items()}
+    if name not in books:
+        yield Finding(f"there is no runbook {found[1]}.md{nearest(name, books)}", pointer=pointer, piece=found[1])
+    elif heading and heading.lower() not in books[name].anchors:
+        yield Finding(
+            f"the runbook {found[1]}.md has no heading #{heading}{nearest(heading, books[name].anchors)}",
+            pointer=pointer,
+            piece=heading,
+        )
+
+
+def _file(runbook: Runbook, address: str, offset: int, project: Project) -> Iterable[Finding]:
+    path, _, heading = unquote(address).partition("#")
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(runbook.path), path.partition("?")[0]))
+    if target not in project.paths and not Path(target).exists():
+        yield Finding(f"there is no file {path}", piece=offset)
+    elif heading and target in project.runbooks and heading.lower() not in project.runbooks[target].anchors:
+        yield Finding(
+            f"{path} has no heading #{heading}{nearest(heading, project.runbooks[target].anchors)}", piece=offset
+        )

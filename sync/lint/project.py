@@ -1,0 +1,123 @@
+"""What all files of a run say together: the ground on which a rule judges one of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sync.lint.alertmanager import AlertmanagerConfig
+from sync.lint.dashboard import Dashboard
+from sync.lint.known import Known, catalogue, exposition
+from sync.lint.loading import Catalogue, Exposition, Loaded, Prometheus
+from sync.lint.problem import Pointer
+from sync.lint.query import Query
+from sync.lint.rule_file import Rule, RuleFile, seconds
+from sync.lint.runbook import Runbook
+from sync.lint.settings import Settings
+from sync.lint.shape import as_dict
+
+_RATED = re.compile(r"\b(?:i?rate|increase)\s*\(\s*([A-Za-z_]\w*_total)\b")
+
+
+@dataclass
+class Project:
+    """Every document of a run, the metrics that are known, and a team's settings."""
+
+    settings: Settings = field(default_factory=Settings)
+    known: Known = field(default_factory=Known)
+    dashboards: list[Dashboard] = field(default_factory=list)
+    rule_files: list[RuleFile] = field(default_factory=list)
+    alertmanagers: list[AlertmanagerConfig] = field(default_factory=list)
+    runbooks: dict[str, Runbook] = field(default_factory=dict)
+    paths: set[str] = field(default_factory=set)
+    external_labels: dict[str, Any] = field(default_factory=dict)
+    scrape_intervals: set[float] = field(default_factory=set)
+
+    def add(self, loaded: Loaded) -> None:
+        """Take what a file holds."""
+        self.paths.add(loaded.path)
+        for document in loaded.documents:
+            match document:
+                case Dashboard():
+                    self.dashboards.append(document)
+                case RuleFile():
+                    self.rule_files.append(document)
+                    self.known.recorded.update(rule.record for rule in document.rules if rule.record)
+                case AlertmanagerConfig():
+                    self.alertmanagers.append(document)
+                case Runbook():
+                    self.runbooks[document.path] = document
+                case Catalogue():
+                    catalogue(document.raw, self.known, source=loaded.path)
+                case Exposition():
+                    exposition(document.text, self.known, source=loaded.path)
+                case Prometheus():
+                    self._configured(as_dict(document.raw.get("global")))
+
+    def _configured(self, settings: dict[str, Any]) -> None:
+        self.external_labels |= as_dict(settings.get("external_labels"))
+        interval = seconds(settings.get("scrape_interval"))
+        if interval:
+            self.scrape_intervals.add(interval)
+
+    def look_around(self) -> None:
+        """Collect, before anything is judged, the names that some query takes a rate of."""
+        self.known.rated = {name for query in self._queries() for name in _RATED.findall(query.text)}
+
+    def names(self) -> set[str]:
+        """Return the names of all series that some query selects."""
+        return {selector.name for query in self._queries() for selector, _ in query.selectors if selector.name}
+
+    def _queries(self) -> set[Query]:
+        documents: list[Dashboard | RuleFile] = [*self.dashboards, *self.rule_files]
+        return {query for document in documents for query, _, _ in places(document)}
+
+    @property
+    def scrape_interval(self) -> float:
+        """Seconds between two samples of a series: of the one Prometheus configuration among the files, else set."""
+        return self.scrape_intervals.copy().pop() if len(self.scrape_intervals) == 1 else self.settings.scrape_interval
+
+    @cached_property
+    def uids(self) -> dict[str, list[Dashboard]]:
+        """The dashboards by their uid."""
+        found: dict[str, list[Dashboard]] = {}
+        for dashboard in self.dashboards:
+            if dashboard.uid:
+                found.setdefault(dashboard.uid, []).append(dashboard)
+        return found
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """Every rule of every rule file."""
+        return [rule for file in self.rule_files for rule in file.rules]
+
+    @cached_property
+    def recorded(self) -> dict[str, list[Rule]]:
+        """The recording rules by the series that they make."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            if rule.record:
+                found.setdefault(rule.record, []).append(rule)
+        return found
+
+    @cached_property
+    def alerts(self) -> dict[str, list[Rule]]:
+        """The alerting rules by their name."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            if rule.alert:
+                found.setdefault(rule.alert, []).append(rule)
+        return found
+
+
+def places(file: RuleFile | Dashboard) -> list[tuple[Query, Pointer, str]]:
+    """Return every query of a document with its place and the panel or alert that it stands in."""
+    if isinstance(file, RuleFile):
+        return [(rule.query, (*rule.pointer, "expr"), rule.name) for rule in file.rules]
+    found = [
+        (target.query, (*target.pointer, target.key), target.panel.name) for target in file.targets if target.query
+    ]
+    found += [(variable.query, (*variable.pointer, "query"), "") for variable in file.variables if variable.query]
+    return found + [(query, pointer, "") for pointer, query in file.annotations]
