@@ -1,0 +1,1 @@
+"""The rules, one a module: its docstring is the documentation, and its examples are run as tests."""

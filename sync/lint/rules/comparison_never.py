@@ -1,0 +1,107 @@
+"""A comparison that can't hold, so that the alert never fires and the panel stays empty.
+
+The values that an expression can have follow from its functions (a count is at least 1, a rate is never negative, a
+part of a whole is at most 1), from the bounds of a histogram, and from the comparisons around it. A share compared
+with a number meant as percent, a burn-rate factor that would need more than 100 % failures, and a count compared with
+0 are the usual ones.
+
+FAIL alert-expr:
+    count(up == 0) < 1
+
+FAIL alert-expr:
+    sum(rate(http_requests_total{code="500"}[5m])) / sum(rate(http_requests_total[5m])) > 5
+
+FAIL alert-expr:
+    sum(rate(http_requests_total{code="500"}[1h])) / sum(rate(http_requests_total[1h])) > 14.4 * (1 - 0.9)
+
+FAIL alert-expr:
+    rate(http_requests_total[5m]) < 0
+
+FAIL alert-expr:
+    node_load1 > 10 and node_load1 < 5
+
+FAIL promql:
+    up > 1
+
+FAIL alert-expr:
+    node_load1 == NaN
+
+PASS alert-expr:
+    sum(rate(http_requests_total{code="500"}[5m])) / sum(rate(http_requests_total[5m])) > 0.05
+
+PASS alert-expr:
+    node_load1 > 5 and node_load1 < 10
+
+PASS alert-expr:
+    100 * sum(rate(http_requests_total{code="500"}[5m])) / sum(rate(http_requests_total[5m])) > 5
+"""
+
+from __future__ import annotations
+
+import math
+
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql import ranges
+from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number
+from sync.lint.query import Query
+from sync.lint.ranges_known import lookup, quantile_limit
+from sync.lint.rule import Findings, Rule
+
+
+def check(query: Query, project: Project) -> Findings:
+    """Compare the ranges of both sides."""
+    look = lookup(project)
+    for node, above in query.nodes:
+        if not isinstance(node, Binary):
+            continue
+        if node.operator == "and":
+            yield from _contradiction(node, look)
+        if node.operator not in COMPARISONS or node.as_bool:
+            continue
+        left, right = ranges.range_of(node.left, look), ranges.range_of(node.right, look)
+        if _is_nan(node.left) or _is_nan(node.right):
+            if node.operator != "!=":
+                yield Finding("nothing compares with NaN: this never holds", piece="NaN")
+        elif ranges.never(node.operator, left, right) and not _tells_absence(node, above):
+            yield Finding(f"this never holds: {_said(node, left, right)}", piece=f"{node.operator} ")
+        elif (
+            (limit := quantile_limit(node.left, project)) is not None
+            and node.operator in {">", ">="}
+            and right.low >= limit
+        ):
+            yield Finding(
+                f"this never holds: the highest bucket ends at {limit:g}, so no quantile is above it",
+                piece=node.operator,
+            )
+
+
+def _is_nan(node: Node) -> bool:
+    return isinstance(node, Number) and math.isnan(node.value)
+
+
+def _tells_absence(node: Binary, above: tuple[Node, ...]) -> bool:
+    """Whether an `or` beside it says what happens when it doesn't hold, as in `count(x) == 0 or vector(1)`."""
+    return any(isinstance(each, Binary) and each.operator == "or" for each in above) and node.operator == "=="
+
+
+def _contradiction(node: Binary, look: ranges.Lookup) -> Findings:
+    left, right = node.left, node.right
+    if not (isinstance(left, Binary) and isinstance(right, Binary) and left.filters and right.filters):
+        return
+    if left.left == right.left and isinstance(left.right, Number) and isinstance(right.right, Number):
+        both = ranges.range_of(left, look).cut(ranges.range_of(right, look))
+        strict = {left.operator, right.operator} & {">", "<"}
+        if both.low > both.high or (both.low == both.high and strict):
+            yield Finding(
+                f"both sides of `and` can't hold: {left.operator} {left.right} and {right.operator} {right.right}",
+                piece="and",
+            )
+
+
+def _said(node: Binary, left: ranges.Interval, right: ranges.Interval) -> str:
+    limit = f"{right.low:.10g}" if right.low == right.high else f"{right.low:.10g} … {right.high:.10g}"
+    return f"the left is between {left.low:.10g} and {left.high:.10g}, and has to be {node.operator} {limit}"
+
+
+RULE = Rule(__name__, Severity.ERROR, peers={"pint": "promql/impossible, promql/nan"}, query=check)

@@ -1,0 +1,37 @@
+"""A subquery that evaluates its expression thousands of times.
+
+`[30d:1m]` computes what is inside 43,200 times for every point of the graph. Record the inner expression and read that,
+or take a wider step.
+
+FAIL promql:
+    max_over_time(sum(rate(http_requests_total[5m]))[30d:1m])
+
+PASS promql:
+    max_over_time(sum(rate(http_requests_total[5m]))[1d:5m])
+"""
+
+from __future__ import annotations
+
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import Subquery
+from sync.lint.query import Query
+from sync.lint.rule import Findings, Rule
+
+MOST_STEPS = 11_000
+"""As many points as Prometheus allows for the whole answer to a query."""
+
+
+def check(query: Query, _project: Project) -> Findings:
+    """Count the steps of each subquery."""
+    for node, _ in query.nodes:
+        if isinstance(node, Subquery) and node.window.seconds and node.step and node.step.seconds:
+            steps = node.window.seconds / node.step.seconds
+            if steps > MOST_STEPS:
+                yield Finding(
+                    f"[{node.window}:{node.step}] evaluates its expression {steps:,.0f} times a point",
+                    piece=f"[{node.window}",
+                )
+
+
+RULE = Rule(__name__, Severity.WARNING, peers={"pint": "query/cost"}, query=check)

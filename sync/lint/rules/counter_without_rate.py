@@ -1,0 +1,119 @@
+"""A counter is shown or compared as it is, without rate() or increase().
+
+A counter is the number of events since its process started: it only grows, and falls to zero at a restart. A threshold
+on it fires once and for ever, a graph of it hides what happens now. Counting or matching its series is fine.
+
+FAIL promql:
+    sum by (route) (http_requests_total)
+
+FAIL alert-expr:
+    http_request_errors_total > 10
+
+FAIL promql:
+    avg_over_time(http_requests_total[5m])
+
+PASS promql:
+    sum by (route) (rate(http_requests_total[$__rate_interval]))
+
+PASS promql:
+    count(http_requests_total) by (job)
+
+PASS promql:
+    http_requests_total - http_requests_total offset 1h
+
+PASS promql:
+    node_memory_MemFree_bytes
+"""
+
+from __future__ import annotations
+
+from sync.lint.known import kind
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.labels import is_scalar
+from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, Subquery
+from sync.lint.query import Query, Use
+from sync.lint.rule import Findings, Rule
+
+_COUNTING = frozenset(
+    [
+        "rate",
+        "irate",
+        "increase",
+        "resets",
+        "changes",
+        "absent",
+        "absent_over_time",
+        "present_over_time",
+        "timestamp",
+        "count_over_time",
+        "histogram_quantile",
+        "histogram_fraction",
+        "histogram_avg",
+        "histogram_sum",
+        "histogram_count",
+        "delta",
+        "idelta",
+        "deriv",
+        "ts_of_last_over_time",
+    ]
+)
+
+
+def check(query: Query, project: Project) -> Findings:
+    """Look at every counter and what stands around it."""
+    if query.use is Use.VARIABLE:
+        return
+    for selector, above in query.selectors:
+        if (
+            ":" not in selector.name
+            and kind(selector.name, project.known) == "counter"
+            and _value_matters(selector, above)
+        ):
+            yield Finding(f"{selector.name} is a counter and needs rate() or increase() around it", piece=selector.name)
+
+
+def _value_matters(selector: Selector, above: tuple[Node, ...]) -> bool:
+    child: Node = selector
+    for node in reversed(above):
+        match node:
+            case Call() if node.name in _COUNTING:
+                return False
+            case Call() if node.name in {"vector", "scalar"}:
+                return True
+            case Aggregation() if node.name in {"count", "group", "count_values"}:
+                return False
+            case Subquery():
+                pass
+            case Binary() if _only_matched(node, child):
+                return False
+            case _:
+                pass
+        child = node
+    return True
+
+
+def _only_matched(node: Binary, child: Node) -> bool:
+    """Whether the series matter and not their values: the right of `and`, `x > 0` and `0 * x`, a difference in time."""
+    other = node.right if child is node.left else node.left
+    if node.operator in {"and", "unless"}:
+        return child is node.right
+    if node.operator == "*" and isinstance(other, Number) and other.value == 0:
+        return True
+    if node.operator == "-" and not is_scalar(other):
+        return _offsets(node.left) != _offsets(node.right)
+    return node.operator in {">", "!=", "=="} and isinstance(other, Number) and other.value == 0 and child is node.left
+
+
+def _offsets(node: Node) -> set[float]:
+    from sync.lint.promql.tree import walk
+
+    return {each.offset for each, _ in walk(node) if isinstance(each, Selector)}
+
+
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    peers={"dashboard-linter": "target-counter-agg", "pint": "promql/counter"},
+    query=check,
+)

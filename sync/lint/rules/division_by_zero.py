@@ -1,0 +1,83 @@
+"""A division that may be 0/0.
+
+Without traffic both sides are 0 and the result is NaN. A recorded NaN stays for as long as any window that reads it; in
+a panel it is a hole that looks like missing data. Guard the divisor: `errors / (requests > 0)`. Only divisors that are
+zero in ordinary life are judged: rates and increases, and limits where 0 means "none".
+
+FAIL record-expr:
+    sum(rate(http_request_errors_total[5m])) / sum(rate(http_requests_total[5m]))
+
+FAIL promql:
+    sum(rate(http_request_errors_total[5m])) / sum(rate(http_requests_total[5m]))
+
+FAIL promql:
+    redis_memory_used_bytes / redis_memory_max_bytes
+
+PASS promql:
+    sum(rate(http_request_errors_total[5m])) / (sum(rate(http_requests_total[5m])) > 0)
+
+PASS promql:
+    node_filesystem_avail_bytes / node_filesystem_size_bytes
+
+PASS alert-expr:
+    sum(rate(http_request_errors_total[5m])) / sum(rate(http_requests_total[5m])) > 0.05
+"""
+
+from __future__ import annotations
+
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Selector, Subquery
+from sync.lint.query import Query, Use
+from sync.lint.rule import Findings, Rule
+
+_ZERO_IS_NONE = frozenset({"redis_memory_max_bytes", "redis_config_maxmemory"})
+_RATES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv"})
+
+
+def check(query: Query, _project: Project) -> Findings:
+    """Look at every divisor; an alert that compares a NaN just doesn't fire."""
+    if "/" not in query.text or query.use not in {Use.PANEL, Use.INSTANT, Use.RECORDING}:
+        return
+    for node, above in query.nodes:
+        if isinstance(node, Binary) and node.operator in {"/", "%"} and not _is_filtered(above):
+            name = _may_be_zero(node.right)
+            if name:
+                severity = Severity.WARNING if name in _ZERO_IS_NONE else Severity.INFO
+                yield Finding(f"0/0 is NaN when there is no {name}: divide by (… > 0)", piece="/", severity=severity)
+
+
+def _is_filtered(above: tuple[Node, ...]) -> bool:
+    return any(isinstance(node, Binary) and (node.filters or node.operator == "or") for node in above)
+
+
+def _may_be_zero(node: Node) -> str:
+    match node:
+        case Call(name=name) if name in _RATES:
+            return _rated(node.arguments[0])
+        case Aggregation():
+            return _may_be_zero(node.body)
+        case Selector(name=name) if name in _ZERO_IS_NONE:
+            return name
+        case Binary(operator="+"):
+            left, right = _may_be_zero(node.left), _may_be_zero(node.right)
+            return left if left and right else ""
+        case Negative():
+            return _may_be_zero(node.body)
+        case _:
+            return ""
+
+
+def _rated(node: Node) -> str:
+    match node:
+        case Selector():
+            if "cpu" in node.name:
+                return ""
+            return node.name
+        case Subquery():
+            return _may_be_zero(node.body)
+        case _:
+            return ""
+
+
+RULE = Rule(__name__, Severity.INFO, peers={"pint": "promql/nan"}, query=check)

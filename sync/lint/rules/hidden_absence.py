@@ -1,0 +1,107 @@
+"""Missing data made to look like zero, or a sum over nothing that stays silent.
+
+`… or vector(0)` draws a fine 0 when the exporter is gone, and keeps an alert quiet that asks for more than a number.
+`sum(up{job="api"}) < 1` is silent when every target has left: a sum over nothing is nothing, not 0. Add an absent(),
+or compare `absent(…) or …`.
+
+FAIL alert-expr:
+    (sum(rate(http_request_errors_total[5m])) or vector(0)) > 5
+
+FAIL alert-expr:
+    sum(up{job="api"}) < 2
+
+FAIL promql:
+    sum(rate(http_requests_total[$__rate_interval])) or vector(0)
+
+PASS alert-expr:
+    (sum(up{job="api"}) or vector(0)) < 2
+
+PASS alert-expr:
+    absent(up{job="api"}) or sum(up{job="api"}) < 2
+
+PASS promql:
+    count(up == 0) or vector(0)
+
+PASS promql:
+    sum(rate(http_request_errors_total[5m])) or 0 * sum(rate(http_requests_total[5m]))
+"""
+
+from __future__ import annotations
+
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, walk
+from sync.lint.query import Query, Use
+from sync.lint.rule import Findings, Rule
+
+
+def check(query: Query, _project: Project) -> Findings:
+    """Look for zeros that stand for nothing, and for sums that nothing is left of."""
+    for node, above in query.nodes:
+        if not isinstance(node, Binary):
+            continue
+        if node.operator == "or" and _is_zero(node.right) and _hides(query.use, above) and not _counts(node.left):
+            severity = Severity.WARNING if query.use is Use.ALERT else Severity.INFO
+            yield Finding(
+                "`or vector(0)` shows 0 where there is no data: leave the absence visible",
+                piece="vector",
+                severity=severity,
+            )
+        if (
+            query.use is Use.ALERT
+            and _silent(node)
+            and not any(isinstance(each, Binary) for each in above)
+            and "absent" not in query.text
+        ):
+            name = node.left.name if isinstance(node.left, Aggregation) else ""
+            yield Finding(
+                f"{name}() over nothing is nothing: this stays silent when all the series are gone; add `or absent(…)`",
+                piece=name,
+                severity=Severity.INFO,
+            )
+
+
+def _is_zero(node: Node) -> bool:
+    return (
+        isinstance(node, Call)
+        and node.name == "vector"
+        and isinstance(node.arguments[0], Number)
+        and node.arguments[0].value == 0
+    )
+
+
+def _counts(node: Node) -> bool:
+    """Whether nothing left means none: series that were filtered, or alerts, are counted."""
+    found = [each for each, _ in walk(node)]
+    filtered = any(isinstance(each, Binary) and (each.filters or each.operator in {"and", "unless"}) for each in found)
+    return filtered or any(isinstance(each, Selector) and each.name.startswith("ALERTS") for each in found)
+
+
+def _hides(use: Use, above: tuple[Node, ...]) -> bool:
+    """Whether the zero reaches the reader, or the upper comparison of an alert."""
+    if use is Use.ALERT:
+        return any(isinstance(each, Binary) and each.operator in {">", ">="} for each in above)
+    return use.drawn and not any(isinstance(each, (Binary, Aggregation)) for each in above)
+
+
+def _silent(node: Binary) -> bool:
+    low = node.operator in {"<", "<="} or (
+        node.operator == "==" and isinstance(node.right, Number) and node.right.value == 0
+    )
+    if not low or not isinstance(node.right, Number) or not isinstance(node.left, Aggregation):
+        return False
+    return (
+        node.left.name in {"sum", "count"}
+        and not node.left.labels
+        and not node.left.without
+        and _is_state(node.left.body)
+    )
+
+
+def _is_state(node: Node) -> bool:
+    while isinstance(node, Binary) and node.filters:
+        node = node.left
+    return isinstance(node, Selector) and (node.name == "up" or node.name.endswith("_up"))
+
+
+RULE = Rule(__name__, Severity.WARNING, peers={"pint": "alerts/absent"}, query=check)

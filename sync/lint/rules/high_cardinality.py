@@ -1,0 +1,60 @@
+"""Grouping by a label that has a value for every request, trace or user.
+
+Such a query returns thousands of series, is slow for everyone, and its panel can't be read; in a recording rule it
+makes thousands of series new.
+
+FAIL promql:
+    sum by (trace_id) (rate(http_requests_total[5m]))
+
+FAIL logql:
+    sum by (user_id) (count_over_time({app="api"} | json [$__auto]))
+
+PASS promql:
+    sum by (route, status) (rate(http_requests_total[5m]))
+
+PASS promql:
+    topk(10, sum by (user_id) (rate(http_requests_total[5m])))
+
+PASS promql:
+    count(count by (user_id) (http_requests_total))
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.cardinality import is_id
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import Aggregation, Node
+from sync.lint.query import Language, Query
+from sync.lint.rule import Findings, Rule
+
+_REDUCED = re.compile(r"\s*(?:topk|bottomk|(?:count|sum|avg|max|min)\s*\(\s*(?:count|sum|avg|max|min))\b")
+_LOGQL_BY = re.compile(r"\bby\s*\(([^()]*)\)")
+
+
+def check(query: Query, _project: Project) -> Findings:
+    """Look at the labels of each grouping whose result reaches the reader."""
+    if query.language is Language.LOGQL and not _REDUCED.match(query.text):
+        for found in _LOGQL_BY.finditer(query.text):
+            for label in re.split(r"[\s,]+", found[1]):
+                if is_id(label):
+                    yield Finding(
+                        f"{label} has a value for every request: grouping by it makes thousands of series",
+                        piece=found.start(),
+                    )
+    for node, above in query.nodes:
+        if isinstance(node, Aggregation) and node.labels and not node.without and not _reduced(above):
+            for label in node.labels:
+                if is_id(label):
+                    yield Finding(
+                        f"{label} has a value for every request: grouping by it makes thousands of series", piece=label
+                    )
+
+
+def _reduced(above: tuple[Node, ...]) -> bool:
+    return any(isinstance(node, Aggregation) for node in above)
+
+
+RULE = Rule(__name__, Severity.WARNING, query=check)

@@ -1,0 +1,38 @@
+"""A look into the future, or further back than Prometheus keeps data.
+
+A negative offset reads samples that aren't there yet when a rule is evaluated. A window longer than the retention
+(`retention` in dash-sync-lint.yaml) silently sees only a part.
+
+FAIL alert-expr:
+    http_requests offset -1h > 5
+
+PASS alert-expr:
+    rate(http_requests_total[1h] offset 1d) > 5
+"""
+
+from __future__ import annotations
+
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import Selector, Subquery, duration
+from sync.lint.query import Query, Use
+from sync.lint.rule import Findings, Rule
+
+
+def check(query: Query, project: Project) -> Findings:
+    """Look at offsets and windows."""
+    retention = project.settings.retention
+    for node, _ in query.nodes:
+        if not isinstance(node, (Selector, Subquery)):
+            continue
+        if node.offset < 0 and query.use in {Use.ALERT, Use.RECORDING}:
+            yield Finding("a rule can't see samples of the future: remove the negative offset", piece="offset")
+        seconds = (node.window.seconds or 0) if node.window else 0
+        if retention is not None and seconds + max(0, node.offset) > retention:
+            yield Finding(
+                f"this reads {duration(seconds + node.offset)} back, and Prometheus keeps {duration(retention)}",
+                piece="[",
+            )
+
+
+RULE = Rule(__name__, Severity.WARNING, peers={"pint": "promql/offset, promql/range_query"}, query=check)

@@ -1,0 +1,65 @@
+"""histogram_quantile() of series that lost their `le`.
+
+Without `le` there are no buckets: the result is empty, for ever. `--fix` adds it where an aggregation dropped it.
+
+FAIL promql:
+    histogram_quantile(0.95, sum by (job) (rate(http_request_duration_seconds_bucket[5m])))
+
+FAIL promql:
+    histogram_quantile(0.95, sum(rate(http_request_duration_seconds_bucket[5m])))
+
+FAIL promql:
+    histogram_quantile(0.95, rate(http_request_duration_seconds_count[5m]))
+
+PASS promql:
+    histogram_quantile(0.95, sum by (le, job) (rate(http_request_duration_seconds_bucket[5m])))
+
+PASS promql:
+    histogram_quantile(0.95, sum(rate(http_request_duration_seconds[5m])))
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.known import kind
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.labels import result_labels
+from sync.lint.promql.tree import Call, Node, Selector, walk
+from sync.lint.query import Query
+from sync.lint.rule import Findings, Rule
+
+
+def check(query: Query, project: Project) -> Findings:
+    """Look at what each quantile is computed from."""
+    if "histogram_quantile" not in query.text:
+        return
+    for node, _ in query.nodes:
+        if not isinstance(node, Call) or node.name != "histogram_quantile" or len(node.arguments) != 2:
+            continue
+        names = _names(node.arguments[1])
+        if any(name.endswith("_bucket") for name in names) and result_labels(node.arguments[1]).lacks("le"):
+            yield Finding(
+                "histogram_quantile() needs the label le, which the aggregation drops: add le to its by (…)",
+                piece="histogram_quantile",
+                fix=_with_le(query.text),
+            )
+        for name in names:
+            if name.endswith(("_count", "_sum")) and kind(name, project.known) == "counter":
+                yield Finding(f"histogram_quantile() of {name}, which has no buckets: use _bucket", piece=name)
+
+
+def _names(node: Node) -> set[str]:
+    return {each.name for each, _ in walk(node) if isinstance(each, Selector)}
+
+
+def _with_le(text: str) -> str | None:
+    """Return the text with `le` in its only grouping; None where it isn't plain which one that is."""
+    groupings = re.findall(r"\bby\s*\([^)]*\)", text)
+    if len(groupings) != 1 or text.count("histogram_quantile") != 1:
+        return None
+    return re.sub(r"\bby\s*\(\s*", "by (le, ", text, count=1)
+
+
+RULE = Rule(__name__, Severity.ERROR, query=check)

@@ -1,0 +1,42 @@
+"""rate(), irate() or increase() of a gauge.
+
+A gauge goes up and down; rate() takes every fall for a restart and adds it, so that the result means nothing. Use
+deriv() or delta() for how a gauge changes. That a metric is a gauge is known from the catalogue, from expositions, from
+well-known exporters, or from a name that only a gauge can have.
+
+FAIL promql:
+    rate(node_memory_MemAvailable_bytes[5m])
+
+FAIL promql:
+    increase(process_start_time_seconds[1h])
+
+PASS promql:
+    rate(node_cpu_seconds_total[5m])
+
+PASS promql:
+    deriv(node_memory_MemAvailable_bytes[1h])
+"""
+
+from __future__ import annotations
+
+from sync.lint.known import kind
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import RATES, Call, Selector
+from sync.lint.query import Query
+from sync.lint.rule import Findings, Rule
+
+
+def check(query: Query, project: Project) -> Findings:
+    """Look at what each rate is taken of."""
+    for selector, above in query.selectors:
+        parent = above[-1] if above else None
+        if isinstance(parent, Call) and parent.name in RATES and _is_gauge(selector, project):
+            yield Finding(f"{selector.name} is a gauge: {parent.name}() of it means nothing", piece=selector.name)
+
+
+def _is_gauge(selector: Selector, project: Project) -> bool:
+    return not selector.has_variable_name and kind(selector.name, project.known) == "gauge"
+
+
+RULE = Rule(__name__, Severity.ERROR, peers={"pint": "promql/rate"}, query=check)

@@ -1,0 +1,56 @@
+"""A window shorter than four scrape intervals.
+
+rate() needs two samples in its window. With fewer than four intervals one failed scrape is a hole in the graph, and an
+alert that resets. The scrape interval comes from dash-sync-lint.yaml (`scrape-interval`, 15 s when not set) or from the
+prometheus.yml among the files.
+
+FAIL promql:
+    rate(http_requests_total[30s])
+
+FAIL alert-expr:
+    increase(http_request_errors_total[15s]) > 0
+
+PASS promql:
+    rate(http_requests_total[1m])
+
+PASS promql:
+    rate(http_requests_total[$__rate_interval])
+"""
+
+from __future__ import annotations
+
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import RATES, Call, duration
+from sync.lint.query import Query
+from sync.lint.rule import Findings, Rule
+
+_SAMPLES = RATES | {
+    "delta",
+    "deriv",
+    "idelta",
+    "predict_linear",
+    "stddev_over_time",
+    "avg_over_time",
+    "resets",
+    "changes",
+}
+
+
+def check(query: Query, project: Project) -> Findings:
+    """Compare each written window with the scrape interval."""
+    least = 4 * project.scrape_interval
+    for selector, above in query.selectors:
+        window, parent = selector.window, above[-1] if above else None
+        if window is None or window.seconds is None or not isinstance(parent, Call) or parent.name not in _SAMPLES:
+            continue
+        if window.seconds < least:
+            interval, enough = duration(project.scrape_interval), duration(least)
+            message = (
+                f"{parent.name}() over {window} sees fewer than four scrapes, {interval} apart: use {enough} or more"
+            )
+            severity = Severity.ERROR if window.seconds < 2 * project.scrape_interval else None
+            yield Finding(message, piece=f"[{window}]", severity=severity)
+
+
+RULE = Rule(__name__, Severity.WARNING, peers={"pint": "promql/rate"}, query=check)

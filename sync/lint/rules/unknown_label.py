@@ -1,0 +1,68 @@
+"""A label that the metric doesn't have.
+
+A matcher on it selects nothing, a grouping by it does nothing. Where an exposition names the labels, those that
+scraping and relabelling usually add (job, instance, cluster, namespace …) pass; a catalogue names them all.
+
+WITH node.prom:
+    # TYPE node_cpu_seconds_total counter
+    node_cpu_seconds_total{cpu="0",mode="idle"} 1
+
+FAIL promql:
+    rate(node_cpu_seconds_total{mod="idle"}[5m])
+
+FAIL promql:
+    sum by (mods) (rate(node_cpu_seconds_total[5m]))
+
+PASS promql:
+    sum by (mode, instance) (rate(node_cpu_seconds_total{job="node"}[5m]))
+"""
+
+from __future__ import annotations
+
+from sync.lint.known import TARGET_LABELS, Metric, nearest
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import Aggregation, Binary, Call, Node
+from sync.lint.query import Query
+from sync.lint.rule import Findings, Rule
+
+
+def check(query: Query, project: Project) -> Findings:
+    """Compare matchers and groupings with the labels that are known."""
+    if not project.known.metrics:
+        return
+    for selector, above in query.selectors:
+        metric = project.known.find(selector.name)
+        if metric is None or metric.labels is None:
+            continue
+        grouped = _grouped(above)
+        for label in dict.fromkeys(
+            [*(m.label for m in selector.matchers if not _for_none(m.operator, m.value)), *grouped]
+        ):
+            if label not in metric.labels and not _may_have(metric, label) and "xvar" not in label:
+                yield Finding(f"{selector.name} has no label {label}{nearest(label, metric.labels)}", piece=label)
+
+
+def _for_none(operator: str, value: str) -> bool:
+    return operator == "=" and not value
+
+
+def _may_have(metric: Metric, label: str) -> bool:
+    if label in {"__name__", "quantile"} or (label == "le" and metric.kind in {"histogram", "summary"}):
+        return True
+    return not metric.exact and label in TARGET_LABELS
+
+
+def _grouped(above: tuple[Node, ...]) -> list[str]:
+    """Return the labels that the nearest aggregation groups by, where nothing between may have added them."""
+    for node in reversed(above):
+        if isinstance(node, Binary) or (
+            isinstance(node, Call) and node.name in {"label_replace", "label_join", "info"}
+        ):
+            return []
+        if isinstance(node, Aggregation):
+            return [] if node.without else list(node.labels or ())
+    return []
+
+
+RULE = Rule(__name__, Severity.ERROR, needs="catalogue, expositions or --prometheus", query=check)

@@ -1,0 +1,82 @@
+"""A value that the label never has.
+
+The matcher selects nothing. The values are known where the catalogue lists them. Values seen in an exposition are those
+of one moment: another one is only called wrong when it looks like a misspelling of them.
+
+WITH node.prom:
+    # TYPE node_cpu_seconds_total counter
+    node_cpu_seconds_total{cpu="0",mode="idle"} 1
+    node_cpu_seconds_total{cpu="0",mode="iowait"} 1
+    node_cpu_seconds_total{cpu="0",mode="system"} 1
+
+FAIL promql:
+    rate(node_cpu_seconds_total{mode="iowiat"}[5m])
+
+PASS promql:
+    rate(node_cpu_seconds_total{mode="idle"}[5m])
+
+PASS promql:
+    rate(node_cpu_seconds_total{mode=~"$mode"}[5m])
+
+PASS promql:
+    rate(node_cpu_seconds_total{mode="steal"}[5m])
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from sync.lint.known import Metric
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import Matcher
+from sync.lint.query import Query
+from sync.lint.rule import Findings, Rule
+
+
+def check(query: Query, project: Project) -> Findings:
+    """Compare the values of matchers with those that are known."""
+    if not project.known.metrics:
+        return
+    for selector, _ in query.selectors:
+        metric = project.known.find(selector.name)
+        if metric is None:
+            continue
+        for matcher in selector.matchers:
+            values = metric.values.get(matcher.label)
+            if (
+                values
+                and matcher.operator[0] == "="
+                and matcher.value
+                and not matcher.has_variable
+                and matcher.label != "le"
+            ):
+                wrong = _wrong(matcher, values, metric)
+                if wrong:
+                    known = ", ".join(sorted(values)[:8])
+                    yield Finding(
+                        f"{matcher.label} of {selector.name} is never {wrong!r}: known are {known}", piece=wrong
+                    )
+
+
+def _wrong(matcher: Matcher, values: frozenset[str], metric: Metric) -> str:
+    if matcher.is_regex and not re.fullmatch(r"[\w|-]+", matcher.value):
+        return "" if not metric.exact or any(_matches(matcher.value, value) for value in values) else matcher.value
+    for value in matcher.value.split("|") if matcher.is_regex else [matcher.value]:
+        misspelt = (
+            len(value) > 3 and not re.search(r"\d", value) and difflib.get_close_matches(value, values, n=1, cutoff=0.8)
+        )
+        if value not in values and (metric.exact or misspelt):
+            return value
+    return ""
+
+
+def _matches(pattern: str, value: str) -> bool:
+    try:
+        return re.fullmatch(pattern, value) is not None
+    except re.error:
+        return True
+
+
+RULE = Rule(__name__, Severity.ERROR, needs="catalogue, expositions or --prometheus", query=check)

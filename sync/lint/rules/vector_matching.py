@@ -1,0 +1,93 @@
+"""Two sides of an operation whose labels never match, or match many to many.
+
+Without on() or ignoring(), series pair up when all their labels are equal: `sum by (job) / sum by (job, code)` pairs
+nothing. With on(job) several series of one side meet one of the other, which Prometheus refuses without group_left.
+
+FAIL promql:
+    sum by (job) (rate(http_request_errors_total[5m])) / sum by (job, code) (rate(http_requests_total[5m]))
+
+FAIL promql:
+    sum by (job, code) (rate(http_requests_total[5m])) / on (job) sum by (job) (rate(http_requests_total[5m]))
+
+FAIL promql:
+    sum by (job) (rate(http_requests_total[5m])) * on (instance) group_left () up
+
+PASS promql:
+    sum by (job, code) (rate(a_total[5m])) / on (job) group_left () sum by (job) (rate(a_total[5m]))
+
+PASS promql:
+    sum by (job) (rate(http_request_errors_total[5m])) / sum by (job) (rate(http_requests_total[5m]))
+
+PASS promql:
+    sum by (job) (up) or sum by (job, code) (rate(http_requests_total[5m]))
+"""
+
+from __future__ import annotations
+
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.labels import Labels, is_scalar, result_labels
+from sync.lint.promql.tree import Binary, Node, Selector, walk
+from sync.lint.query import Query
+from sync.lint.rule import Findings, Rule
+
+
+def check(query: Query, _project: Project) -> Findings:
+    """Compare the labels of both sides of each operation between series."""
+    for node, _ in query.nodes:
+        if (
+            isinstance(node, Binary)
+            and node.operator != "or"
+            and not is_scalar(node.left)
+            and not is_scalar(node.right)
+        ):
+            why = _why(node, result_labels(node.left), result_labels(node.right))
+            if why:
+                yield Finding(why, piece=node.operator, severity=Severity.WARNING if "group_" in why else None)
+
+
+def _why(node: Binary, left: Labels, right: Labels) -> str:
+    if node.on is None:
+        return _unlike(left, right, frozenset(node.ignoring or ()))
+    for label in node.on:
+        lacking, having = (left, right) if left.lacks(label) else (right, left)
+        scraped = (
+            label in {"job", "instance"}
+            and not having.lacks(label)
+            and _plain(node.right if lacking is left else node.left)
+        )
+        if lacking.lacks(label) and (label in having.names or scraped):
+            side = "left" if lacking is left else "right"
+            return f"on ({label}) can't match: the {side} side has no label {label}"
+    if node.operator in {"and", "unless"} or node.group or not (left.exact and right.exact):
+        return ""
+    more = (left.names - set(node.on), right.names - set(node.on))
+    if more[0] and not more[1]:
+        return f"refused where the left has several {_list(more[0])} for one series of the right: group_left is missing"
+    if more[1] and not more[0]:
+        return (
+            f"refused where the right has several {_list(more[1])} for one series of the left: group_right is missing"
+        )
+    return ""
+
+
+def _plain(node: Node) -> bool:
+    """Whether every series of it was scraped: then it has job and instance."""
+    return all(":" not in each.name and each.name for each, _ in walk(node) if isinstance(each, Selector))
+
+
+def _unlike(left: Labels, right: Labels, ignored: frozenset[str]) -> str:
+    for one, other, side in ((left, right, "right"), (right, left, "left")):
+        missing = sorted(label for label in one.names - ignored if other.lacks(label))
+        if one.exact and missing:
+            return (
+                f"nothing matches: the {side} side has no label {_list(missing)}; add on (…) or group both sides alike"
+            )
+    return ""
+
+
+def _list(labels: object) -> str:
+    return ", ".join(sorted(labels))  # type: ignore[call-overload]  # sets and lists of names
+
+
+RULE = Rule(__name__, Severity.ERROR, peers={"pint": "promql/vector_matching"}, query=check)
