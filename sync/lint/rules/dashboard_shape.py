@@ -1,0 +1,72 @@
+"""A part of a dashboard that is not what Grafana expects there.
+
+FAIL dashboard:
+    panels: {"1": {type: stat}}
+
+FAIL dashboard:
+    templating: {list: {a: b}}
+
+FAIL panel:
+    {type: timeseries, title: A, targets: {expr: up}}
+
+PASS panel:
+    {type: timeseries, title: A, targets: [{expr: up, refId: A}]}
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sync.lint.dashboard import Dashboard
+from sync.lint.problem import Finding, Pointer, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_dict, as_list
+
+_WORDS: dict[type, str] = {dict: "an object", list: "a list", str: "text"}
+_TOP: dict[str, type] = {
+    "title": str,
+    "uid": str,
+    "panels": list,
+    "templating": dict,
+    "annotations": dict,
+    "tags": list,
+    "links": list,
+    "time": dict,
+}
+_PANEL: dict[str, type] = {
+    "type": str,
+    "title": str,
+    "targets": list,
+    "gridPos": dict,
+    "fieldConfig": dict,
+    "options": dict,
+}
+
+
+def check(dashboard: Dashboard, _project: Project) -> Findings:
+    """Compare kinds of values with those that Grafana reads."""
+    yield from _kinds(dashboard.raw, _TOP, ())
+    for key in ("templating", "annotations"):
+        value = as_dict(dashboard.raw.get(key)).get("list")
+        if value is not None and not isinstance(value, list):
+            yield Finding(f"{key}.list has to be a list", pointer=(key, "list"))
+    for number, raw in enumerate(as_list(dashboard.raw.get("panels"))):
+        if not isinstance(raw, dict):
+            yield Finding("a panel has to be an object", pointer=("panels", number))
+    for panel in dashboard.panels:
+        here = panel.pointer[len(dashboard.base) :]
+        yield from _kinds(panel.raw, _PANEL, here)
+        for number, target in enumerate(as_list(panel.raw.get("targets"))):
+            if not isinstance(target, dict):
+                yield Finding("a query has to be an object", pointer=(*here, "targets", number))
+
+
+def _kinds(raw: dict[str, Any], expected: dict[str, type], pointer: Pointer) -> Findings:
+    for key, kind in expected.items():
+        value = raw.get(key)
+        if value is not None and not isinstance(value, kind):
+            yield Finding(f"{key} has to be {_WORDS[kind]}", pointer=(*pointer, key))
+
+
+RULE = Rule(__name__, Severity.ERROR, dashboard=check)

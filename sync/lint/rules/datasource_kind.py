@@ -1,0 +1,91 @@
+"""A query or variable sent to a data source of another kind than it is written for.
+
+A log query to Prometheus, or a panel whose data source says one kind and whose query says another, shows an error.
+
+FAIL dashboard:
+    templating: {list: [{type: datasource, name: ds, query: loki}]}
+    panels:
+      - {type: stat, title: A, datasource: {type: prometheus, uid: "${ds}"}, targets: [{expr: up, refId: A}]}
+
+FAIL dashboard:
+    templating: {list: [{type: datasource, name: ds, query: prometheus}]}
+    panels:
+      - type: logs
+        title: A
+        datasource: {type: prometheus, uid: "${ds}"}
+        targets: [{expr: '{app="a"} |= "b"', refId: A}]
+
+FAIL panel:
+    type: stat
+    title: A
+    datasource: {type: loki, uid: "${logs}"}
+    targets: [{expr: "rate(http_requests_total[5m])", refId: A}]
+
+PASS dashboard:
+    templating: {list: [{type: datasource, name: ds, query: prometheus}]}
+    panels:
+      - {type: stat, title: A, datasource: {type: prometheus, uid: "${ds}"}, targets: [{expr: up, refId: A}]}
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.dashboard import Dashboard, Target, looks_like_logql
+from sync.lint.datasource import DataSource
+from sync.lint.problem import Finding, Pointer, Severity
+from sync.lint.project import Project
+from sync.lint.query import Language
+from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_text
+
+_SAME = frozenset(
+    {
+        "prometheus",
+        "grafana-amazonprometheus-datasource",
+        "victoriametrics-metrics-datasource",
+        "mimir",
+        "grafana-azureprometheus-datasource",
+    }
+)
+
+
+def check(dashboard: Dashboard, _project: Project) -> Findings:
+    """Compare the kinds that a reference, its variable and the query itself have."""
+    base = len(dashboard.base)
+    seen = set[Pointer]()
+    for panel in dashboard.panels:
+        yield from _reference(dashboard, panel.datasource, (*panel.pointer[base:], "datasource"), panel.name)
+        for target in panel.targets:
+            if target.raw.get("datasource"):
+                yield from _reference(dashboard, target.datasource, (*target.pointer[base:], "datasource"), panel.name)
+            wrong = _language(target)
+            if wrong and target.pointer not in seen:
+                yield Finding(f"{panel.name!r}: {wrong}", pointer=(*target.pointer[base:], target.key))
+
+
+def _reference(dashboard: Dashboard, source: DataSource, pointer: Pointer, name: str) -> Findings:
+    kind = dashboard.datasources.kinds.get(source.variable, "")
+    if source.variable and kind and source.kind and kind != source.kind and not {kind, source.kind} <= _SAME:
+        yield Finding(
+            f"{name!r} asks for {source.kind}, and the variable {source.variable} chooses {kind}", pointer=pointer
+        )
+
+
+def _language(target: Target) -> str:
+    text = as_text(target.raw.get("expr"))
+    if not text or target.query is None:
+        return ""
+    if target.query.language is Language.PROMQL and target.datasource.kind and looks_like_logql(text):
+        return "a log query for a Prometheus data source"
+    if (
+        target.query.language is Language.LOGQL
+        and "{" not in text
+        and "$" not in text
+        and re.search(r"[a-z_]+\[|^[a-z_:]+$", text)
+    ):
+        return "a metric query for a Loki data source"
+    return ""
+
+
+RULE = Rule(__name__, Severity.ERROR, dashboard=check)

@@ -1,0 +1,63 @@
+"""A data source named outright, or none at all, instead of a variable.
+
+The uid of a data source is another one in every Grafana: the dashboard works on the machine where it was made. With a
+variable of the kind "data source" it works everywhere, and its reader can change over.
+
+FAIL dashboard:
+    templating: {list: [{type: datasource, name: datasource, query: prometheus}]}
+    panels:
+      - {type: stat, title: A, datasource: {type: prometheus, uid: PBFA97CFB590B2093}, targets: [{expr: up, refId: A}]}
+
+PASS dashboard:
+    templating: {list: [{type: datasource, name: datasource, query: prometheus}]}
+    panels:
+      - {type: stat, title: A, datasource: {type: prometheus, uid: "${datasource}"}, targets: [{expr: up, refId: A}]}
+
+PASS dashboard:
+    panels:
+      - {type: stat, title: A, datasource: {type: datasource, uid: "-- Dashboard --"}}
+"""
+
+from __future__ import annotations
+
+from sync.lint.dashboard import Dashboard, Panel
+from sync.lint.datasource import DataSource
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+
+
+def check(dashboard: Dashboard, _project: Project) -> Findings:
+    """Look at the data source of each panel and query, one finding a panel."""
+    base = len(dashboard.base)
+    for panel in dashboard.panels:
+        if panel.kind in {"row", "text"} or panel.is_library:
+            continue
+        for source, pointer in _sources(panel):
+            if _fixed(source):
+                yield Finding(
+                    f"{panel.name!r} names the data source {source.uid!r} outright: use a variable",
+                    pointer=(*pointer[base:], "datasource"),
+                )
+                break
+    for variable in dashboard.variables:
+        if variable.kind == "query" and _fixed(variable.datasource):
+            message = f"the variable {variable.name} names the data source {variable.datasource.uid!r}: use a variable"
+            yield Finding(message, pointer=(*variable.pointer[base:], "datasource"))
+
+
+def _sources(panel: Panel) -> list[tuple[DataSource, tuple[str | int, ...]]]:
+    own = [(panel.datasource, panel.pointer)] if panel.datasource.written else []
+    return own + [(target.datasource, target.pointer) for target in panel.targets if target.raw.get("datasource")]
+
+
+def _fixed(source: DataSource) -> bool:
+    return bool(source.uid) and not source.variable and not source.built_in and "$" not in source.uid
+
+
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    peers={"dashboard-linter": "template-datasource, panel-datasource"},
+    dashboard=check,
+)

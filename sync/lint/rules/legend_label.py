@@ -1,0 +1,67 @@
+"""A legend that names a label which the query drops.
+
+`{{instance}}` above `sum by (job) (…)` is written as nothing: every line has the same, empty name.
+
+FAIL target:
+    {expr: "sum by (job) (up)", legendFormat: "{{instance}}", refId: A}
+
+FAIL target:
+    {expr: "sum without (instance) (up)", legendFormat: "{{job}} {{instance}}", refId: A}
+
+PASS target:
+    {expr: "sum by (job, instance) (up)", legendFormat: "{{job}} {{instance}}", refId: A}
+
+PASS target:
+    {expr: "up", legendFormat: "{{instance}}", refId: A}
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.dashboard import Target
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.labels import result_labels
+from sync.lint.query import Language
+from sync.lint.rule import Findings, Rule
+
+_LABEL = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+
+
+def check(target: Target, _project: Project) -> Findings:
+    """Compare the labels that the legend names with those of the result."""
+    if (
+        "{{" not in target.legend
+        or target.query is None
+        or target.raw.get("format") == "table"
+        or target.panel.kind == "table"
+    ):
+        return
+    if target.query.language is Language.LOGQL:
+        yield from _logs(target)
+    elif target.query.tree is not None:
+        labels = result_labels(target.query.tree)
+        for label in dict.fromkeys(_LABEL.findall(target.legend)):
+            if label != "__name__" and labels.lacks(label):
+                kept = f"; it keeps {', '.join(sorted(labels.names)) or 'none'}" if labels.exact else ""
+                yield Finding(
+                    f"the legend shows {label}, which the query drops{kept}", pointer=("legendFormat",), piece=label
+                )
+
+
+def _logs(target: Target) -> Findings:
+    text = target.query.text if target.query else ""
+    found = re.match(
+        r"^\s*(?:sum|avg|max|min|count)\s*(?:by\s*\(([^()]*)\)\s*)?\((?:[^()]|\([^()]*\))*\)\s*(?:by\s*\(([^()]*)\)\s*)?$",
+        text,
+    )
+    if found is None or "$" in (found[1] or "") + (found[2] or ""):
+        return
+    kept = set(re.split(r"[\s,]+", (found[1] or found[2] or "").strip()))
+    for label in dict.fromkeys(_LABEL.findall(target.legend)):
+        if label not in kept:
+            yield Finding(f"the legend shows {label}, which the query drops", pointer=("legendFormat",), piece=label)
+
+
+RULE = Rule(__name__, Severity.WARNING, target=check)

@@ -1,0 +1,41 @@
+"""A dashboard of an old schema, which Grafana has to migrate each time it is opened.
+
+What the migration makes of it is seen in the browser alone, and saved with the next edit: a difference that no one
+made. Grafana 11 writes 39 to 41, Grafana 12 and 13 write 42.
+
+FAIL dashboard:
+    schemaVersion: 16
+
+PASS dashboard:
+    schemaVersion: 42
+"""
+
+from __future__ import annotations
+
+from sync.lint.dashboard import Dashboard
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_number
+
+OLDEST = 36
+"""Written by Grafana 9: what is older goes through migrations that change panels, not just defaults."""
+
+
+def check(dashboard: Dashboard, _project: Project) -> Findings:
+    """Look at schemaVersion."""
+    if "elements" in dashboard.raw:
+        return
+    version = as_number(dashboard.raw.get("schemaVersion"))
+    if version is None:
+        yield Finding(
+            "no schemaVersion: Grafana takes it for its oldest and migrates everything", pointer=("schemaVersion",)
+        )
+    elif version < OLDEST:
+        yield Finding(
+            f"schemaVersion {version:g} is migrated on every load: open it in a current Grafana, or write 42",
+            pointer=("schemaVersion",),
+        )
+
+
+RULE = Rule(__name__, Severity.WARNING, dashboard=check)

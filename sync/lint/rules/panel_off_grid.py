@@ -1,0 +1,37 @@
+"""A panel that reaches past the right edge, or has no size.
+
+The page is 24 columns wide; a panel that ends beyond them is cut or moved.
+
+FAIL panel:
+    {type: stat, title: A, gridPos: {x: 18, y: 0, w: 12, h: 8}}
+
+FAIL panel:
+    {type: stat, title: A, gridPos: {x: 0, y: 0, w: 0, h: 8}}
+
+PASS panel:
+    {type: stat, title: A, gridPos: {x: 12, y: 0, w: 12, h: 8}}
+"""
+
+from __future__ import annotations
+
+from sync.lint.dashboard import Panel
+from sync.lint.layout import WIDTH, box
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+
+
+def check(panel: Panel, _project: Project) -> Findings:
+    """Look at the box of the panel."""
+    place = box(panel)
+    if place is None or panel.kind == "row":
+        return
+    if place.x < 0 or place.y < 0 or place.w <= 0 or place.h <= 0:
+        yield Finding(
+            f"its place ({place.x:g}, {place.y:g}) or size ({place.w:g} by {place.h:g}) is none", pointer=("gridPos",)
+        )
+    elif place.x + place.w > WIDTH:
+        yield Finding(f"it ends at column {place.x + place.w:g} of {WIDTH}", pointer=("gridPos",))
+
+
+RULE = Rule(__name__, Severity.WARNING, panel=check)

@@ -1,0 +1,37 @@
+"""A panel without a title.
+
+Nothing says what it shows; links and alerts name it by its title. Text panels need none, nor does what stands on a
+transparent ground on purpose.
+
+FAIL panel:
+    {type: timeseries, targets: [{expr: up, refId: A}]}
+
+PASS panel:
+    {type: timeseries, title: Targets up, targets: [{expr: up, refId: A}]}
+
+PASS panel:
+    {type: text}
+"""
+
+from __future__ import annotations
+
+from sync.lint.dashboard import Panel
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+
+WITHOUT = frozenset({"row", "text", "news", "dashlist", "alertlist", "canvas", "welcome", "annolist"})
+
+
+def check(panel: Panel, _project: Project) -> Findings:
+    """Look at the title."""
+    if (
+        not panel.title.strip()
+        and panel.kind not in WITHOUT
+        and not panel.is_library
+        and panel.raw.get("transparent") is not True
+    ):
+        yield Finding(f"the {panel.kind or 'panel'} has no title", pointer=("title",))
+
+
+RULE = Rule(__name__, Severity.INFO, peers={"dashboard-linter": "panel-title-description"}, panel=check)

@@ -1,0 +1,69 @@
+"""A text that looks like a password, token or key.
+
+Everybody who can read the repository or the dashboard can use it, and history keeps it: revoke it, then remove it.
+
+FAIL dashboard:
+    description: 'login with glsa_abcdefghijklmnopqrstuvwxyz012345_1a2b3c4d'
+
+FAIL dashboard:
+    links: [{url: "https://admin:hunter2hunter2@example.com/"}]
+
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a, slack_configs: [{api_url: "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX"}]}]
+
+PASS dashboard:
+    description: 'the token stands in $GRAFANA_TOKEN'
+
+PASS alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a, slack_configs: [{api_url_file: /etc/slack}]}]
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.loading import Loaded
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+
+_SECRET = re.compile(
+    r"""(?P<grafana>\bgl(?:sa|c|cloud)_[A-Za-z0-9_+/=]{20,})
+    |(?P<slack>https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Z0-9]+/[A-Z0-9]+/[A-Za-z0-9]{8,}|\bxox[abprs]-[A-Za-z0-9-]{10,})
+    |(?P<github>\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{40,})
+    |(?P<aws>\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)
+    |(?P<key>-----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----)
+    |(?P<token>\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{10,})
+    |(?P<url>\bhttps?://[^\s/:@"'<>${}]+:(?!\$|\{|<|\*)[^\s/@"'<>${}]{3,}@[\w.-]+)
+    |(?P<written>(?i:["']?\b(?:password|passwd|api_?key|secret_?key|client_secret|auth_password|bearer_token|service_key|routing_key)["']?\s*[:=]\s*["'])
+      (?!\$|<|\{|\*|(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null|false|true|test)\b)[^\s"'<>${}]{8,}["'])""",
+    re.VERBOSE,
+)
+_HINT = re.compile(
+    r"glsa_|glc_|glcloud_|hooks\.slack|xox[abprs]-|gh[pousr]_|github_pat|AKIA|ASIA|BEGIN |eyJ|://[^\s/]*@|(?i:password|passwd|key|secret|token)"
+)
+_NAMES = {
+    "grafana": "a Grafana token",
+    "slack": "a Slack token or hook",
+    "github": "a GitHub token",
+    "aws": "an AWS key",
+    "key": "a private key",
+    "token": "a signed token",
+    "url": "a password in an address",
+    "written": "a password or key",
+}
+
+
+def check(loaded: Loaded, _project: Project) -> Findings:
+    """Search the whole text; what is found is not shown."""
+    if _HINT.search(loaded.text):
+        for found in _SECRET.finditer(loaded.text):
+            yield Finding(
+                f"this looks like {_NAMES[found.lastgroup or 'written']}: revoke it, and keep it out of files",
+                piece=found.start(),
+            )
+
+
+RULE = Rule(__name__, Severity.ERROR, document=check)

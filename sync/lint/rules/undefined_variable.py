@@ -1,0 +1,60 @@
+"""A variable that the dashboard doesn't have.
+
+Grafana sends `$instance` as it stands; the query selects nothing. Only queries and repeats are judged: a $ in a title
+or text may be anything.
+
+FAIL dashboard:
+    panels: [{type: stat, title: A, targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
+
+FAIL dashboard:
+    panels: [{type: stat, title: A, repeat: instance, targets: [{expr: up, refId: A}]}]
+
+PASS dashboard:
+    templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
+    panels: [{type: stat, title: A, targets: [{expr: 'rate(up{instance="$instance"}[$__rate_interval])', refId: A}]}]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sync.lint.dashboard import Dashboard
+from sync.lint.known import nearest
+from sync.lint.problem import Finding, Pointer, Severity
+from sync.lint.project import Project, places
+from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_text
+
+_BUILT_IN = frozenset({"timeFilter", "timezone", "interval", "from", "to", "dashboard", "user", "org"})
+
+
+def check(dashboard: Dashboard, _project: Project) -> Findings:
+    """Compare the names that queries use with the dashboard's variables."""
+    base = len(dashboard.base)
+    for name, pointer, where in _uses(dashboard):
+        if name not in dashboard.defined and not name.startswith("__"):
+            if name in _BUILT_IN - {"interval"}:
+                continue
+            what = f"{where!r} uses" if where else "it uses"
+            yield Finding(
+                f"{what} the variable {name}, which isn't defined{nearest(name, dashboard.defined)}",
+                pointer=pointer[base:],
+                piece=name,
+            )
+
+
+def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
+    for query, pointer, where in places(dashboard):
+        for name in sorted(query.variables):
+            yield name, pointer, where
+    for panel in dashboard.panels:
+        repeat = as_text(panel.raw.get("repeat"))
+        if repeat:
+            yield repeat, (*panel.pointer, "repeat"), panel.name
+        sources = [(panel.datasource, panel.pointer), *((each.datasource, each.pointer) for each in panel.targets)]
+        for source, where_it_stands in sources:
+            if source.variable:
+                yield source.variable, (*where_it_stands, "datasource"), panel.name
+
+
+RULE = Rule(__name__, Severity.ERROR, dashboard=check)

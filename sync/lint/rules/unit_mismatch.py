@@ -1,0 +1,113 @@
+"""A panel's unit that isn't the unit of what its query gives.
+
+Bytes per second shown as bytes, a share shown as percent (0.5 reads "0.5 %"), seconds shown as milliseconds. The unit
+of a query follows from its metrics' names (or the catalogue) and from what is done with them; where it isn't certain,
+nothing is said.
+
+FAIL panel:
+    type: timeseries
+    title: A
+    fieldConfig: {defaults: {unit: bytes}}
+    targets: [{expr: "rate(node_network_receive_bytes_total[5m])", refId: A}]
+
+FAIL panel:
+    type: stat
+    title: A
+    fieldConfig: {defaults: {unit: ms}}
+    targets: [{expr: "histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))", refId: A}]
+
+FAIL panel:
+    type: stat
+    title: A
+    fieldConfig: {defaults: {unit: percent}}
+    targets: [{expr: node_memory_MemFree_bytes / node_memory_MemTotal_bytes, refId: A}]
+
+PASS panel:
+    type: timeseries
+    title: A
+    fieldConfig: {defaults: {unit: bps}}
+    targets: [{expr: "rate(node_network_receive_bytes_total[5m]) * 8", refId: A}]
+
+PASS panel:
+    type: stat
+    title: A
+    fieldConfig: {defaults: {unit: percent}}
+    targets: [{expr: 100 * node_memory_MemFree_bytes / node_memory_MemTotal_bytes, refId: A}]
+
+PASS panel:
+    type: stat
+    title: A
+    fieldConfig: {defaults: {unit: short}}
+    targets: [{expr: node_memory_MemFree_bytes, refId: A}]
+"""
+
+from __future__ import annotations
+
+import math
+
+from sync.lint.dashboard import Panel, Target
+from sync.lint.grafana_units import UNITS
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.dimensions import Dimension, dimension
+from sync.lint.query import Language
+from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_dict, as_list, as_text
+
+_KINDS = frozenset({"timeseries", "stat", "gauge", "bargauge", "barchart", "trend", "graph", "singlestat"})
+
+
+def check(panel: Panel, project: Project) -> Findings:
+    """Compare the panel's unit with that of each query that it applies to."""
+    unit, pointer = _unit(panel)
+    expected = UNITS.get(unit)
+    if panel.kind not in _KINDS or expected is None or as_list(panel.raw.get("transformations")):
+        return
+    for target in panel.targets:
+        tree = target.query.tree if target.query and target.query.language is Language.PROMQL else None
+        if tree is None or target.hidden or _overridden(panel, target):
+            continue
+        found = dimension(tree, lambda name: _known_unit(project, name))
+        if found is not None and not _fits(found, expected) and not _time_spent(found, expected, target):
+            yield Finding(f"the query gives {found.words}, the panel shows {unit}", pointer=pointer)
+
+
+def _unit(panel: Panel) -> tuple[str, tuple[str | int, ...]]:
+    if panel.kind == "graph":
+        axes = as_list(panel.raw.get("yaxes"))
+        return as_text(as_dict(axes[0]).get("format")) if axes else "", ("yaxes", 0, "format")
+    if panel.kind == "singlestat":
+        return as_text(panel.raw.get("format")), ("format",)
+    return as_text(panel.defaults.get("unit")), ("fieldConfig", "defaults", "unit")
+
+
+def _known_unit(project: Project, name: str) -> str:
+    metric = project.known.metrics.get(name)
+    return metric.unit if metric else ""
+
+
+def _fits(found: Dimension, expected: Dimension) -> bool:
+    if (found.bytes, found.seconds) != (expected.bytes, expected.seconds):
+        return False
+    if expected.events == 0 and found.events and (expected.bytes, expected.seconds) == (0, 0):
+        return True
+    return math.isclose(found.factor, expected.factor, rel_tol=0.05)
+
+
+def _time_spent(found: Dimension, expected: Dimension, target: Target) -> bool:
+    """Whether it is seconds spent per second, which some show as a share and some as a time."""
+    text = target.query.text if target.query else ""
+    return (found.bytes, found.seconds, expected.seconds) == (0, 0, 1) and "_seconds" in text
+
+
+def _overridden(panel: Panel, target: Target) -> bool:
+    """Whether an override may give this query's series another unit: one by name can't be told apart, so it may."""
+    for each in as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides")):
+        if any(as_dict(prop).get("id") == "unit" for prop in as_list(as_dict(each).get("properties"))):
+            matcher = as_dict(as_dict(each).get("matcher"))
+            if matcher.get("id") != "byFrameRefID" or matcher.get("options") == target.ref_id:
+                return True
+    return any(as_dict(each).get("yaxis") == 2 for each in as_list(panel.raw.get("seriesOverrides")))
+
+
+RULE = Rule(__name__, Severity.WARNING, panel=check)

@@ -1,0 +1,18 @@
+"""A file that is no JSON, no YAML or no UTF-8 text.
+
+FAIL file broken.json:
+    {"title": "A", "panels": [}
+
+FAIL file broken.yaml:
+    groups: [
+
+PASS file fine.yaml:
+    groups: []
+"""
+
+from __future__ import annotations
+
+from sync.lint.problem import Severity
+from sync.lint.rule import Rule
+
+RULE = Rule(__name__, Severity.ERROR, peers={"pint": "yaml/parse"})

@@ -1,0 +1,61 @@
+"""A variable that nothing uses.
+
+Its reader changes it and wonders why nothing happens; its query runs all the same. Another variable's query is a use;
+filters (ad hoc, group by) apply by themselves.
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: cluster, query: "label_values(up, cluster)"}]}
+    panels: [{type: stat, title: A, targets: [{expr: up, refId: A}]}]
+
+PASS dashboard:
+    templating: {list: [{type: query, name: cluster, query: "label_values(up, cluster)"}]}
+    panels: [{type: stat, title: A, targets: [{expr: 'up{cluster="$cluster"}', refId: A}]}]
+
+PASS dashboard:
+    templating: {list: [{type: query, name: cluster, query: "label_values(up, cluster)"}]}
+    panels: [{type: stat, title: A, repeat: cluster, targets: [{expr: up, refId: A}]}]
+"""
+
+from __future__ import annotations
+
+import orjson
+
+from sync.lint.dashboard import Dashboard
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.variables import names
+from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_dict, as_list, as_text
+
+_APPLY_BY_THEMSELVES = frozenset({"adhoc", "groupby", "system", "switch"})
+
+
+def check(dashboard: Dashboard, _project: Project) -> Findings:
+    """Search the whole dashboard for each name, the variable's own definition left out."""
+    if not dashboard.variables or any(panel.is_library for panel in dashboard.panels):
+        return
+    used = dashboard.used_names() | {as_text(panel.raw.get("repeat")) for panel in dashboard.panels}
+    used |= {as_text(as_dict(row).get("repeat")) for row in as_list(dashboard.raw.get("rows"))}
+    for variable in dashboard.variables:
+        if variable.kind in _APPLY_BY_THEMSELVES or not variable.name:
+            continue
+        own = names(_text(variable.raw))
+        if variable.name not in used or (variable.name in own and not _elsewhere(dashboard, variable.name)):
+            yield Finding(
+                f"nothing uses the variable {variable.name}", pointer=(*variable.pointer[len(dashboard.base) :], "name")
+            )
+
+
+def _elsewhere(dashboard: Dashboard, name: str) -> bool:
+    rest = {**dashboard.raw, "templating": [variable.raw for variable in dashboard.variables if variable.name != name]}
+    return name in names(_text(rest))
+
+
+def _text(value: object) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except (TypeError, ValueError):  # numbers beyond 64 bits, lone surrogates: YAML and Python's JSON let them in
+        return repr(value)
+
+
+RULE = Rule(__name__, Severity.WARNING, dashboard=check)

@@ -1,0 +1,80 @@
+"""A variable that stands for several values, compared with `=`; or one that repeats and stands for one.
+
+With several values chosen Grafana writes `(a|b)`: `=` looks for a value of just that name. `--fix` makes it =~. A panel
+that repeats for a variable without multi and All is drawn once.
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: job, multi: true, query: "label_values(up, job)"}]}
+    panels: [{type: stat, title: A, targets: [{expr: 'up{job="$job"}', refId: A}]}]
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: job, query: "label_values(up, job)"}]}
+    panels: [{type: stat, title: A, repeat: job, targets: [{expr: 'up{job="$job"}', refId: A}]}]
+
+PASS dashboard:
+    templating: {list: [{type: query, name: job, multi: true, includeAll: true, query: "label_values(up, job)"}]}
+    panels: [{type: stat, title: A, targets: [{expr: 'up{job=~"$job"}', refId: A}]}]
+
+PASS dashboard:
+    templating: {list: [{type: query, name: job, multi: true, query: "label_values(up, job)"}]}
+    panels: [{type: stat, title: A, repeat: job, targets: [{expr: 'up{job="$job"}', refId: A}]}]
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.dashboard import Dashboard, Panel
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.query import Language
+from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_dict, as_list, as_text
+
+
+def check(dashboard: Dashboard, _project: Project) -> Findings:
+    """Look at equality matchers and at repeats."""
+    base = len(dashboard.base)
+    variables = {variable.name: variable for variable in dashboard.variables}
+    many = {name for name, variable in variables.items() if variable.many and variable.kind in {"query", "custom"}}
+    rows_repeat = {as_text(as_dict(row).get("repeat")) for row in as_list(dashboard.raw.get("rows"))}
+    above = _repeated_above(dashboard)
+    for target in dashboard.targets:
+        if target.query is None or target.query.language is Language.TRACEQL:
+            continue
+        for name in sorted(target.query.variables & many - rows_repeat):
+            if name in above[target.panel.pointer]:
+                continue
+            found = re.search(rf'([A-Za-z_]\w*)\s*(!?=)\s*"\$(?:\{{{name}\}}|{name}\b)"', target.query.text)
+            if found is not None:
+                mended = _mended(target.query.text, name)
+                pattern = {"=": "=~", "!=": "!~"}[found[2]]
+                message = (
+                    f"{target.panel.name!r}: {name} can be several values, {found[2]} compares with one: use {pattern}"
+                )
+                yield Finding(message, pointer=(*target.pointer[base:], target.key), piece=found[0], fix=mended)
+    for panel in dashboard.panels:
+        repeat = variables.get(as_text(panel.raw.get("repeat")))
+        if repeat is not None and repeat.name and not repeat.many and repeat.kind in {"query", "custom"}:
+            message = f"{panel.name!r} repeats for {repeat.name}, which stands for one value: give it multi or All"
+            yield Finding(message, pointer=(*panel.pointer[base:], "repeat"))
+
+
+def _mended(text: str, name: str) -> str:
+    equal = re.compile(rf'(?<![!~=<>])(!?)=(\s*"\$(?:\{{{name}\}}|{name}\b)")')
+    return equal.sub(lambda found: ("!~" if found[1] else "=~") + found[2], text)
+
+
+def _repeated_above(dashboard: Dashboard) -> dict[tuple[str | int, ...], set[str]]:
+    """Return for each panel the variables that have one value in it: its own repeat and that of its row."""
+    single: dict[tuple[str | int, ...], set[str]] = {}
+    row: Panel | None = None
+    for panel in dashboard.panels:
+        if panel.kind == "row" and panel.row is None:
+            row = panel
+        over = panel.row or row
+        single[panel.pointer] = {as_text(panel.raw.get("repeat")), as_text(over.raw.get("repeat")) if over else ""}
+    return single
+
+
+RULE = Rule(__name__, Severity.ERROR, dashboard=check)

@@ -1,0 +1,93 @@
+"""A query that leaves out the variable by which all others of the dashboard are filtered.
+
+Its reader chooses a cluster, and one panel goes on showing all of them. Said only where nine of ten
+selectors of the dashboard, the same metric's among them, are filtered by it.
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: job, query: "label_values(up, job)"}]}
+    panels:
+      - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 0', refId: A}]}
+      - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 1', refId: A}]}
+      - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 2', refId: A}]}
+      - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 3', refId: A}]}
+      - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 4', refId: A}]}
+      - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 5', refId: A}]}
+      - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 6', refId: A}]}
+      - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 7', refId: A}]}
+      - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 8', refId: A}]}
+      - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 9', refId: A}]}
+      - {type: stat, title: B, targets: [{expr: 'count(up)', refId: A}]}
+
+PASS dashboard:
+    templating: {list: [{type: query, name: job, query: "label_values(up, job)"}]}
+    panels:
+      - {type: stat, title: A, targets: [{expr: 'sum(up{job=~"$job"})', refId: A}]}
+      - {type: stat, title: B, targets: [{expr: 'count(up{job=~"$job"})', refId: A}]}
+      - {type: stat, title: C, targets: [{expr: 'count(kube_node_info)', refId: A}]}
+
+PASS dashboard:
+    templating: {list: [{type: query, name: job, query: "label_values(up, job)"}]}
+    panels:
+      - {type: stat, title: A, targets: [{expr: 'sum(up{job=~"$job"}) / sum(up)', refId: A}]}
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sync.lint.dashboard import Dashboard, Target
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import Selector
+from sync.lint.rule import Findings, Rule
+
+MOST = 0.9
+ENOUGH = 10
+"""Selectors of a dashboard before its habit can be told."""
+
+
+def check(dashboard: Dashboard, _project: Project) -> Findings:
+    """Compare each selector's matchers with those that the others have."""
+    names = {variable.name for variable in dashboard.variables if variable.kind in {"query", "custom"}}
+    found = [
+        (target, selector) for target in dashboard.targets if target.query for selector, _ in target.query.selectors
+    ]
+    found = [(target, selector) for target, selector in found if selector.name and ":" not in selector.name]
+    filtered: Counter[tuple[str, str]] = Counter()
+    pairs: Counter[str] = Counter()
+    for _, selector in found:
+        for label, _name in _pairs(selector, names):
+            filtered[selector.name, label] += 1
+            pairs[label] += 1
+    for target, selector in found:
+        for label in _left_out(target, selector, filtered, pairs, len(found)):
+            message = (
+                f"{target.panel.name!r} doesn't filter {selector.name} by {label}, as the rest of the dashboard does"
+            )
+            yield Finding(message, pointer=(*target.pointer[len(dashboard.base) :], target.key), piece=selector.name)
+
+
+def _pairs(selector: Selector, names: set[str]) -> list[tuple[str, str]]:
+    return [
+        (m.label, m.value.strip("⟦⟧")) for m in selector.matchers if m.has_variable and m.value.strip("⟦⟧") in names
+    ]
+
+
+def _left_out(
+    target: Target, selector: Selector, filtered: Counter[tuple[str, str]], pairs: Counter[str], count: int
+) -> list[str]:
+    """Return the labels that are missing; a query that filters by it elsewhere compares a part with the whole."""
+    query = target.query
+    if query is None:
+        return []
+    in_query = {m.label for other, _ in query.selectors for m in other.matchers}
+    has = {m.label for m in selector.matchers}
+    usual = {
+        label
+        for label, times in pairs.items()
+        if count >= ENOUGH and times >= MOST * count and filtered[selector.name, label]
+    }
+    return sorted(label for label in usual if label not in has and label not in in_query)
+
+
+RULE = Rule(__name__, Severity.INFO, peers={"dashboard-linter": "target-job, target-instance"}, dashboard=check)

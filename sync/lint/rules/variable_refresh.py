@@ -1,0 +1,42 @@
+"""A variable whose choices are read once, when the dashboard is opened.
+
+The values of a label change with the time range: pods that came later can't be chosen, those of yesterday neither.
+`refresh: 2` reads them anew when the range changes; `--fix` sets it.
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: pod, refresh: 0, query: "label_values(up, pod)"}]}
+
+PASS dashboard:
+    templating: {list: [{type: query, name: pod, refresh: 2, query: "label_values(up, pod)"}]}
+"""
+
+from __future__ import annotations
+
+from sync.lint.dashboard import Variable
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+
+
+def check(variable: Variable, _project: Project) -> Findings:
+    """Look at refresh of those that query Prometheus."""
+    if (
+        variable.kind != "query"
+        or variable.datasource.kind not in {"prometheus", ""}
+        or "label_values" not in variable.text
+    ):
+        return
+    refresh = variable.raw.get("refresh")
+    if refresh != 2 and isinstance(refresh, (int, type(None))):
+        severity = Severity.WARNING if not refresh else Severity.INFO
+        words = {1: "only when the dashboard is opened"}.get(refresh or 0, "never again")
+        fix = 2 if "refresh" in variable.raw else None
+        yield Finding(
+            f"the choices of {variable.name} are read {words}: set refresh to 2",
+            pointer=("refresh",),
+            fix=fix,
+            severity=severity,
+        )
+
+
+RULE = Rule(__name__, Severity.WARNING, peers={"dashboard-linter": "template-on-time-change-reload"}, variable=check)

@@ -1,0 +1,58 @@
+"""A comparison across values that the variable can't choose.
+
+A ranking or a bar for each `instance`, of a query that takes the instance chosen, and the variable lets one be chosen,
+without All: there is nothing to compare.
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
+    panels: [{type: bargauge, title: A, targets: [{expr: 'sum by (instance) (up{instance=~"$instance"})', refId: A}]}]
+
+PASS dashboard:
+    templating: {list: [{type: query, name: instance, includeAll: true, query: "label_values(up, instance)"}]}
+    panels: [{type: bargauge, title: A, targets: [{expr: 'sum by (instance) (up{instance=~"$instance"})', refId: A}]}]
+
+PASS dashboard:
+    templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
+    panels: [{type: stat, title: A, targets: [{expr: 'sum(up{instance="$instance"})', refId: A}]}]
+"""
+
+from __future__ import annotations
+
+from sync.lint.dashboard import Dashboard, Target
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import CHOOSING, Aggregation, Node
+from sync.lint.rule import Findings, Rule
+
+
+def check(dashboard: Dashboard, _project: Project) -> Findings:
+    """Look for `by (x)` over a pattern on x whose variable has one value; one finding a variable."""
+    single = {each.name: each for each in dashboard.variables if not each.many and each.kind in {"query", "custom"}}
+    for name, (label, panel) in _asked(dashboard, set(single)).items():
+        message = f"{panel!r} compares each {label}, and {name} lets one be chosen: give it multi and All"
+        yield Finding(message, pointer=(*single[name].pointer[len(dashboard.base) :], "name"))
+
+
+def _asked(dashboard: Dashboard, single: set[str]) -> dict[str, tuple[str, str]]:
+    """Return the variables by which a comparison is filtered, each with the label compared and the panel."""
+    found: dict[str, tuple[str, str]] = {}
+    for target in dashboard.targets:
+        for selector, above in target.query.selectors if target.query else ():
+            groupings = [
+                node.labels for node in above if isinstance(node, Aggregation) and node.labels and not node.without
+            ]
+            for matcher in selector.matchers if groupings and _compares(target, above) else ():
+                name = matcher.value.strip("⟦⟧")
+                whole = matcher.operator == "=~" and matcher.value == f"⟦{name}⟧" and name in single
+                if whole and all(matcher.label in labels for labels in groupings):
+                    found.setdefault(name, (matcher.label, target.panel.name))
+    return found
+
+
+def _compares(target: Target, above: tuple[Node, ...]) -> bool:
+    """Whether the panel puts series side by side: a ranking, or bars."""
+    ranked = any(isinstance(node, Aggregation) and node.name in CHOOSING for node in above)
+    return ranked or target.panel.kind in {"bargauge", "barchart", "piechart"}
+
+
+RULE = Rule(__name__, Severity.INFO, peers={"dashboard-linter": "template-job, template-instance"}, dashboard=check)
