@@ -1,0 +1,87 @@
+"""An alert without a comparison, or with `bool`: it fires as long as the series exist.
+
+An alert fires for every series of its result, whatever the value. `> bool` gives 0 where it doesn't hold, and 0 fires
+too.
+
+FAIL alert-expr:
+    rate(http_request_errors_total[5m])
+
+FAIL alert-expr:
+    node_load1 > bool 5
+
+PASS alert-expr:
+    node_load1 > 5
+
+PASS alert-expr:
+    network_interface_info{operstate="down"}
+
+PASS alert-expr:
+    absent(up{job="api"})
+
+PASS alert-expr:
+    ALERTS{alertname="A"} unless on () ALERTS{alertname="B"}
+
+PASS alert-expr:
+    vector(1)
+"""
+
+from __future__ import annotations
+
+from sync.lint.known import TARGET_LABELS
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.labels import is_scalar
+from sync.lint.promql.ranges import ANY, own_range
+from sync.lint.promql.tree import COMPARISONS, Binary, Call, Negative, Node, Selector, Subquery, children, walk
+from sync.lint.query import Query, Use
+from sync.lint.rule import Findings, Rule
+
+
+def check(query: Query, _project: Project) -> Findings:
+    """Look for what keeps the alert quiet."""
+    tree = query.tree
+    if query.use is not Use.ALERT or tree is None or is_scalar(tree):
+        return
+    if isinstance(tree, Binary) and tree.as_bool:
+        yield Finding(f"{tree.operator} bool gives 0 where it doesn't hold, and 0 fires too: remove bool", piece="bool")
+    elif not _may_be_quiet(tree):
+        yield Finding("nothing is compared: it fires as long as the series exist", piece=0)
+
+
+def _may_be_quiet(node: Node) -> bool:  # noqa: PLR0911 one return a kind of node
+    match node:
+        case Binary(operator="or"):
+            return _may_be_quiet(node.left) and _may_be_quiet(node.right)
+        case Binary(operator="and" | "unless"):
+            return True
+        case Binary(operator=operator) if operator in COMPARISONS:
+            return not node.as_bool or _filters(node)
+        case Call(name="absent" | "absent_over_time" | "vector" | "changes" | "resets"):
+            return True
+        case Selector():
+            return node.name.startswith("ALERTS") or _says_so(node) or _chooses(node)
+        case Negative() | Subquery():
+            return _may_be_quiet(node.body)
+        case _:
+            return any(_filters(each) for each, _ in walk(node)) or any(
+                _may_be_quiet(each) for each in children(node) if isinstance(each, Call)
+            )
+
+
+def _filters(node: Node) -> bool:
+    return isinstance(node, Binary) and (node.filters or node.operator in {"and", "unless"})
+
+
+def _chooses(node: Selector) -> bool:
+    """Whether it asks for series of a certain state, which may be there or not; those that are 0 or 1 always are."""
+    return own_range(node) == ANY and any(m.label not in TARGET_LABELS and m.value for m in node.matchers)
+
+
+def _says_so(node: Selector) -> bool:
+    """Whether a series is there only when something is wrong, by its name: an alert of someone else's."""
+    return ":" in node.name or any(
+        word in node.name.lower() for word in ("alert", "error", "fail", "violat", "problem", "warning", "critical")
+    )
+
+
+RULE = Rule(__name__, Severity.ERROR, peers={"pint": "alerts/comparison"}, query=check)

@@ -1,0 +1,40 @@
+"""An alert whose name isn't in camel case, or is too long.
+
+Names stand in subjects, routes and silences: PodCrashLooping, not pod-crash_looping.
+
+FAIL alert:
+    {alert: high_latency, expr: up == 0}
+
+FAIL alert:
+    {alert: TheLatencyOfTheApiIsHigherThanItHasToBeForUs, expr: up == 0}
+
+PASS alert:
+    {alert: HighLatency, expr: up == 0}
+
+PASS alert:
+    {alert: KubeAPIErrorBudgetBurn, expr: up == 0}
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Rule as FileRule
+
+LONGEST = 40
+
+
+def check(rule: FileRule, _project: Project) -> Findings:
+    """Look at the name."""
+    if not rule.alert or "{{" in rule.alert:
+        return
+    if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", rule.alert):
+        yield Finding(f"{rule.alert!r} isn't in camel case", pointer=("alert",))
+    elif len(rule.alert) > LONGEST:
+        yield Finding(f"the name is {len(rule.alert)} characters long, more than {LONGEST}", pointer=("alert",))
+
+
+RULE = Rule(__name__, Severity.INFO, peers={"mixtool": "alert-name-camelcase, alert-name-length"}, rule=check)

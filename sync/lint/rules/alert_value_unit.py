@@ -1,0 +1,45 @@
+"""A value in an alert's text without its unit, or with all its digits.
+
+"The value is 0.08333333333333333" makes its reader count zeros. `humanizePercentage`, `humanizeDuration`, `humanize`
+and `printf` round it; a unit after it says what it is.
+
+FAIL alert:
+    {alert: A, expr: up == 0, annotations: {description: "The value is {{ $value }}"}}
+
+PASS alert:
+    {alert: A, expr: up == 0, annotations: {description: "{{ $value | humanizePercentage }} of requests fail"}}
+
+PASS alert:
+    {alert: A, expr: up == 0, annotations: {description: "members are missing ({{ $value }})"}}
+
+PASS alert:
+    {alert: A, expr: up == 0, annotations: {description: "{{ $value }} pods are down"}}
+
+PASS alert:
+    {alert: A, expr: up == 0, annotations: {description: "{{ $value }}% of memory is used"}}
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Rule as FileRule
+
+_BARE = re.compile(r"(?<!\()\{\{-?\s*(?:\$value|\.Value)\s*-?\}\}(?![ \t]*[)\]\"'`>*_]*[ \t]*[\w%°/($])")
+
+
+def check(rule: FileRule, _project: Project) -> Findings:
+    """Find values with nothing after them that says what they are."""
+    for name, text in rule.annotations.items() if rule.alert else ():
+        if _BARE.search(text):
+            yield Finding(
+                f"{rule.alert}: {name} shows $value without a unit: round it (humanize…) and say what it is",
+                pointer=("annotations", name),
+                piece="value",
+            )
+
+
+RULE = Rule(__name__, Severity.INFO, rule=check)

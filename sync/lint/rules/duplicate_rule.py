@@ -1,0 +1,63 @@
+"""The same rule twice, or two recording rules that make the same series.
+
+Two rules that record one name with the same labels write over each other. The same alert twice is told twice.
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "job:up:sum", expr: sum by (job) (up)}
+          - {record: "job:up:sum", expr: sum by (job) (up)}
+
+FAIL rules:
+    groups:
+      - {name: a, rules: [{alert: A, expr: up == 0, labels: {severity: page}}]}
+      - {name: b, rules: [{alert: A, expr: "up==0", labels: {severity: page}}]}
+
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: up == 0, labels: {severity: page}}
+          - {alert: A, expr: up == 0, labels: {severity: ticket}}
+
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "job:up:sum", expr: 'sum by (job) (up{env="a"})', labels: {env: a}}
+          - {record: "job:up:sum", expr: 'sum by (job) (up{env="b"})', labels: {env: b}}
+"""
+
+from __future__ import annotations
+
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Rule as FileRule
+
+
+def check(rule: FileRule, project: Project) -> Findings:
+    """Look for an earlier rule that is the same."""
+    others = (project.alerts if rule.alert else project.recorded).get(rule.name, [])
+    for other in others:
+        if other is rule:
+            return
+        if other.labels == rule.labels and _same(other, rule):
+            where = f"{other.group.file.path}, group {other.group.name}"
+            yield Finding(
+                f"{rule.name} stands already in {where}, with the same expression and labels",
+                pointer=("alert" if rule.alert else "record",),
+            )
+            return
+
+
+def _same(one: FileRule, other: FileRule) -> bool:
+    if one.query.text == other.query.text:
+        return one.raw.get("for") == other.raw.get("for")
+    if one.query.tree is None or one.query.tree != other.query.tree:
+        return False
+    return one.raw.get("for") == other.raw.get("for")
+
+
+RULE = Rule(__name__, Severity.WARNING, peers={"pint": "rule/duplicate"}, rule=check)

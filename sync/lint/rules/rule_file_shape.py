@@ -1,0 +1,135 @@
+"""A rule file that Prometheus refuses: unknown keys, missing ones, names and durations that are none.
+
+Prometheus loads all of a file or nothing. Its ruler's cousins (Loki, Mimir, Thanos) have keys of their own, which pass.
+
+FAIL rules:
+    groups: [{name: a, rules: [{alert: A, expr: up == 0, label: {severity: page}}]}]
+
+FAIL rules:
+    groups: [{name: a, rules: [{expr: up == 0}]}]
+
+FAIL rules:
+    groups: [{name: a, rules: [{alert: A, expr: up == 0, for: 5 minutes}]}]
+
+FAIL rules:
+    groups: [{name: a, rules: [{record: "a b", expr: up}]}]
+
+FAIL rules:
+    groups: [{name: a, rules: [{alert: A, expr: up == 0, labels: {severity-level: page}}]}]
+
+FAIL rules:
+    groups: [{rules: []}]
+
+PASS rules:
+    groups: [{name: a, interval: 30s, rules: [{alert: A, expr: up == 0, for: 5m, labels: {severity: page}}]}]
+
+PASS rules:
+    groups: [{name: a, rules: [{record: "job:up:sum", expr: sum by (job) (up)}]}]
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sync.lint.known import nearest
+from sync.lint.problem import Finding, Pointer, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Rule as FileRule
+from sync.lint.rule_file import RuleFile, seconds
+from sync.lint.shape import as_dict, as_list
+
+_FILE = ("groups", "namespace")
+_GROUP = (
+    "name",
+    "interval",
+    "query_offset",
+    "limit",
+    "labels",
+    "rules",
+    "partial_response_strategy",
+    "source_tenants",
+    "evaluation_delay",
+    "align_evaluation_time_on_interval",
+    "remote_write",
+    "params",
+    "concurrency",
+    "type",
+    "headers",
+    "eval_offset",
+    "eval_delay",
+    "notifier_headers",
+    "debug",
+    "tenant",
+    "limits",
+)
+_RULE = ("alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations", "debug", "update_entries_limit")
+_LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def check(file: RuleFile, _project: Project) -> Findings:
+    """Check keys, names and durations of the file, its groups and rules."""
+    if file.base[-1:] != ("spec",):
+        yield from _unknown(file.raw, _FILE, (), "a rule file")
+    if not isinstance(file.raw.get("groups"), (list, type(None))):
+        yield Finding("groups has to be a list", pointer=("groups",))
+    for number, raw in enumerate(as_list(file.raw.get("groups"))):
+        where: Pointer = ("groups", number)
+        if not isinstance(raw, dict):
+            yield Finding("a group has to be a mapping", pointer=where)
+            continue
+        yield from _unknown(raw, _GROUP, where, "a group")
+        if not isinstance(raw.get("name"), str) or not raw["name"]:
+            yield Finding("a group has to have a name", pointer=where)
+        if raw.get("rules") is not None and not isinstance(raw["rules"], list):
+            yield Finding("rules has to be a list", pointer=(*where, "rules"))
+        yield from _durations(raw, ("interval", "query_offset"), where)
+        for index, rule in enumerate(as_list(raw.get("rules"))):
+            if not isinstance(rule, dict):
+                yield Finding("a rule has to be a mapping", pointer=(*where, "rules", index))
+    for each in file.rules:
+        yield from _rule(each, each.pointer[len(file.base) :])
+
+
+def _rule(rule: FileRule, where: Pointer) -> Findings:
+    raw = rule.raw
+    yield from _unknown(raw, _RULE, where, "a rule")
+    if ("alert" in raw) == ("record" in raw):
+        yield Finding("a rule has to have alert or record, and not both", pointer=where)
+    if not rule.query.text.strip():
+        yield Finding("a rule has to have an expr", pointer=(*where, "expr") if "expr" in raw else where)
+    if rule.record and not re.fullmatch(r"[A-Za-z_:][\w:]*", rule.record):
+        yield Finding(f"{rule.record!r} is no name of a series", pointer=(*where, "record"))
+    yield from _durations(raw, ("for", "keep_firing_for"), where)
+    for key in ("for", "keep_firing_for", "annotations"):
+        if rule.record and key in raw:
+            yield Finding(f"a recording rule can't have {key}", pointer=(*where, key))
+    for key, what in (("labels", "a label"), ("annotations", "an annotation")):
+        yield from _texts(raw.get(key), what, (*where, key))
+
+
+def _texts(value: Any, what: str, where: Pointer) -> Findings:
+    """Check labels or annotations: a mapping of names to text."""
+    if value is not None and not isinstance(value, dict):
+        yield Finding(f"{where[-1]} has to be a mapping", pointer=where)
+    for name, text in as_dict(value).items():
+        if not _LABEL.fullmatch(name) or name == "__name__":
+            yield Finding(f"{name!r} is no name of {what}", pointer=(*where, name))
+        elif isinstance(text, (dict, list)):
+            yield Finding(f"{name} has to be text", pointer=(*where, name))
+
+
+def _unknown(raw: dict[str, Any], known: tuple[str, ...], where: Pointer, what: str) -> Findings:
+    for key in raw:
+        if key not in known:
+            yield Finding(f"{what} has no key {key}{nearest(key, known)}", pointer=(*where, key))
+
+
+def _durations(raw: dict[str, Any], keys: tuple[str, ...], where: Pointer) -> Findings:
+    for key in keys:
+        if raw.get(key) is not None and seconds(raw[key]) is None:
+            yield Finding(f"{key}: {raw[key]!r} is no duration like 5m or 1h30m", pointer=(*where, key))
+
+
+RULE = Rule(__name__, Severity.ERROR, peers={"pint": "alerts/for, yaml/parse"}, rule_file=check)

@@ -1,0 +1,104 @@
+"""A route that no alert reaches.
+
+The first sibling that matches takes the alert, unless it says `continue: true`: a route after one that matches
+everything, or the same and more, is never asked. So is one whose own matchers contradict its parents'.
+
+FAIL alertmanager:
+    route:
+      receiver: a
+      routes:
+        - {receiver: a}
+        - {matchers: ['severity="critical"'], receiver: b}
+    receivers: [{name: a}, {name: b}]
+
+FAIL alertmanager:
+    route:
+      receiver: a
+      routes:
+        - {matchers: ['severity=~"critical|warning"'], receiver: a}
+        - {matchers: ['severity="critical"', 'team="web"'], receiver: b}
+    receivers: [{name: a}, {name: b}]
+
+FAIL alertmanager:
+    route:
+      receiver: a
+      routes:
+        - {matchers: ['severity="critical"'], receiver: a, routes: [{matchers: ['severity="warning"'], receiver: b}]}
+    receivers: [{name: a}, {name: b}]
+
+PASS alertmanager:
+    route:
+      receiver: a
+      routes:
+        - {matchers: ['severity="critical"'], receiver: a, continue: true}
+        - {matchers: ['severity="critical"', 'team="web"'], receiver: b}
+    receivers: [{name: a}, {name: b}]
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.alertmanager import AlertmanagerConfig, Match, Route
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+
+
+def check(config: AlertmanagerConfig, _project: Project) -> Findings:
+    """Walk the tree with what holds above each route."""
+    return _below(config.root, (), len(config.base))
+
+
+def _below(route: Route, above: tuple[Match, ...], base: int) -> Findings:
+    taken: list[Route] = []
+    for child in route.routes:
+        contradiction = _contradiction((*above, *child.matches))
+        before = next((each for each in taken if _takes_all(each, (*above, *child.matches))), None)
+        where = child.pointer[base:]
+        if contradiction:
+            yield Finding(f"no alert gets here: {contradiction}", pointer=where)
+        elif before is not None:
+            what = "matches everything" if not before.matches else "matches all that this one does"
+            yield Finding(
+                f"no alert gets here: the route number {route.routes.index(before) + 1} above {what}", pointer=where
+            )
+        if not child.goes_on:
+            taken.append(child)
+        yield from _below(child, (*above, *child.matches), base)
+
+
+def _takes_all(earlier: Route, conditions: tuple[Match, ...]) -> bool:
+    return all(
+        match.operator and any(_implies(condition, match) for condition in conditions) for match in earlier.matches
+    )
+
+
+def _implies(condition: Match, match: Match) -> bool:
+    """Whether what passes the condition passes the match too."""
+    if condition.label != match.label:
+        return False
+    if (condition.operator, condition.value) == (match.operator, match.value):
+        return True
+    if condition.operator == "=":
+        return match.admits(condition.value) is True
+    if condition.operator == "=~" and re.fullmatch(r"[\w|-]+", condition.value):
+        return all(match.admits(value) is True for value in condition.value.split("|"))
+    return False
+
+
+def _contradiction(conditions: tuple[Match, ...]) -> str:
+    for number, one in enumerate(conditions):
+        for other in conditions[number + 1 :]:
+            fixed, rest = (one, other) if one.operator == "=" else (other, one)
+            if (
+                one.label == other.label
+                and fixed.operator == "="
+                and rest.operator
+                and rest.admits(fixed.value) is False
+            ):
+                return f"{one.label} can't be both {one.operator}{one.value} and {other.operator}{other.value}"
+    return ""
+
+
+RULE = Rule(__name__, Severity.ERROR, alertmanager=check)
