@@ -1,0 +1,210 @@
+"""A run: files in, problems out. Files are read once; rules run in as many processes as pay."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sync.lint.alertmanager import AlertmanagerConfig
+from sync.lint.dashboard import Dashboard
+from sync.lint.loading import Loaded, load
+from sync.lint.positions import JsonPositions, YamlPositions
+from sync.lint.problem import Finding, Pointer, Problem, Severity
+from sync.lint.project import Project, places
+from sync.lint.query import Queries, Query
+from sync.lint.registry import RULES
+from sync.lint.rule import Rule
+from sync.lint.rule_file import RuleFile
+from sync.lint.runbook import Runbook
+from sync.lint.settings import Settings
+
+WORTH_A_PROCESS = 1_500_000
+"""Bytes of input from which a second process saves more than it costs (some 30 ms)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding belongs: a file, a pointer into it, the panel or alert."""
+
+    loaded: Loaded
+    pointer: Pointer = ()
+    panel: str = ""
+    offset: int = 0
+
+
+class Run:
+    """One run over the contents of files, given by path."""
+
+    def __init__(
+        self, contents: Mapping[str, bytes], settings: Settings, *, knowledge: Mapping[str, bytes] | None = None
+    ) -> None:
+        self.queries = Queries()
+        self.project = Project(settings)
+        self.loaded = [load(path, content, self.queries) for path, content in contents.items()]
+        for loaded in self.loaded:
+            self.project.add(loaded)
+        for path, content in (knowledge or {}).items():
+            self.project.add(load(path, content, self.queries))
+        self.project.look_around()
+        self.rules = [rule for rule in RULES if settings.severities.get(rule.name, rule.severity) is not None]
+        self._of_query = [rule for rule in self.rules if rule.query]
+        self._seen: dict[Query, list[tuple[Rule, Finding]]] = {}
+
+    def problems(self, *, workers: int | None = None) -> list[Problem]:
+        """Run the rules and return what they find, in the order of files and lines."""
+        slices = self._slices(workers)
+        if len(slices) < 2:
+            found = [problem for loaded in self.loaded for problem in self._file(loaded)]
+        else:
+            found = _in_processes(self, slices)
+        return sorted(set_of(found), key=lambda problem: problem.order)
+
+    def _slices(self, workers: int | None) -> list[list[int]]:
+        size = sum(len(loaded.text) for loaded in self.loaded)
+        if workers is None:
+            workers = min(_cpus(), 1 + size // WORTH_A_PROCESS)
+        if workers < 2 or "fork" not in multiprocessing.get_all_start_methods():
+            return []
+        slices: list[list[int]] = [[] for _ in range(workers)]
+        filled = [0] * workers
+        for number in sorted(range(len(self.loaded)), key=lambda number: -len(self.loaded[number].text)):
+            least = filled.index(min(filled))
+            slices[least].append(number)
+            filled[least] += len(self.loaded[number].text)
+        return [each for each in slices if each]
+
+    def some(self, numbers: Iterable[int]) -> list[Problem]:
+        """Return the problems of some of the files."""
+        return [problem for number in numbers for problem in self._file(self.loaded[number])]
+
+    def _file(self, loaded: Loaded) -> Iterator[Problem]:
+        by_name = {rule.name: rule for rule in self.rules}
+        for name, finding, offset in loaded.findings:
+            if name in by_name:
+                yield self._problem(by_name[name], finding, Place(loaded, offset=offset))
+        for rule in self.rules:
+            if rule.document:
+                yield from self._problems(rule, rule.document(loaded, self.project), Place(loaded))
+        for document in loaded.documents:
+            match document:
+                case Dashboard():
+                    yield from self._dashboard(document, loaded)
+                case RuleFile():
+                    yield from self._rule_file(document, loaded)
+                case AlertmanagerConfig():
+                    yield from self._each("alertmanager", document, Place(loaded, document.base))
+                case Runbook():
+                    yield from self._runbook(document, loaded)
+                case _:
+                    pass
+
+    def _dashboard(self, dashboard: Dashboard, loaded: Loaded) -> Iterator[Problem]:
+        yield from self._each("dashboard", dashboard, Place(loaded, dashboard.base))
+        for panel in dashboard.panels:
+            yield from self._each("panel", panel, Place(loaded, panel.pointer, panel.name))
+        for target in dashboard.targets:
+            yield from self._each("target", target, Place(loaded, target.pointer, target.panel.name))
+        for variable in dashboard.variables:
+            yield from self._each("variable", variable, Place(loaded, variable.pointer))
+        yield from self._queries(dashboard, loaded)
+
+    def _rule_file(self, file: RuleFile, loaded: Loaded) -> Iterator[Problem]:
+        yield from self._each("rule_file", file, Place(loaded, file.base))
+        for group in file.groups:
+            yield from self._each("group", group, Place(loaded, group.pointer, group.name))
+            for rule in group.rules:
+                yield from self._each("rule", rule, Place(loaded, rule.pointer, rule.name))
+        yield from self._queries(file, loaded)
+
+    def _runbook(self, runbook: Runbook, loaded: Loaded) -> Iterator[Problem]:
+        yield from self._each("runbook", runbook, Place(loaded))
+        for query, offset in runbook.queries:
+            for rule, finding in self._query(query):
+                yield self._problem(rule, finding, Place(loaded, offset=offset))
+
+    def _queries(self, document: Dashboard | RuleFile, loaded: Loaded) -> Iterator[Problem]:
+        for query, pointer, panel in places(document):
+            for rule, finding in self._query(query):
+                yield self._problem(rule, finding, Place(loaded, pointer, panel))
+
+    def _query(self, query: Query) -> list[tuple[Rule, Finding]]:
+        if query not in self._seen:
+            checks = [(rule, rule.query) for rule in self._of_query]
+            self._seen[query] = [
+                (rule, finding) for rule, check in checks if check for finding in check(query, self.project)
+            ]
+        return self._seen[query]
+
+    def _each(self, kind: str, item: Any, place: Place) -> Iterator[Problem]:
+        for rule in self.rules:
+            check: Callable[..., Iterable[Finding]] | None = getattr(rule, kind)
+            if check is not None:
+                yield from self._problems(rule, check(item, self.project), place)
+
+    def _problems(self, rule: Rule, findings: Iterable[Finding], place: Place) -> Iterator[Problem]:
+        return (self._problem(rule, finding, place) for finding in findings)
+
+    def _problem(self, rule: Rule, finding: Finding, place: Place) -> Problem:
+        loaded, pointer = place.loaded, (*place.pointer, *finding.pointer)
+        line, column = 1, 1
+        if isinstance(loaded.positions, (JsonPositions, YamlPositions)) and not place.offset:
+            start, end = loaded.positions.span(pointer)
+            line, column = loaded.positions.place(start + _within(loaded.text[start:end], finding.piece))
+        elif loaded.positions is not None:
+            extra = finding.piece if isinstance(finding.piece, int) else 0
+            line, column = loaded.positions.place(place.offset + extra)
+        settings = self.project.settings.severities
+        severity = settings.get(rule.name) or finding.severity or rule.severity or Severity.INFO
+        return Problem(
+            path=loaded.path,
+            line=line,
+            column=column,
+            severity=severity,
+            rule=rule.name,
+            message=finding.message,
+            panel=place.panel,
+            pointer=pointer,
+            fix=finding.fix,
+        )
+
+
+def set_of(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems with those that say the same of the same place left out."""
+    return list({problem.order: problem for problem in problems}.values())
+
+
+def _within(written: str, token: str | int | None) -> int:
+    """Return how far into a value, as the file writes it, a piece of it stands."""
+    if token is None or token == 0:
+        return 0
+    if isinstance(token, int):
+        return min(token + (written[:1] in {'"', "'"}), max(0, len(written) - 1))
+    return max(0, written.find(token))
+
+
+def _cpus() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+_forked: Run | None = None
+
+
+def _slice(numbers: list[int]) -> list[Problem]:
+    return _forked.some(numbers) if _forked is not None else []
+
+
+def _in_processes(run: Run, slices: list[list[int]]) -> list[Problem]:
+    """Hand the files to forked processes: they inherit what is read, so only problems travel."""
+    global _forked  # noqa: PLW0603 what a forked process finds where it starts
+    _forked = run
+    gc.freeze()
+    try:
+        with multiprocessing.get_context("fork").Pool(len(slices)) as pool:
+            return [problem for found in pool.map(_slice, slices, chunksize=1) for problem in found]
+    finally:
+        gc.unfreeze()
+        _forked = None
