@@ -60,6 +60,25 @@ def render(run: Common, *, out: Path | None, check: bool) -> None:
 
 
 @cli.command()
+@functools.partial(common, formats=("text", "json", "sarif", "junit", "github"))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option("--fix", is_flag=True, help="Mend in the files what can be mended with certainty.")
+@click.option("--explain", metavar="RULE", help="Say what a rule finds, why, and with examples; `all` lists them.")
+@click.option("--prometheus", metavar="URL", help="A Prometheus that knows which metrics and labels there are.")
+def lint(run: Common, *, paths: tuple[Path, ...], fix: bool, explain: str | None, prometheus: str | None) -> None:
+    """Check dashboards, rules, Alertmanager configuration and runbooks, offline; by default the rendered files."""
+    if explain:
+        from sync.lint.explain import explain as text
+
+        click.echo(text(explain))
+        return
+    from sync.lint import command
+
+    if command.lint(run, paths, fix=fix, prometheus=prometheus) and run.exit_code:
+        click.get_current_context().exit(10)
+
+
+@cli.command()
 @functools.partial(common, formats=("text", "markdown", "html", "json"))
 @click.argument("a", required=False)
 @click.argument("b", required=False)
