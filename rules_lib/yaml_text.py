@@ -48,7 +48,10 @@ def _value(value: Any, before: str, indent: str, lines: list[str]) -> None:
 
 
 def _flow(value: Any) -> str:
-    return scalar(value) if isinstance(value, str) else json.dumps(value)
+    if isinstance(value, str):
+        return scalar(value)
+    # YAML 1.1 takes 1e-05 for text, 1.0e-05 for a number.
+    return re.sub(r"^(-?\d+)e", r"\1.0e", json.dumps(value)) if isinstance(value, float) else json.dumps(value)
 
 
 @cache
