@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sync.errors import ConfigError, DashSyncError, RenderError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from types import ModuleType
 
     from sync.config import Config
@@ -97,6 +97,8 @@ class Modules:
                 "RecursionError: it calls or contains itself without an end", path=at[0], line=at[1]
             ) from None
         except (Exception, SystemExit) as error:
+            if problems := getattr(error, "problems", ()):
+                raise _told(problems) from error
             at = locate(error, self.own) or (path, line)
             raise RenderError(_in_words(error), path=at[0], line=at[1]) from error
 
@@ -142,6 +144,22 @@ def describe(value: Any) -> str:
     if value is None:
         return "nothing (a `return` is missing?)"
     return f"a {type(value).__name__}"
+
+
+def _told(problems: Sequence[Any]) -> RenderError:
+    """Pass on what is wrong in files that content reads itself, as rules_lib does objectives.yaml.
+
+    Each problem has a `path`, a `line`, `what` and a `remedy`; its text says all of it.
+    """
+    first = problems[0]
+    what = "; ".join(part for part in (first.what, first.remedy) if part)
+    others = [str(problem) for problem in problems[1:]]
+    return RenderError(
+        "\n".join([what, *others]),
+        path=first.path,
+        line=first.line or 0,
+        remedy="Mend the file and render again; nothing was written.",
+    )
 
 
 def _in_words(error: BaseException) -> str:
