@@ -85,3 +85,23 @@ def test_an_idle_night_leaves_the_budget_a_number(tmp_path: Path) -> None:
     trial.near("slo:total_events:rate5m", 0, at="20h").near("slo:bad_events:rate5m", 0, at="20h")
     assert outcome(tmp_path, groups, trial) == ""
     assert outcome(tmp_path, with_unguarded_division(groups), trial) != ""
+
+
+def test_a_calendar_month_starts_anew_with_an_untouched_budget(tmp_path: Path) -> None:
+    """promtool begins at 1 January 1970: January ends overspent, February begins with all of its budget."""
+    objective = shop.objective(window="month", per="[]", target="99", burn_windows="[1h]", min_bad_events="0")
+    wanted = {"slo:total_events:rate5m", "slo:bad_events:rate5m", "slo:total_events:month", "slo:bad_events:month"}
+    rates, budget = recording.groups(objective)
+    rates = replace(rates, rules=tuple(rule for rule in rates.rules if rule.record in wanted))
+    steps = 32 * DAY // 4
+    bad = [12.0 if 3 * DAY <= 4 * step < 4 * DAY else 0.0 for step in range(steps)]
+    trial = Trial({GOOD: f"0+88x{steps}", BAD: counter(bad)}, interval="4m", every="20m")
+    truth = {
+        "10d": 1 - (12 * DAY / 4) / (88 * 10 * DAY / 4 + 12 * DAY / 4) / 0.01,
+        "30d": 1 - (12 * DAY / 4) / (88 * 30 * DAY / 4 + 12 * DAY / 4) / 0.01,
+        "31d12h": 1.0,
+    }
+    for at, left in truth.items():
+        trial.near('slo:budget_left:ratio{slo="shop"}', left, at, within=0.005)
+    assert truth["10d"] < 0 < truth["30d"]
+    assert outcome(tmp_path, (rates, budget), trial) == ""
