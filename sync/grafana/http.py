@@ -259,7 +259,7 @@ def _wait(error: errors.ServerError, method: str, attempt: int) -> float | None:
         return None
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= LONGEST_WAIT else None
-    return random.uniform(0.5, 1.0) * min(0.2 * 2.0**attempt, LONGEST_WAIT)  # noqa: S311 jitter
+    return random.uniform(0.5, 1.0) * min(0.1 * 2.0**attempt, LONGEST_WAIT)  # noqa: S311 jitter
 
 
 def _retry_after(value: str | None) -> float | None:
