@@ -52,7 +52,7 @@ BUILT_IN_ANNOTATION = {
 
 def canonical(spec: dict[str, Any]) -> dict[str, Any]:
     """Return the canonical form of a dashboard (v1 or v2 content); `spec` itself is left as it is."""
-    if "elements" in spec:
+    if isinstance(spec.get("elements"), dict) and spec["elements"]:
         return _pruned_mapping(spec)
     if _schema_version(spec) < SCHEMA_VERSION:
         from sync.sandbox.dashboard_v1 import migrated
