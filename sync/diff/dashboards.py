@@ -50,11 +50,16 @@ def compare(before: Dashboard, after: Dashboard) -> Comparison:
     ]
     for kind, name in LISTS.items():
         lines = list(_listed(kind, getattr(before, name), getattr(after, name), root=after.root))
-        kept = [
-            line for line in lines if not (found.crosses(29) and line.what == "auto refresh" and kind == "variable")
+        # When a variable refreshes follows from its type, and from schema 29 on from the migration to it.
+        retyped = {line.where for line in lines if line.what == "type"}
+        follows = [
+            line for line in lines if line.what == "auto refresh" and (found.crosses(29) or line.where in retyped)
         ]
-        found.hidden["migrations"] += len(lines) - len(kept)
-        found.changes += kept
+        found.hidden["migrations"] += len(follows)
+        # Grafana fills a variable's value in when it is shown; only one value in place of another was chosen.
+        filled = [line for line in lines if line.what == "default value" and "default" in {line.before, line.after}]
+        found.hidden["defaults"] += len(filled)
+        found.changes += [line for line in lines if line not in follows and line not in filled]
     found.changes += _section_changes(before, after, sections)
     _panels(found, pairs, sections)
     _count_noise(found, pairs)

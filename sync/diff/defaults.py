@@ -11,6 +11,7 @@ from typing import Any
 from sync.diff.values import Json
 
 REFRESH_INTERVALS = ["5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h", "2h", "1d"]
+BUILT_IN_NAME = "Annotations & Alerts"
 BUILT_IN_COLOUR = "rgba(0, 211, 255, 1)"
 
 DASHBOARD: Json = {

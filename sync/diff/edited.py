@@ -23,6 +23,8 @@ def change(edit: Edit, *, where: tuple[str, ...] = (), path: Path = (), defaults
         return Change(
             where, what, edit.op, details=(said,) if said else (), path=place if edit.op == "added" else place[:-1]
         )
+    if edit.op == "renamed":
+        return Change(where, words.phrase(edit.path), "renamed", edit.before, edit.after, path=place)
     before, after = _values(edit, defaults or {})
     return Change(where, what, "reordered" if edit.op == "order" else "changed", before, after, path=place)
 

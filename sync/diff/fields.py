@@ -20,7 +20,7 @@ MATCHERS = {
 }
 
 
-def field_config(config: Any, *, kind: str, schema: int) -> Json:
+def field_config(config: Any, *, kind: str, schema: int, migrated: bool = False) -> Json:
     """Return fieldConfig with every value in its form of today."""
     source = mapping(config)
     defaults = dict(mapping(source.get("defaults")))
@@ -32,14 +32,14 @@ def field_config(config: Any, *, kind: str, schema: int) -> Json:
     if defaults.get("title") and "displayName" not in found:
         found["displayName"] = defaults["title"]
     found["custom"] = {key: value_of(f"custom.{key}", value) for key, value in custom.items()}
-    overrides = [override(item) for item in objects(source.get("overrides"))]
-    if kind == "timeseries" and schema < 35 and custom.get("axisPlacement") == "hidden":
+    overrides = [override(item, schema=schema) for item in objects(source.get("overrides"))]
+    if kind == "timeseries" and schema < 35 and not migrated and custom.get("axisPlacement") == "hidden":
         # Until then hiding the axes left the one of time.
         overrides.append({"matcher": "of type time", "properties": {"custom.axisPlacement": "auto"}})
     return {"defaults": found, "overrides": overrides}
 
 
-def override(item: Json) -> Json:
+def override(item: Json, *, schema: int) -> Json:
     """Return an override as the words of what it matches, and its properties by id."""
     properties: Json = {}
     for entry in objects(item.get("properties")):
@@ -47,7 +47,7 @@ def override(item: Json) -> Json:
         value = entry.get("value")
         if name == "custom.displayMode":
             name, value = "custom.cellOptions", cell(value)
-        if name == "custom.hideFrom" and mapping(value).get("viz"):
+        if name == "custom.hideFrom" and schema < 42 and mapping(value).get("viz"):
             value = mapping(value) | {"tooltip": True}
         properties[name] = value_of(name, value)
     rest = {key: value for key, value in item.items() if key not in {"matcher", "properties"}}
@@ -134,7 +134,9 @@ def mappings(value: Any) -> list[Json]:
 
 def _mapping(kind: str, options: Json) -> list[Json]:
     if kind == "value":
-        return [{"when": key} | _result(result) for key, result in options.items()]
+        return [
+            {"when": key} | _result(options[key]) for key in sorted(options, key=lambda key: (number(key) or 0, key))
+        ]
     if kind == "range":
         when = f"{_level(options.get('from'), '-∞')} to {_level(options.get('to'), '∞')}"
     elif kind == "regex":

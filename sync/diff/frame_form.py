@@ -69,8 +69,6 @@ def _variable(item: Json, *, schema: int, inputs: dict[str, Json], notes: Notes)
     found["current"] = None if kind in SAYS_ITSELF else _current(item.get("current"))
     if kind == "datasource" and inputs:
         found["current"] = None
-    if found["label"] == found.get("name") if "label" in found else False:
-        found["label"] = None
     return strip(found, defaults.VARIABLE, dropped=notes.defaults, at="variable")
 
 
@@ -109,13 +107,10 @@ def annotation_queries(spec: Json, *, inputs: dict[str, Json], notes: Notes) -> 
         own = whole(item.get("builtIn")) == 1 or bool(item.get("builtIn") is True)
         tree.pop("builtIn", None)
         if own:
-            tree = {key: tree.get(key) for key in ("enable", "iconColor", "filter", "name")} | {"builtIn": True}
-            as_added = tree["enable"] is not False and tree["iconColor"] in {
-                None,
-                defaults.BUILT_IN_COLOUR,
-                "rgba(0, 211, 255, 1)",
-            }
-            if as_added and not tree.get("filter"):
+            tree = {key: tree.get(key) for key in ("enable", "hide", "iconColor", "filter", "name")} | {"builtIn": True}
+            as_added = tree["enable"] is not False and tree["hide"] is not False and not tree["filter"]
+            as_named = tree["name"] in {None, defaults.BUILT_IN_NAME}
+            if as_added and as_named and tree["iconColor"] in {None, defaults.BUILT_IN_COLOUR}:
                 notes.defaults.append("annotation of Grafana's own")
                 continue
         elif "datasource" in item:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def moves(before: Dashboard, after: Dashboard, panels: Pairs, sections: dict[int
     resized = tuple(
         index for index, (left, right) in enumerate(panels) if _resized(before.panels[left], after.panels[right])
     )
+    flowing = before.schema < 16 and after.schema < 16
     settled = (
         not added
         and not removed
@@ -53,7 +55,7 @@ def moves(before: Dashboard, after: Dashboard, panels: Pairs, sections: dict[int
     )
     for indices in groups.values():
         places = [(before.panels[panels[index][0]], after.panels[panels[index][1]]) for index in indices]
-        found, made_room_here = _within(places, settled=settled)
+        found, made_room_here = _within(places, settled=settled, flowing=flowing)
         moved |= {indices[position]: where for position, where in found.items()}
         shifted += made_room_here
     return Moves(moved, resized, shifted)
@@ -70,26 +72,31 @@ def _resized(old: Panel, new: Panel) -> bool:
     return old.place is not None and new.place is not None and (old.place.w, old.place.h) != (new.place.w, new.place.h)
 
 
-def _within(places: Sequence[tuple[Panel, Panel]], *, settled: bool) -> tuple[dict[int, str], int]:
+def _within(places: Sequence[tuple[Panel, Panel]], *, settled: bool, flowing: bool) -> tuple[dict[int, str], int]:
     """Return which panels of one section moved, and how many only made room.
 
     Panels count as moved out of the reading order and sideways. Up and down alone they move when nothing else could
-    have moved them, and of several that did by the same distance the first one stands for those it pushed.
+    have moved them, and of several that did by the same distance the first one stands for those it pushed. In rows of
+    old panels flow (`flowing`): only their order is chosen. Where most moved by one distance, that is no move.
     """
     moved: dict[int, str] = {}
     shifted = 0
     pushed: set[int] = set()
+    places = _levelled(places)
     # One that stands where it stood didn't move, however many moved around it.
     stayed = [len(places) + 1 if old.place == new.place else 1 for old, new in places]
     order = _out_of_order(_ranks([new for _, new in places]), stayed)
     sideways = _sideways(places)
+    widened = _widened(places)
     for index, (old, new) in enumerate(places):
         if old.place is None or new.place is None or (old.place.x, old.place.y) == (new.place.x, new.place.y):
             if index in order and (old.place is None or new.place is None):
                 moved[index] = "in the order"
             continue
         distance = new.place.y - old.place.y
-        if index in order or index in sideways:
+        if index not in order and (flowing or (distance == 0 and index in widened)):
+            shifted += 1
+        elif index in order or index in sideways:
             moved[index] = _way(old, new)
         elif settled and not order and not sideways and distance not in pushed:
             pushed.add(distance)
@@ -99,9 +106,36 @@ def _within(places: Sequence[tuple[Panel, Panel]], *, settled: bool) -> tuple[di
     return moved, shifted
 
 
+def _levelled(places: Sequence[tuple[Panel, Panel]]) -> Sequence[tuple[Panel, Panel]]:
+    """Take away the distance by which most of three or more panels moved up or down alike."""
+    distances = Counter(new.place.y - old.place.y for old, new in places if old.place and new.place)
+    common, times = distances.most_common(1)[0] if distances else (0, 0)
+    if common == 0 or times < 3 or times * 2 <= len(places):
+        return places
+    return [
+        (old, replace(new, place=replace(new.place, y=new.place.y - common)) if new.place else new)
+        for old, new in places
+    ]
+
+
 def _sideways(places: Sequence[tuple[Panel, Panel]]) -> set[int]:
     """Return the panels whose column changed."""
     return {index for index, (old, new) in enumerate(places) if old.place and new.place and old.place.x != new.place.x}
+
+
+def _widened(places: Sequence[tuple[Panel, Panel]]) -> set[int]:
+    """Return the panels that moved sideways by just as much as their neighbours on the left grew or shrank."""
+    found = set()
+    lines: dict[int, list[tuple[int, int, int]]] = {}
+    for old, new in places:
+        if old.place and new.place:
+            lines.setdefault(old.place.y, []).append((old.place.x, old.place.w, new.place.w))
+    for index, (old, new) in enumerate(places):
+        if old.place and new.place and old.place.x != new.place.x:
+            grown = sum(now - was for x, was, now in lines[old.place.y] if x < old.place.x)
+            if grown == new.place.x - old.place.x:
+                found.add(index)
+    return found
 
 
 def _way(old: Panel, new: Panel) -> str:

@@ -138,7 +138,7 @@ def _legend(panel: Json) -> Json:
     }
     found["displayMode"] = "table" if legend.get("alignAsTable") and legend.get("show", True) else "list"
     if legend.get("values"):
-        found["calcs"] = [REDUCERS[key] for key in legend if key in REDUCERS and legend[key]]
+        found["calcs"] = [reducer for key, reducer in REDUCERS.items() if legend.get(key)]
     if legend.get("sideWidth"):
         found["width"] = legend["sideWidth"]
     return found
@@ -199,7 +199,7 @@ def _thresholds(panel: Json) -> Json:
 
 def _colours(panel: Json) -> list[Json]:
     colours = mapping(panel.get("aliasColors"))
-    return [coloured(alias, colour) for alias, colour in colours.items() if colour]
+    return [coloured(alias, colours[alias]) for alias in sorted(colours) if colours[alias]]
 
 
 def coloured(name: str, colour: Any) -> Json:

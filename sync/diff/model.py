@@ -45,7 +45,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A panel; `was` is the dead kind it was of in the file, `section` the index of its row or tab, -1 for none."""
+    """A panel; `was` is the dead kind it was of in the file, `section` the index of its row or tab, -1 for none.
+
+    `source` is the data source of the panel itself; `raw` what a panel of a dead kind says in the terms of that kind.
+    """
 
     title: str
     kind: str
@@ -56,6 +59,8 @@ class Panel:
     tree: Json
     path: Path
     id: int | None = None
+    source: Json = field(default_factory=dict)
+    raw: Json = field(default_factory=dict)
 
 
 @dataclass

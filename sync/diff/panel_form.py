@@ -52,16 +52,18 @@ def panel(
         notes.migrations.add(f"panel {ident}")
     if kind == "text":
         current = legacy.text_panel(current)
-    current = _field_options(current)
+    current = field_options(current)
     tree = {key: value for key, value in current.items() if key not in NOISE}
-    tree["fieldConfig"] = fields.field_config(current.get("fieldConfig"), kind=kind, schema=42 if was else schema)
+    tree["fieldConfig"] = fields.field_config(current.get("fieldConfig"), kind=kind, schema=schema, migrated=bool(was))
     tree["options"] = _options(mapping(current.get("options")), schema)
     tree["transformations"] = _transformations(current, schema)
     tree["links"] = [fields.link(item) for item in objects(current.get("links"))]
     _per_row(tree, current)
     tree = strip(tree, defaults.panel(kind), dropped=notes.defaults, at="panel")
     queries = _queries(current, inputs=inputs, path=path, notes=notes)
-    return Panel(title, kind, was, section, place, queries, tree, path, ident)
+    own = reference(current.get("datasource"), inputs=inputs)
+    raw = strip({key: value for key, value in source.items() if key not in NOISE}, {}, dropped=[]) if was else {}
+    return Panel(title, kind, was, section, place, queries, tree, path, ident, own, raw)
 
 
 def _per_row(tree: Json, current: Json) -> None:
@@ -75,7 +77,7 @@ def _per_row(tree: Json, current: Json) -> None:
             tree.pop(key, None)
 
 
-def _field_options(current: Json) -> Json:
+def field_options(current: Json) -> Json:
     """Stat, gauge and bar gauge before 7.0 kept their fields in options.fieldOptions."""
     options = mapping(current.get("options"))
     old = options.get("fieldOptions")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # What every kind of panel draws from; the rest belongs to the kind and changes with it.
 SHARED = frozenset({"unit", "decimals", "min", "max", "thresholds", "mappings", "links", "noValue", "displayName"})
 
+MIXED = "-- Mixed --"
 # What a panel has whatever its kind.
 KEPT = frozenset({
     "description", "links", "repeat", "repeatDirection", "maxPerRow", "transparent", "timeFrom", "timeShift",
@@ -57,17 +58,34 @@ def panel_changes(pair: PanelPair) -> Iterator[Change]:
         yield Change(pair.where, "title", "renamed", old.title, new.title, path=(*new.path, "title"))
     found = list(edits(old.tree, new.tree))
     if pair.kind_changed:
-        own = [edit for edit in found if _of_kind(edit)]
+        # Of a dead kind that became another nothing is said in common.
+        own = [edit for edit in found if _of_kind(edit) or (pair.migrated and edit.path[0] not in KEPT)]
         details = (f"with {plural(len(own), 'option')} of its kind",) if own else ()
         yield Change(pair.where, "kind", "changed", old.kind, new.kind, details=details, path=(*new.path, "type"))
-        found = [edit for edit in found if not _of_kind(edit)]
+        found = [edit for edit in found if edit not in own]
     elif pair.migrated:
         own = [edit for edit in found if _of_kind(edit)]
         pair.hidden["migrations"] += len(own)
         found = [edit for edit in found if not _of_kind(edit)]
+    elif old.was:
+        raw = list(edits(old.raw, new.raw))
+        # One setting of a dead kind may be several of the living one.
+        if not found:
+            # What means nothing to Grafana today was still written by someone; what it fills in was not.
+            found = [edit for edit in raw if edit.before is not None and edit.after is not None]
+        elif 0 < len(raw) < len(found):
+            found = raw
     yield from _queries(pair)
-    for edit in found:
+    for edit in _without_consequences(found):
         yield edited.change(edit, where=pair.where, path=new.path, defaults=defaults.panel(new.kind))
+
+
+def _without_consequences(found: list[Edit]) -> list[Edit]:
+    """Leave out how a legend is drawn where it comes or goes."""
+    keys = {edit.path for edit in found}
+    if ("options", "legend", "showLegend") in keys:
+        return [edit for edit in found if edit.path != ("options", "legend", "displayMode")]
+    return found
 
 
 def _of_kind(edit: Edit) -> bool:
@@ -87,10 +105,12 @@ def _queries(panels: PanelPair) -> Iterator[Change]:
             yield Change(panels.where, f"query {query.ref}", "removed", details=(_gist(query),), path=panels.after.path)
     sources = [(old[left], new[right]) for left, right in pairs if not _one_source(panels, old[left], new[right])]
     together = len(sources) == len(pairs) and len({(repr(a.source), repr(b.source)) for a, b in sources}) == 1
-    if sources and together:
-        first = sources[0]
-        shown = datasources.shown(first[0].source), datasources.shown(first[1].source)
+    own = None if _one_own_source(panels) else (panels.before.source, panels.after.source)
+    change = (sources[0][0].source, sources[0][1].source) if sources and together else own
+    if change is not None:
+        shown = datasources.shown(change[0]), datasources.shown(change[1])
         yield Change(panels.where, "data source", "changed", *shown, path=(*panels.after.path, "datasource"))
+        together = together or all((a.source, b.source) == change for a, b in sources)
     for left, right in sorted(pairs, key=lambda item: item[1]):
         yield from _query(panels, old[left], new[right])
         if not together and (old[left], new[right]) in sources:
@@ -104,6 +124,14 @@ def _queries(panels: PanelPair) -> Iterator[Change]:
     if order != sorted(order):
         shown = ", ".join(query.ref for query in old), ", ".join(query.ref for query in new)
         yield Change(panels.where, "order of queries", "reordered", *shown, path=(*panels.after.path, "targets"))
+
+
+def _one_own_source(panels: PanelPair) -> bool:
+    """Whether the data source of the panel itself is still the one; a mixed one says nothing about its queries."""
+    old, new = panels.before.source, panels.after.source
+    if not old or not new or MIXED in {old.get("uid"), new.get("uid")} or datasources.same(old, new):
+        return True
+    return panels.aliases.get(repr(old)) == repr(new) or panels.aliases.get(repr(new)) == repr(old)
 
 
 def _one_source(panels: PanelPair, old: Query, new: Query) -> bool:

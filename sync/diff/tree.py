@@ -42,7 +42,13 @@ class Edit:
 
 
 def edits(before: Json, after: Json, *, path: tuple[Step, ...] = ()) -> Iterator[Edit]:
-    """Yield what differs between two objects."""
+    """Yield what differs between two objects; a key that alone has another name is one edit."""
+    gone = [key for key in before if key not in after]
+    new_keys = [key for key in after if key not in before]
+    if len(gone) == len(new_keys) == 1 and before[gone[0]] == after[new_keys[0]] and before[gone[0]] is not True:
+        yield Edit((*path, new_keys[0]), "renamed", gone[0], new_keys[0])
+        before = {key: value for key, value in before.items() if key != gone[0]}
+        after = {key: value for key, value in after.items() if key != new_keys[0]}
     for key in [*before, *(key for key in after if key not in before)]:
         old, new = before.get(key), after.get(key)
         if old is not new and not _equal(old, new):
