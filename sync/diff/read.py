@@ -12,6 +12,7 @@ from sync.diff.values import Json, mapping, objects, text
 Path: TypeAlias = tuple[str | int, ...]
 
 LIMIT = 64 * 1024 * 1024
+DEEPEST = 200
 DASHBOARD_KEYS = ("panels", "rows", "templating", "schemaVersion", "timepicker")
 
 
@@ -50,10 +51,27 @@ def parse(content: bytes) -> Any:
     if len(content) > LIMIT:
         raise UnreadableError(f"it has {len(content) // 2**20} MiB; dash-sync reads files up to {LIMIT // 2**20} MiB")
     try:
-        return orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
+        data = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         what = error.msg.partition(":")[0] if error.pos or error.lineno > 1 else error.msg
         raise UnreadableError(f"it is not JSON: {what}", line=error.lineno, column=error.colno) from None
+    if isinstance(data, dict | list):
+        _refuse_depth(data)
+    return data
+
+
+def _refuse_depth(data: Any) -> None:
+    level = [data]
+    for _ in range(DEEPEST):
+        level = [
+            part
+            for value in level
+            for part in (value.values() if isinstance(value, dict) else value)
+            if isinstance(part, dict | list)
+        ]
+        if not level:
+            return
+    raise UnreadableError(f"it is nested deeper than {DEEPEST} levels, which no dashboard is")
 
 
 def document(data: Any) -> Document:

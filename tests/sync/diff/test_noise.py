@@ -1,5 +1,5 @@
-"""What is no change gives none: ids, order, defaults, migrations, a save in the UI, other forms of the same dashboard."""
 # ruff: noqa: E501 (documents of one line a thing)
+"""What is no change gives none: ids, order, defaults, migrations, a save in the UI, other forms of the same dashboard."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sync.diff import build, dashboards, defaults, read
 from tests.sync.diff.sample import PROMETHEUS, difference, form, sample
