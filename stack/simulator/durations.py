@@ -9,10 +9,14 @@ from itertools import pairwise
 
 @dataclass(frozen=True)
 class Shape:
-    """A distribution seen through a histogram: cumulative shares by bound (+Inf last), each bucket's typical value."""
+    """A distribution seen through a histogram: cumulative shares by bound, +Inf last, and what observations add up to.
+
+    The sum of observations is that of their buckets' typical values, which is the sum of the cumulative counts times
+    `weights`.
+    """
 
     cumulative: tuple[float, ...]
-    typical: tuple[float, ...]
+    weights: tuple[float, ...]
 
 
 def shape(median: float, sigma: float, bounds: Sequence[float]) -> Shape:
@@ -25,4 +29,5 @@ def _shape(median: float, sigma: float, bounds: tuple[float, ...]) -> Shape:
     shares = [0.5 * (1 + math.erf(math.log(bound / median) / (sigma * math.sqrt(2)))) for bound in bounds]
     edges = [bounds[0] / 2, *bounds, bounds[-1] * 2]
     typical = [math.sqrt(low * high) for low, high in pairwise(edges)]
-    return Shape((*shares, 1.0), tuple(typical))
+    weights = [here - further for here, further in pairwise((*typical, 0.0))]
+    return Shape((*shares, 1.0), tuple(weights))

@@ -18,28 +18,6 @@ class Series:
     labels: tuple[tuple[str, str], ...]
 
 
-class Cell:
-    """The one number of a counter or gauge with these labels."""
-
-    __slots__ = ("column", "row")
-
-    def __init__(self, row: list[float], column: int) -> None:
-        self.row, self.column = row, column
-
-    @property
-    def value(self) -> float:
-        """What the next scrape would read."""
-        return self.row[self.column]
-
-    def add(self, amount: float) -> None:
-        """Count `amount` more."""
-        self.row[self.column] += amount
-
-    def set(self, value: float) -> None:
-        """Replace the number."""
-        self.row[self.column] = value
-
-
 class Buckets:
     """The buckets, sum and count of a histogram with these labels; always consistent with each other."""
 
@@ -54,11 +32,12 @@ class Buckets:
             return
         shape = durations.shape(median, sigma, self.bounds)
         within = draws.within(rng, count, shape.cumulative)
-        row, at = self.row, self.column
-        for column, more in enumerate(within, at):
+        row, column = self.row, self.column
+        for more in within:
             row[column] += more
-        row[at + len(within)] += sum(map(mul, draws.steps(within), shape.typical))
-        row[at + len(within) + 1] += count
+            column += 1
+        row[column] += sum(map(mul, within, shape.weights))
+        row[column + 1] += count
 
 
 @dataclass
@@ -76,8 +55,9 @@ class Target:
     restarts: int = 0
     row: list[float] = field(default_factory=list)
     layout: list[Series] = field(default_factory=list)
-    _cells: dict[tuple[object, ...], Cell] = field(default_factory=dict)
-    _buckets: dict[tuple[object, ...], Buckets] = field(default_factory=dict)
+    # By name and label values; a model gives the labels of a signal in one order.
+    _columns: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _buckets: dict[tuple[str, ...], Buckets] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.signals = declared.exposed_by(self.job)
@@ -87,18 +67,9 @@ class Target:
         """The value of its instance label."""
         return self.labels["instance"]
 
-    def cell(self, name: str, **labels: str) -> Cell:
-        """Return the counter or gauge `name` with these labels, made at 0 when it is new."""
-        key = (name, *labels.items())
-        if (found := self._cells.get(key)) is None:
-            signal = self._signal(name)
-            column = self._add([Series(signal, "", declared.label_values(signal, labels))])
-            found = self._cells[key] = Cell(self.row, column)
-        return found
-
     def buckets(self, name: str, **labels: str) -> Buckets:
         """Return the histogram `name` with these labels, made empty when it is new."""
-        key = (name, *labels.items())
+        key = (name, *labels.values())
         if (found := self._buckets.get(key)) is None:
             signal = self._signal(name)
             pairs = declared.label_values(signal, labels)
@@ -110,12 +81,14 @@ class Target:
         return found
 
     def set(self, name: str, value: float, **labels: str) -> None:
-        """Set a gauge."""
-        self.cell(name, **labels).set(value)
+        """Set a gauge, which is made when it is new."""
+        column = self._columns.get((name, *labels.values()))
+        self.row[self._made(name, labels) if column is None else column] = value
 
     def add(self, name: str, amount: float, **labels: str) -> None:
-        """Count more of a counter."""
-        self.cell(name, **labels).add(amount)
+        """Count more of a counter, which is made at 0 when it is new."""
+        column = self._columns.get((name, *labels.values()))
+        self.row[self._made(name, labels) if column is None else column] += amount
 
     def state(self, name: str, state: str, **labels: str) -> None:
         """Set a state set: 1 for `state`, 0 for the others."""
@@ -135,7 +108,7 @@ class Target:
 
     def forget(self) -> None:
         """Lose every series, as a process does that restarts; each begins again at 0 when it is seen again."""
-        for kept in (self.row, self.layout, self._cells, self._buckets):
+        for kept in (self.row, self.layout, self._columns, self._buckets):
             kept.clear()
         self.restarts += 1
 
@@ -153,6 +126,12 @@ class Target:
             for column, series in enumerate(self.layout)
             if series.family.name not in self.hidden and (series.family.name, series.labels) not in self.hidden
         ]
+
+    def _made(self, name: str, labels: Mapping[str, str]) -> int:
+        signal = self._signal(name)
+        column = self._add([Series(signal, "", declared.label_values(signal, labels))])
+        self._columns[name, *labels.values()] = column
+        return column
 
     def _signal(self, name: str) -> Signal:
         if name not in self.signals:

@@ -99,5 +99,5 @@ CACHES = (Cache("plans", 0.6, 0.96, 1.9e8), Cache("results", 0.5, 0.92, 4.2e8), 
 # Normal shares of what goes wrong.
 REQUEST_ERRORS = 0.0001
 CLIENT_ERRORS = 0.012
-TASK_FAILURES = 0.006
+TASK_FAILURES = 0.003
 OPERATION_FAILURES = 0.002

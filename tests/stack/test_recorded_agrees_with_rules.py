@@ -37,8 +37,9 @@ def test_a_recorded_rate_is_what_the_rule_computes(
         computed = values(prometheus, rule.expr, at)
         assert recorded.keys() == computed.keys()
         for environment, rate in computed.items():
-            # rate() extrapolates to its window's ends and doesn't see the first value of a new series.
-            assert recorded[environment] == pytest.approx(rate, rel=0.06, abs=0.01)
+            # rate() extrapolates to its window's ends, and doesn't see the first value of a new series: with a failure
+            # every minute or so, in one of some hundred series that are new since a restart, that is a good part.
+            assert recorded[environment] == pytest.approx(rate, rel=0.06, abs=0.02)
 
 
 def test_the_period_is_what_the_budget_rules_compute(prometheus: PrometheusApi) -> None:

@@ -249,3 +249,11 @@ def test_an_incident_is_read_with_its_time(text: str, start: float, end: float |
 def test_a_wrong_incident_is_refused_with_what_would_be_right(text: str, words: str) -> None:
     with pytest.raises(IncidentError, match=words):
         span(text, now=1000)
+
+
+def test_speed_hastens_incidents_and_not_the_traffic() -> None:
+    fast = World(seed=7, start=START, spans=[Span(find("memory-leak"), START)], speed=60)
+    for _ in range(4):
+        fast.step(15)
+    assert SIGNS["memory-leak"](fast)
+    assert total(targets(fast, "phoenix-orchestrator"), "requests_total") == pytest.approx(60 * 60, rel=0.1)
