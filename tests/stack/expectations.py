@@ -29,6 +29,8 @@ _LASTS = "no budget is spent faster than it lasts"
 EMPTY_WHEN_HEALTHY: dict[tuple[str, str, str], Empty] = {
     (BUSINESS, "Agents gone (table)", "A"): Empty("lists the agents that vanished; there are none", "agent-loss"),
     (SLO, "Objectives", "E"): Empty(_LASTS, "failures"),
+    (SLO, "First budget spent in", "A"): Empty(_LASTS, "failures"),
+    ("phoenix-slo-task-success", "Budget spent in", "A"): Empty(_LASTS, "failures"),
     ("phoenix-slo-agent-operations", "Budget spent in", "A"): Empty(_LASTS, "failures"),
     ("phoenix-slo-availability", "Budget spent in", "A"): Empty(_LASTS, "failures"),
     ("phoenix-slo-latency", "Budget spent in", "A"): Empty(_LASTS, "latency"),

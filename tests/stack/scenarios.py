@@ -52,7 +52,7 @@ class Scenario:
         return "" if self.name == "healthy" else f"{self.name}@{self.since}"
 
 
-HEALTHY = Scenario("healthy", END, hours=2, days=30)
+HEALTHY = Scenario("healthy", END, hours=1.25, days=30)
 # Whole weeks before, and further apart than their days, so that each has its time to itself.
 INCIDENTS = (
     Scenario("latency", END - 6 * WEEK),
