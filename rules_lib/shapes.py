@@ -28,12 +28,14 @@ MINUTE = 60
 
 def gauge(signal: Gauge | StateSet, *, scale: float = 1, offset: float = 0, **labels: Where) -> Shape:
     """Make a gauge that is offset + scale × value."""
-    return lambda values, _volume: (_gauge(signal, [offset + scale * value for value in values], labels),)
+    put = _putting(signal, labels)
+    return lambda values, _volume: (put(_repeated([offset + scale * value for value in values])),)
 
 
 def constant(signal: Gauge | StateSet, value: float, **labels: Where) -> Shape:
     """Make a gauge that stays the same: a limit, a size."""
-    return lambda values, _volume: (_gauge(signal, [value] * len(values), labels),)
+    put = _putting(signal, labels)
+    return lambda values, _volume: (put(_repeated([value] * len(values))),)
 
 
 def together(*shapes: Shape) -> Shape:
@@ -48,16 +50,16 @@ def inverse(shape: Shape) -> Shape:
 
 def growing(signal: Counter, *, per_second: float, offset: float = 0, **labels: Where) -> Shape:
     """Make a counter whose rate is offset + per_second × value."""
-
-    def made(values: Values, _volume: int) -> tuple[Given, ...]:
-        return (_counter(signal, [round(MINUTE * (offset + per_second * value), 6) for value in values], labels),)
-
-    return made
+    put = _putting(signal, labels)
+    return lambda values, _volume: (
+        put(counted([round(MINUTE * (offset + per_second * value), 6) for value in values])),
+    )
 
 
 def stepping(signal: Counter, *, minutes: int, **labels: Where) -> Shape:
     """Make a counter whose increase over so many minutes is the value."""
-    return lambda values, _volume: (_counter(signal, [round(value / minutes, 6) for value in values], labels),)
+    put = _putting(signal, labels)
+    return lambda values, _volume: (put(counted([round(value / minutes, 6) for value in values])),)
 
 
 def part_of(
@@ -72,30 +74,27 @@ def part_of(
 
     The second counts the rest only if it is the same counter, or `apart`: what the first counts isn't in it.
     """
+    put_part, put_whole = _putting(part, where or {}), _putting(whole, others or {})
 
     def made(values: Values, volume: int) -> tuple[Given, ...]:
         some = [round(volume * value) for value in values]
         rest = [volume - count if part is whole or apart else volume for count in some]
-        return (_counter(part, some, where or {}), _counter(whole, rest, others or {}))
+        return (put_part(counted(some)), put_whole(counted(rest)))
 
     return made
 
 
 def quantile(signal: Histogram, share: float, **labels: Where) -> Shape:
     """Make a histogram whose quantile is the value, which lies in one of its buckets."""
+    bounds = [float(bucket) for bucket in signal.buckets]
+    puts = [_putting(signal.bucket, {**labels, "le": le}) for le in (*map(text, signal.buckets), "+Inf")]
+    put_count = _putting(signal.count, labels)
 
     def made(values: Values, volume: int) -> tuple[Given, ...]:
-        bounds = [float(bucket) for bucket in signal.buckets]
-        counts = [[0, *(round(volume * part) for part in _cumulative(bounds, share, value))] for value in values]
-        spelled = [*map(text, signal.buckets), "+Inf"]
-        columns = zip(*(row[1:] for row in counts), strict=True)
-        return (
-            *(
-                _counter(signal.bucket, [*column], {**labels, "le": le})
-                for le, column in zip(spelled, columns, strict=True)
-            ),
-            _counter(signal.count, [volume] * len(values), labels),
-        )
+        shares = {value: _cumulative(bounds, share, value) for value in set(values)}
+        columns = ([round(volume * shares[value][at]) for value in values] for at in range(len(puts)))
+        buckets = (put(counted(column)) for put, column in zip(puts, columns, strict=True))
+        return (*buckets, put_count(counted([volume] * len(values))))
 
     return made
 
@@ -119,18 +118,12 @@ def _cumulative(bounds: list[float], share: float, value: float) -> list[float]:
     ]
 
 
-def _gauge(signal: Gauge | StateSet, values: Values, labels: Mapping[str, Where]) -> Given:
-    words = [f"{_plain(value)}x{len([*run]) - 1}" for value, run in groupby((values[0], *values))]
-    return given(signal, " ".join(words), **_labels(signal, labels))
+def _putting(signal: Signal, where: Mapping[str, Where]) -> Callable[[str], Given]:
+    """Return what makes a series of values, its labels chosen and checked once."""
+    wanted = {label: matcher(value) for label, value in where.items()}
+    empty = given(signal, "", **example(signal, wanted, fixed={}))
+    return lambda values: Given(empty.name, empty.labels, values)
 
 
-def _counter(signal: Counter, increments: Sequence[float], labels: Mapping[str, Where]) -> Given:
-    return given(signal, counted(increments), **_labels(signal, labels))
-
-
-def _labels(signal: Signal, where: Mapping[str, Where]) -> dict[str, str]:
-    return example(signal, {label: matcher(value) for label, value in where.items()}, fixed={})
-
-
-def _plain(value: float) -> str:
-    return f"{value:.10g}"
+def _repeated(values: Values) -> str:
+    return " ".join(f"{value:.10g}x{len([*run]) - 1}" for value, run in groupby((values[0], *values)))
