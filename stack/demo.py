@@ -41,7 +41,7 @@ def main() -> int:
 
 def _run(folder: Path, url: str) -> None:
     rendered = folder / "rendered"
-    token = _token(url)
+    token = token_of(url)
     environment = {**os.environ, "GRAFANA_URL": url, "GRAFANA_TOKEN": token}
 
     def dash_sync(*words: str, expect: int = 0) -> None:
@@ -100,7 +100,8 @@ def _sandbox(folder: Path) -> Iterator[str]:
         process.wait(timeout=10)
 
 
-def _token(url: str) -> str:
+def token_of(url: str) -> str:
+    """Make a service account with the role Admin on a sandbox, and a token of it."""
     account = _call(url, "POST", "/api/serviceaccounts", {"name": "demo", "role": "Admin"})
     return str(_call(url, "POST", f"/api/serviceaccounts/{account['id']}/tokens", {"name": "demo"})["key"])
 

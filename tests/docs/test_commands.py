@@ -1,6 +1,6 @@
 """The documentation's commands run, in the order a reader would type them, and name what exists.
 
-Every fenced `sh` block of a page is run by bash in a copy of this checkout, with a sandbox as the Grafana; a page is one
+Every fenced `sh` block of a page is run by bash in a copy of this checkout, with a sandbox as Grafana; a page is one
 story, so its blocks run in order in one copy. Blocks of `make` alone are what `.ci/run` runs; they are checked by name.
 """
 
@@ -16,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from sync.sandbox.testing import running_sandbox
+from stack.demo import token_of
+from sync.cli import cli
+from sync.sandbox.serve import running_sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -39,9 +41,7 @@ def targets() -> set[str]:
 
 
 def verbs() -> set[str]:
-    from sync.cli import main
-
-    return set(main.list_commands(None))
+    return set(cli.list_commands(None))
 
 
 @pytest.fixture
@@ -49,27 +49,31 @@ def checkout(tmp_path: Path) -> Path:
     """A copy of this checkout as git sees it, committed, so that what is pushed from it is clean."""
     copy = tmp_path / "checkout"
     files = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
     ).stdout
     for name in filter(None, files.decode().split("\0")):
         if (ROOT / name).exists():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, copy / name)
     for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "Start"]):
-        subprocess.run(["git", "-c", "user.name=reader", "-c", "user.email=reader@example.com", *words], cwd=copy, check=True)
+        subprocess.run(
+            ["git", "-c", "user.name=reader", "-c", "user.email=reader@example.com", *words], cwd=copy, check=True
+        )
     return copy
 
 
 @pytest.fixture
 def environment(checkout: Path) -> Iterator[dict[str, str]]:
-    with running_sandbox() as sandbox:
-        token = sandbox.token(role="Admin")
+    with running_sandbox() as url:
         yield {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "HOME": str(checkout.parent),
             "PYTHONPATH": str(checkout),
-            "GRAFANA_URL": sandbox.url,
-            "GRAFANA_TOKEN": token,
+            "GRAFANA_URL": url,
+            "GRAFANA_TOKEN": token_of(url),
             "NO_COLOR": "1",
         }
 
@@ -80,7 +84,12 @@ def test_the_commands_of_a_page_run(page: Path, checkout: Path, environment: dic
         if MAKE_ONLY.fullmatch(text):
             continue
         run = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", text], cwd=checkout, env=environment, capture_output=True, text=True, check=False
+            ["bash", "-euo", "pipefail", "-c", text],
+            cwd=checkout,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert run.returncode == 0, f"{names(page)}:\n{text}\n{run.stdout}\n{run.stderr}"
 
