@@ -11,7 +11,7 @@ from sync.diff.words import clipped
 LONGEST = 600
 # Controls, and what turns text around or hides in it (bidirectional marks, zero width, private use, lone surrogates).
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>~&:=\"'/^$]")
+_MARKDOWN = re.compile(r"[\\`*_\[\]#!|<>~&$]")
 # What GitHub and GitLab make mentions, issues and links of, also where it is escaped: broken by a word joiner.
 _SIGIL = re.compile(r"(?<!\w)([@#!~%&$])(?=[\w\"'])|(?<=\w)(@|://|(?<=www)\.)(?=\w)")
 _JOINER = "\u2060"

@@ -1,4 +1,3 @@
-
 from __future__ import annotations
 
 import json
@@ -130,7 +129,7 @@ def test_a_comment_begins_with_its_mark_and_a_table() -> None:
         compare(files(sample()), files(other)), links=markdown.Links(after="https://git.example/blob/abc/rendered/")
     )
 
-    assert comment.startswith(markdown.MARK + "\n### Dashboards&#58; 1 dashboard changed\n\n| | | what |")
+    assert comment.startswith(markdown.MARK + "\n### Dashboards: 1 dashboard changed\n\n| | | what |")
     line = next(line for line in comment.splitlines() if "unit" in line and line.startswith("- "))
     number = next(index for index, text in enumerate(json.dumps(other, indent=2).splitlines(), 1) if '"ms"' in text)
     assert (

@@ -329,3 +329,39 @@ def test_any_v2_document_compares_with_itself_without_a_change(spec: Any) -> Non
     built = build.build(read.document(document))
 
     assert dashboards.compare(built, built).changes == []
+
+
+def named(*names: Any, schema: int) -> dict[str, Any]:
+    panels = [
+        {
+            "id": n,
+            "type": "stat",
+            "title": f"P{n}",
+            "datasource": name,
+            "targets": [{"refId": "A", "expr": f"m{n}"}],
+            "gridPos": {"x": 0, "y": n, "w": 4, "h": 1},
+        }
+        for n, name in enumerate(names)
+    ]
+    return {"title": "N", "schemaVersion": schema, "panels": panels}
+
+
+def test_a_data_source_by_name_that_became_a_uid_everywhere_is_a_migration() -> None:
+    prom = {"type": "prometheus", "uid": "p1"}
+
+    assert difference(named("Prom", "Prom", None, schema=30), named(prom, prom, prom, schema=42)).changes == []
+
+
+def test_a_data_source_that_became_another_in_one_panel_is_a_line() -> None:
+    prom, mimir = {"type": "prometheus", "uid": "p1"}, {"type": "prometheus", "uid": "m1"}
+    found = difference(named("Prom", "Prom", "Prom", schema=30), named(prom, prom, mimir, schema=42))
+
+    assert [(change.where, change.what, change.after) for change in found.changes] == [
+        (("panel “P2”",), "data source", "m1 (prometheus)")
+    ]
+
+
+def test_a_data_source_changed_without_a_migration_is_a_line() -> None:
+    prom, mimir = {"type": "prometheus", "uid": "p1"}, {"type": "prometheus", "uid": "m1"}
+
+    assert len(difference(named(prom, schema=42), named(mimir, schema=42)).changes) == 1
