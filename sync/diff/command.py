@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from sync.diff.markdown import Links
     from sync.options import Common
 
-FORMATS = ("text", "markdown", "html", "json")
-
 
 def run(common: Common, *, a: str | None, b: str | None, base: str | None, live: bool, link: str | None) -> Difference:
     """Compare, print the difference to stdout in the form asked for, and return it."""

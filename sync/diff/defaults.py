@@ -31,7 +31,6 @@ VARIABLE: Json = {
 }
 ANNOTATION: Json = {"enable": True, "iconColor": BUILT_IN_COLOUR}
 LINK: Json = {"icon": "external link", "type": "link"}
-PANEL_LINK: Json = {"type": "absolute"}
 QUERY: Json = {"format": "time_series", "intervalFactor": 1, "mode": "range"}
 
 THRESHOLDS: Json = {"mode": "absolute", "steps": "green, ≥ 80 red"}
@@ -200,8 +199,6 @@ CUSTOM: dict[str, Json] = {
 COLOUR: dict[str, Any] = dict.fromkeys(
     ("stat", "gauge", "bargauge", "table", "state-timeline", "status-history", "geomap", "canvas"), BY_THRESHOLDS
 )
-# Kinds that draw no thresholds unless told to: the ones that the UI writes anyway mean nothing there.
-ANY_COLOUR = frozenset(
     {"text", "logs", "news", "dashlist", "annolist", "alertlist", "nodeGraph", "traces", "row", "heatmap"}
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sync.diff.values import Json, listing, mapping, objects, text, whole
+from sync.diff.values import Json, mapping, objects, text, whole
 
 if TYPE_CHECKING:
     from sync.diff.read import Path
@@ -189,8 +189,3 @@ def _annotation(spec: Json) -> Json:
     known = {"query", "legacyOptions", "builtIn", "datasource"}
     kept = {key: value for key, value in spec.items() if key not in known}
     return inner | mapping(spec.get("legacyOptions")) | kept | {"builtIn": whole(bool(spec.get("builtIn")) + 0)}
-
-
-def tabs(panels: Any) -> bool:
-    """Whether classic panels that came from here hold tabs."""
-    return any(panel.get("_kind") == "tab" or tabs(panel.get("panels")) for panel in objects(listing(panels)))
