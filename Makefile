@@ -40,7 +40,7 @@ dashboards: .venv/.ready ## render dashboards, rules and the catalogue into rend
 .PHONY: test
 test: .venv/.ready tools ## run every test, with real servers (ARGS='tests/sync -k push' for some)
 	@$(BIN)/python -m tests.grafana_types
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: lint
 lint: .venv/.ready ## check style, types, layers, and that rendered/ is current
