@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -166,14 +166,21 @@ def kind(name: str, known: Known) -> str:
         return metric.kind if metric.name == name else "counter"
     if name in well_known():
         return well_known()[name]
-    if name.endswith("_total") and not _AMOUNT.search(name) and not _STATE.search(name):
-        return "counter" if _EVENT.search(name) or name in known.rated else ""
-    if name.endswith("_bucket"):
-        return "counter"
+    if name.endswith("_total"):
+        return "counter" if _counts_events(name, known) else ""
     base = name.removesuffix("_count").removesuffix("_sum")
-    if base != name and (well_known().get(base) in {"histogram", "summary"} or base.endswith("_seconds")):
+    observed = base != name and (well_known().get(base) in {"histogram", "summary"} or base.endswith("_seconds"))
+    if observed or name.endswith("_bucket"):
         return "counter"
     return "gauge" if _LEVEL.search(name) and ":" not in name else ""
+
+
+def _counts_events(name: str, known: Known) -> bool:
+    """Whether a _total is a counter, as it should be: many exporters have amounts of that name."""
+    if _EVENT_OF.search(name):
+        return True
+    amount = _AMOUNT.search(name) or _STATE.search(name)
+    return not amount and (bool(_EVENT.search(name)) or name in known.rated)
 
 
 _EVENT = re.compile(
@@ -185,6 +192,7 @@ _EVENT = re.compile(
     r"throttles|periods|publishes|deliveries|rejections|expirations|allocations|transitions|reconciles?|executions|evals?|acks|"
     r"success(?:es)?|written|corruptions|logs|lines|spans|count|written|opened|[a-z]{3,}ed)_total$"
 )
+_EVENT_OF = re.compile(r"_(?:exceeded|failed|dropped|rejected|discarded|skipped|denied)_\w+_total$")
 _STATE = re.compile(
     r"(?:^|_)(?:active|open|running|pending|current|inflight|max|min|limit|quota|queued|used|unused|registered|allocated|reserved|cached|"
     r"applied|unapplied|connected|loaded|unloaded|enabled|disabled|scheduled|needed|desired|limited|blocked|configured|shared|managed|"
@@ -197,7 +205,8 @@ _AMOUNT = re.compile(
 )
 """Names in _total that are as often an amount as a count."""
 _LEVEL = re.compile(
-    r"(?:_info|_ratio|_celsius|_timestamp_seconds|_start_time_seconds|_limit_bytes|_resident_memory_bytes|_max_bytes"
+    r"^kube_(?!\w*_(?:total|bucket|count|sum)$)|^container_memory_(?!fail)|^container_spec_|^machine_\w+|^node_memory_\w+_bytes$"
+    r"|(?:_info|_ratio|_celsius|_start_time_seconds|_limit_bytes|_resident_memory_bytes|_max_bytes"
     r"|_working_set_bytes|_memory_usage_bytes|_usage_percent|_percent|_percentage|_available_bytes|_free_bytes|_avail_bytes)$"
 )
 """Names that only a gauge can have."""
@@ -242,7 +251,12 @@ def looks_like_exposition(text: str) -> bool:
 
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Return `; did you mean …?` with the nearest of the choices, or ''."""
-    near = difflib.get_close_matches(word, list(choices), n=1, cutoff=0.6)
+    return _nearest(word, frozenset(choices))
+
+
+@lru_cache(maxsize=4096)
+def _nearest(word: str, choices: frozenset[str]) -> str:
+    near = difflib.get_close_matches(word, sorted(choices), n=1, cutoff=0.6)
     return f"; did you mean {near[0]}?" if near else ""
 
 

@@ -63,6 +63,7 @@ class Loaded:
     text: str = ""
     documents: list[Document] = field(default_factory=list)
     findings: list[tuple[str, Finding, int]] = field(default_factory=list)
+    value: Any = None
     positions: LineIndex | JsonPositions | YamlPositions | None = None
 
 
@@ -116,6 +117,7 @@ def _load_json(loaded: Loaded, queries: Queries) -> None:
             _say(loaded, "unreadable-file", f"not JSON: {error.msg}", 0)
             return
         _say(loaded, "unreadable-file", f"not JSON for Grafana: {error.msg}", error.pos)
+    loaded.value = value
     _documents(loaded, value, (), queries)
 
 

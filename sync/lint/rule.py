@@ -19,6 +19,20 @@ if TYPE_CHECKING:
     from sync.lint.runbook import Runbook
 
 Findings = Iterable[Finding]
+KINDS = [
+    "query",
+    "target",
+    "panel",
+    "variable",
+    "dashboard",
+    "rule",
+    "group",
+    "rule_file",
+    "alertmanager",
+    "runbook",
+    "document",
+]
+"""What a check can be given: the names of a rule's checks."""
 
 
 @dataclass(frozen=True)

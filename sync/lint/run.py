@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from sync.lint.problem import Finding, Pointer, Problem, Severity
 from sync.lint.project import Project, places
 from sync.lint.query import Queries, Query
 from sync.lint.registry import RULES
-from sync.lint.rule import Rule
+from sync.lint.rule import KINDS, Rule
 from sync.lint.rule_file import RuleFile
 from sync.lint.runbook import Runbook
 from sync.lint.settings import Settings
@@ -51,7 +51,9 @@ class Run:
             self.project.add(load(path, content, self.queries))
         self.project.look_around()
         self.rules = [rule for rule in RULES if settings.severities.get(rule.name, rule.severity) is not None]
-        self._of_query = [rule for rule in self.rules if rule.query]
+        self._checks = {
+            kind: [(rule, check) for rule in self.rules if (check := getattr(rule, kind))] for kind in KINDS
+        }
         self._seen: dict[Query, list[tuple[Rule, Finding]]] = {}
 
     def problems(self, *, workers: int | None = None) -> list[Problem]:
@@ -86,9 +88,7 @@ class Run:
         for name, finding, offset in loaded.findings:
             if name in by_name:
                 yield self._problem(by_name[name], finding, Place(loaded, offset=offset))
-        for rule in self.rules:
-            if rule.document:
-                yield from self._problems(rule, rule.document(loaded, self.project), Place(loaded))
+        yield from self._each("document", loaded, Place(loaded))
         for document in loaded.documents:
             match document:
                 case Dashboard():
@@ -133,17 +133,13 @@ class Run:
 
     def _query(self, query: Query) -> list[tuple[Rule, Finding]]:
         if query not in self._seen:
-            checks = [(rule, rule.query) for rule in self._of_query]
-            self._seen[query] = [
-                (rule, finding) for rule, check in checks if check for finding in check(query, self.project)
-            ]
+            checks = self._checks["query"]
+            self._seen[query] = [(rule, finding) for rule, check in checks for finding in check(query, self.project)]
         return self._seen[query]
 
     def _each(self, kind: str, item: Any, place: Place) -> Iterator[Problem]:
-        for rule in self.rules:
-            check: Callable[..., Iterable[Finding]] | None = getattr(rule, kind)
-            if check is not None:
-                yield from self._problems(rule, check(item, self.project), place)
+        for rule, check in self._checks[kind]:
+            yield from self._problems(rule, check(item, self.project), place)
 
     def _problems(self, rule: Rule, findings: Iterable[Finding], place: Place) -> Iterator[Problem]:
         return (self._problem(rule, finding, place) for finding in findings)

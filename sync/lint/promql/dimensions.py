@@ -82,71 +82,82 @@ _PHYSICAL = re.compile(
     r"|usage|load|size|memory|energy|power|wait|delay"
 )
 
-Unit = Callable[[str], str]
+Known = Callable[[str], Dimension | None]
+"""Gives the unit that is known of a metric: from a catalogue, or from the rule that records it."""
 
 
 def dimension(  # noqa: PLR0911 one return a kind of node
-    node: Node, unit: Unit = lambda _name: ""
+    node: Node, known: Known = lambda _name: None
 ) -> Dimension | None:
-    """Return the unit of an expression; `unit` gives what a catalogue says of a metric ('' for nothing)."""
+    """Return the unit of an expression; `known` gives what is told of a metric."""
     match node:
         case Selector():
-            return _of_name(node.name, unit)
+            return _resource(node) or _of_name(node.name, known)
         case Call():
-            return _call(node, unit)
+            return _call(node, known)
         case Aggregation():
             if node.name in {"count", "count_values", "group", "stdvar"}:
                 return EVENTS
-            return dimension(node.body, unit)
+            return dimension(node.body, known)
         case Binary():
-            return _binary(node, unit)
+            return _binary(node, known)
         case Negative() | Subquery():
-            return dimension(node.body, unit)
+            return dimension(node.body, known)
         case _:
             return None
 
 
-def _of_name(name: str, unit: Unit) -> Dimension | None:
-    if told := unit(name):
-        return {"bytes": BYTES, "s": SECONDS, "seconds": SECONDS, "share": SHARE, "%": PERCENT}.get(told)
-    if ":" in name or "xvar" in name:
-        return None
+_RECORDED_SECONDS = re.compile(r":\w+_seconds:\w*quantile")
+_MOMENT = re.compile(r"timestamp|start_time|boot_time|_time_seconds|expir|created|last_|not_after|not_before")
+
+
+def _of_name(name: str, known: Known) -> Dimension | None:
+    told = known(name)
+    if told is not None or "xvar" in name:
+        return told
+    if ":" in name:
+        return BYTES if name.endswith("_bytes") else SECONDS if _RECORDED_SECONDS.search(name) else None
     if re.search(r"_(?:bucket|count)$", name):
         return EVENTS if re.search(r"_(?:seconds|bytes)_(?:bucket|count)$", name) else None
     stem = re.sub(r"_(?:total|sum)$", "", name)
+    if "_per_" in stem or "_speed_" in stem or "_rate_" in stem:
+        return None
     if stem.endswith("_bytes") or re.search(r"_bytes_(?:in|out|received|sent|transmitted|read|written)$", stem):
         return BYTES
     if stem.endswith("_seconds"):
-        return (
-            None
-            if re.search(r"timestamp|start_time|boot_time|_time_seconds|expir|created|last_|not_after|not_before", stem)
-            else SECONDS
-        )
+        return None if _MOMENT.search(stem) else SECONDS
     return EVENTS if _COUNTED.search(name) and not _PHYSICAL.search(name) else None
 
 
-def _call(call: Call, unit: Unit) -> Dimension | None:
+def _resource(selector: Selector) -> Dimension | None:
+    """Return the unit of Kubernetes' amounts, which a label names: cores are seconds per second."""
+    if not re.search(r"kube_\w+_(?:requests|limits|allocatable|capacity)$|kube_resourcequota$", selector.name):
+        return None
+    resource = selector.matcher("resource")
+    return {"cpu": SHARE, "memory": BYTES}.get(resource.value) if resource is not None else None
+
+
+def _call(call: Call, known: Known) -> Dimension | None:
     if not call.arguments:
         return None
     first = call.arguments[0]
     if call.name in {"rate", "irate", "deriv"}:
-        inner = dimension(first, unit)
+        inner = dimension(first, known)
         return inner.times(SECONDS.inverse()) if inner is not None else None
     if call.name in {"increase", "delta", "idelta"}:
-        inner = dimension(first, unit)
+        inner = dimension(first, known)
         return None if inner is None or inner.events else inner
     if call.name in {"histogram_quantile", "quantile_over_time"} and len(call.arguments) == 2:
         return (
-            _quantile(call.arguments[1], unit)
-            if call.name == "histogram_quantile"
-            else dimension(call.arguments[1], unit)
+            _quantile(call.arguments[1]) if call.name == "histogram_quantile" else dimension(call.arguments[1], known)
         )
     if call.name in _SAME_UNIT:
-        return dimension(first, unit)
+        return dimension(first, known)
     return None
 
 
-def _quantile(node: Node, unit: Unit) -> Dimension | None:
+def _quantile(node: Node) -> Dimension | None:
+    """Return the unit of what a histogram observed, by its name; recorded buckets have it in the middle."""
     while not isinstance(node, Selector):
         match node:
             case Aggregation() | Negative() | Subquery():
@@ -155,31 +166,32 @@ def _quantile(node: Node, unit: Unit) -> Dimension | None:
                 node = node.arguments[0]
             case _:
                 return None
-    return _of_name(node.name.removesuffix("_bucket"), unit)
+    observed = re.search(r"_(seconds|bytes)(?:_bucket)?(?::\w+)?$", node.name)
+    return {"seconds": SECONDS, "bytes": BYTES}[observed[1]] if observed else None
 
 
-def _binary(node: Binary, unit: Unit) -> Dimension | None:  # noqa: PLR0911 one return a kind of operation
+def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 one return a kind of operation
     left, right = node.left, node.right
     if node.operator in {"and", "unless", "or"} or node.filters:
-        return dimension(right if isinstance(left, Number) else left, unit)
+        return dimension(right if isinstance(left, Number) else left, known)
     if node.operator in {"+", "-"}:
-        return _sum(left, right, unit)
+        return _sum(left, right, known)
     if node.operator not in {"*", "/"}:
         return None
     if isinstance(right, Number):
-        return _scaled(dimension(left, unit), right.value, node.operator)
+        return _scaled(dimension(left, known), right.value, node.operator)
     if isinstance(left, Number):
-        return _scaled(dimension(right, unit), left.value, "*") if node.operator == "*" else None
-    one, other = dimension(left, unit), dimension(right, unit)
+        return _scaled(dimension(right, known), left.value, "*") if node.operator == "*" else None
+    one, other = dimension(left, known), dimension(right, known)
     if one is None or other is None:
         return SHARE if node.operator == "/" and one is None and other is None and _same_metric(left, right) else None
     return one.times(other if node.operator == "*" else other.inverse())
 
 
-def _sum(left: Node, right: Node, unit: Unit) -> Dimension | None:
+def _sum(left: Node, right: Node, known: Known) -> Dimension | None:
     if isinstance(right, Number) or isinstance(left, Number):
-        return dimension(right if isinstance(left, Number) else left, unit)
-    one, other = dimension(left, unit), dimension(right, unit)
+        return dimension(right if isinstance(left, Number) else left, known)
+    one, other = dimension(left, known), dimension(right, known)
     return one if one == other else None
 
 

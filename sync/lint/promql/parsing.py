@@ -8,7 +8,7 @@ from typing import Any, cast
 import promql_parser as grammar
 
 from sync.lint.promql import tree
-from sync.lint.promql.variables import Substituted, substitute
+from sync.lint.promql.variables import Substituted, plain, substitute
 
 _KINDS: dict[type[Any], str] = {
     getattr(grammar, name): name for name in dir(grammar) if name.endswith(("Expr", "Selector", "Literal", "Call"))
@@ -44,10 +44,11 @@ def parse(text: str) -> tree.Node:
     """Parse PromQL as Grafana would send it; raises UnparsableError or UndecidedError."""
     if len(text) > MOST_OPERATIONS and len(_OPERATIONS.findall(text)) > MOST_OPERATIONS:
         raise UnparsableError(f"it has more than {MOST_OPERATIONS} operations", 0)
-    substituted = substitute(text)
+    usual = plain(text)
     try:
-        return _tree(substituted)
+        return _tree(usual or substitute(text))
     except ValueError as problem:
+        substituted = substitute(text)
         for style in ("number", "function", "nothing") if substituted.structural else ():
             try:
                 return _tree(substitute(text, style=style))

@@ -105,7 +105,9 @@ Lookup = Callable[[Selector], Interval]
 
 
 def own_range(selector: Selector) -> Interval:
-    """Return the range that a series' name alone promises."""
+    """Return the range that a series' name alone promises; an _info is 1 by convention."""
+    if selector.name.endswith("_info") and ":" not in selector.name:
+        return ONE
     return SHARE if _ZERO_OR_ONE.search(selector.name) and ":" not in selector.name else ANY
 
 

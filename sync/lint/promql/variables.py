@@ -21,6 +21,8 @@ _TOKENS = re.compile(
     r"|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<word>[A-Za-z_:][\w:]*)",
     re.DOTALL,
 )
+_STRING = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`""", re.DOTALL)
+_WINDOW = re.compile(r"\[\s*(\$__?\w+)\s*\]")
 _DURATION_UNIT = re.compile(r"(?:ms|[smhdwy])(?![\w])")
 _SENTINEL = 70_000_001
 """Seconds (2.2 years) that stand for the first variable of a range; the next one is a second more."""
@@ -35,12 +37,12 @@ class Substituted:
     text: str
     variables: list[str] = field(default_factory=list)
     structural: bool = False
-    _moves: list[tuple[int, int]] = field(default_factory=list)
+    moves: list[tuple[int, int]] = field(default_factory=list)
 
     def original(self, offset: int) -> int:
         """Return the place in the original text of a place in this one."""
         shift = 0
-        for start, moved in self._moves:
+        for start, moved in self.moves:
             if start > offset:
                 break
             shift = moved
@@ -61,15 +63,39 @@ def names(text: str) -> set[str]:
 
 def substitute(text: str, *, style: str = "name") -> Substituted:
     """Replace every variable; `style` (name, number, function, nothing) is what one outside of strings becomes."""
-    result = Substituted(text)
     if "$" not in text and "[[" not in text:
-        return result
-    return _Substitution(text, style, result).run()
+        return Substituted(text)
+    return _Substitution(text, style).run()
+
+
+def plain(text: str) -> Substituted | None:
+    """Replace the variables of the usual text, where they stand in strings and ranges alone; None for another text.
+
+    It is the same as `substitute` gives, several times faster, without the places.
+    """
+    if "$" not in text or "[[" in text or "#" in text:
+        return Substituted(text) if "$" not in text and "[[" not in text else None
+    variables: list[str] = []
+
+    def window(found: re.Match[str]) -> str:
+        variables.append(found[1])
+        return f"[{_SENTINEL + len(variables) - 1}s]"
+
+    replaced = _WINDOW.sub(window, _STRING.sub(_in_string, text))
+    return None if "$" in _STRING.sub("", replaced) else Substituted(replaced, variables)
+
+
+def _in_string(found: re.Match[str]) -> str:
+    return VARIABLE.sub(_marked, found[0]) if "$" in found[0] else found[0]
+
+
+def _marked(found: re.Match[str]) -> str:
+    return f"⟦{found['braced'] or found['plain'] or found['old']}⟧"
 
 
 class _Substitution:
-    def __init__(self, text: str, style: str, result: Substituted) -> None:
-        self.text, self.style, self.result = text, style, result
+    def __init__(self, text: str, style: str) -> None:
+        self.text, self.style, self.result = text, style, Substituted(text)
         self.parts: list[str] = []
         self.position = 0
         self.length = 0
@@ -90,8 +116,7 @@ class _Substitution:
         if kind == "string":
             for variable in VARIABLE.finditer(token):
                 start = found.start() + variable.start()
-                name = variable["braced"] or variable["plain"] or variable["old"]
-                self._replace(start, start + len(variable[0]), f"⟦{name}⟧")
+                self._replace(start, start + len(variable[0]), _marked(variable))
         elif found["variable"]:
             return self._variable(found)
         elif kind == "open":
@@ -136,7 +161,7 @@ class _Substitution:
         self._emit(self.text[self.position : start])
         self._emit(new)
         self.position = end
-        self.result._moves.append((self.length, self.length - end))
+        self.result.moves.append((self.length, self.length - end))
 
     def _emit(self, piece: str) -> None:
         self.parts.append(piece)

@@ -31,7 +31,7 @@ from sync.lint.known import TARGET_LABELS
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import is_scalar
-from sync.lint.promql.ranges import ANY, own_range
+from sync.lint.promql.ranges import SHARE, own_range
 from sync.lint.promql.tree import COMPARISONS, Binary, Call, Negative, Node, Selector, Subquery, children, walk
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
@@ -59,7 +59,7 @@ def _may_be_quiet(node: Node) -> bool:  # noqa: PLR0911 one return a kind of nod
         case Call(name="absent" | "absent_over_time" | "vector" | "changes" | "resets"):
             return True
         case Selector():
-            return node.name.startswith("ALERTS") or _says_so(node) or _chooses(node)
+            return node.name.startswith("ALERTS") or _chooses(node)
         case Negative() | Subquery():
             return _may_be_quiet(node.body)
         case _:
@@ -74,14 +74,8 @@ def _filters(node: Node) -> bool:
 
 def _chooses(node: Selector) -> bool:
     """Whether it asks for series of a certain state, which may be there or not; those that are 0 or 1 always are."""
-    return own_range(node) == ANY and any(m.label not in TARGET_LABELS and m.value for m in node.matchers)
-
-
-def _says_so(node: Selector) -> bool:
-    """Whether a series is there only when something is wrong, by its name: an alert of someone else's."""
-    return ":" in node.name or any(
-        word in node.name.lower() for word in ("alert", "error", "fail", "violat", "problem", "warning", "critical")
-    )
+    chosen = any(m.label not in TARGET_LABELS and m.value and m.operator != "!~" for m in node.matchers)
+    return own_range(node) != SHARE and chosen and ":" not in node.name
 
 
 RULE = Rule(__name__, Severity.ERROR, peers={"pint": "alerts/comparison"}, query=check)

@@ -50,8 +50,9 @@ def check(query: Query, _project: Project) -> Findings:
 
 
 def _one_quantile(selector: Selector) -> bool:
+    """Whether it is one quantile of a summary; the lowest and the highest value can be averaged."""
     matcher = selector.matcher("quantile")
-    return matcher is not None and matcher.operator == "="
+    return matcher is not None and matcher.operator == "=" and matcher.value not in {"0", "1"}
 
 
 RULE = Rule(__name__, Severity.WARNING, query=check)

@@ -9,6 +9,9 @@ FAIL promql:
 FAIL alert-expr:
     http_request_errors_total > 10
 
+FAIL alert-expr:
+    sum(http_request_errors_total) > 0
+
 FAIL promql:
     avg_over_time(http_requests_total[5m])
 
@@ -22,6 +25,9 @@ PASS promql:
     http_requests_total - http_requests_total offset 1h
 
 PASS promql:
+    sum(grpc_server_started_total) - sum(grpc_server_handled_total)
+
+PASS promql:
     node_memory_MemFree_bytes
 """
 
@@ -31,7 +37,7 @@ from sync.lint.known import kind
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import is_scalar
-from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, Subquery
+from sync.lint.promql.tree import RATES, Aggregation, Binary, Call, Node, Number, Selector, Subquery, walk
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
 
@@ -94,21 +100,17 @@ def _value_matters(selector: Selector, above: tuple[Node, ...]) -> bool:
 
 
 def _only_matched(node: Binary, child: Node) -> bool:
-    """Whether the series matter and not their values: the right of `and`, `x > 0` and `0 * x`, a difference in time."""
+    """Whether the series matter and not their values: the right of `and`, and `0 * x`.
+
+    A difference of two counters is a number of its own: what began and hasn't ended, what came since an hour ago.
+    """
     other = node.right if child is node.left else node.left
     if node.operator in {"and", "unless"}:
         return child is node.right
     if node.operator == "*" and isinstance(other, Number) and other.value == 0:
         return True
-    if node.operator == "-" and not is_scalar(other):
-        return _offsets(node.left) != _offsets(node.right)
-    return node.operator in {">", "!=", "=="} and isinstance(other, Number) and other.value == 0 and child is node.left
-
-
-def _offsets(node: Node) -> set[float]:
-    from sync.lint.promql.tree import walk
-
-    return {each.offset for each, _ in walk(node) if isinstance(each, Selector)}
+    rated = any(isinstance(each, Call) and each.name in RATES for each, _ in walk(other))
+    return node.operator == "-" and not is_scalar(other) and not rated
 
 
 RULE = Rule(

@@ -33,12 +33,15 @@ import re
 
 from sync.lint.dashboard import Dashboard, Target, looks_like_logql
 from sync.lint.datasource import DataSource
+from sync.lint.lexical import masked
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.query import Language
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_text
 
+_METRIC = re.compile(r"(?<![\w$])[A-Za-z_:][\w:]*(?:\{|\[(?!\[))|^\s*[a-z_:][\w:]*\s*$")
+"""A name right before a brace or bracket, or alone: no LogQL has that."""
 _SAME = frozenset(
     {
         "prometheus",
@@ -78,12 +81,7 @@ def _language(target: Target) -> str:
         return ""
     if target.query.language is Language.PROMQL and target.datasource.kind and looks_like_logql(text):
         return "a log query for a Prometheus data source"
-    if (
-        target.query.language is Language.LOGQL
-        and "{" not in text
-        and "$" not in text
-        and re.search(r"[a-z_]+\[|^[a-z_:]+$", text)
-    ):
+    if target.query.language is Language.LOGQL and _METRIC.search(masked(text)):
         return "a metric query for a Loki data source"
     return ""
 

@@ -21,18 +21,17 @@ from sync.lint.rule import Findings, Rule
 
 def check(panel: Panel, _project: Project) -> Findings:
     """Collect the refIds."""
-    taken = {target.ref_id for target in panel.targets}
-    free = (
-        letter
-        for letter in (*ascii_uppercase, *(a + b for a in ascii_uppercase for b in ascii_uppercase))
-        if letter not in taken
-    )
     seen = set[str]()
     for number, target in enumerate(panel.targets):
         if target.ref_id and target.ref_id in seen:
             message = f"two queries have the refId {target.ref_id}: one of them is never seen"
-            yield Finding(message, pointer=("targets", number, "refId"), fix=next(free, None))
+            yield Finding(message, pointer=("targets", number, "refId"), fix=_free(panel))
         seen.add(target.ref_id)
+
+
+def _free(panel: Panel) -> str | None:
+    taken = {target.ref_id for target in panel.targets}
+    return next((letter for letter in ascii_uppercase if letter not in taken), None)
 
 
 RULE = Rule(__name__, Severity.ERROR, panel=check)

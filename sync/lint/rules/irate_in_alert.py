@@ -1,4 +1,4 @@
-"""irate() in a rule.
+"""irate() in an alert.
 
 irate() sees the last two samples alone: an alert on it flickers with every scrape and misses what happened between two
 evaluations. It is for zoomed-in graphs.
@@ -8,6 +8,9 @@ FAIL alert-expr:
 
 PASS alert-expr:
     sum by (job) (rate(http_request_errors_total[5m])) > 1
+
+PASS record-expr:
+    sum by (job) (irate(http_request_errors_total[5m]))
 
 PASS promql:
     irate(http_requests_total[$__rate_interval])
@@ -24,7 +27,7 @@ from sync.lint.rule import Findings, Rule
 
 def check(query: Query, _project: Project) -> Findings:
     """Find irate() in what is evaluated every so often."""
-    used = query.use in {Use.ALERT, Use.RECORDING} and "irate" in query.text
+    used = query.use is Use.ALERT and "irate" in query.text
     if used and any(isinstance(node, Call) and node.name == "irate" for node, _ in query.nodes):
         yield Finding("irate() looks at two samples only, an alert flickers with it: use rate()", piece="irate")
 

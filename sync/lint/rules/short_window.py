@@ -25,16 +25,10 @@ from sync.lint.promql.tree import RATES, Call, duration
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
-_SAMPLES = RATES | {
-    "delta",
-    "deriv",
-    "idelta",
-    "predict_linear",
-    "stddev_over_time",
-    "avg_over_time",
-    "resets",
-    "changes",
-}
+_OVER_TIME = frozenset(
+    f"{name}_over_time" for name in ["avg", "sum", "min", "max", "stddev", "stdvar", "quantile", "count"]
+)
+_SAMPLES = RATES | _OVER_TIME | {"delta", "deriv", "idelta", "predict_linear", "resets", "changes"}
 
 
 def check(query: Query, project: Project) -> Findings:

@@ -44,16 +44,20 @@ PASS panel:
 from __future__ import annotations
 
 import math
+import re
 
 from sync.lint.dashboard import Panel, Target
 from sync.lint.grafana_units import UNITS
+from sync.lint.known_units import units
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import Dimension, dimension
+from sync.lint.promql.tree import Aggregation, Binary, Negative, Node, Number, Selector, walk
 from sync.lint.query import Language
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
 
+_IN_PERCENT = re.compile("percent|pct|ratio|rate_|_avg|average")
 _KINDS = frozenset({"timeseries", "stat", "gauge", "bargauge", "barchart", "trend", "graph", "singlestat"})
 
 
@@ -67,7 +71,9 @@ def check(panel: Panel, project: Project) -> Findings:
         tree = target.query.tree if target.query and target.query.language is Language.PROMQL else None
         if tree is None or target.hidden or _overridden(panel, target):
             continue
-        found = dimension(tree, lambda name: _known_unit(project, name))
+        found = dimension(tree, units(project))
+        if found is None and unit == "percent" and _is_ratio(tree):
+            yield Finding("the query gives a ratio (0 … 1), the panel shows percent: multiply by 100", pointer=pointer)
         if found is not None and not _fits(found, expected) and not _time_spent(found, expected, target):
             yield Finding(f"the query gives {found.words}, the panel shows {unit}", pointer=pointer)
 
@@ -81,17 +87,27 @@ def _unit(panel: Panel) -> tuple[str, tuple[str | int, ...]]:
     return as_text(panel.defaults.get("unit")), ("fieldConfig", "defaults", "unit")
 
 
-def _known_unit(project: Project, name: str) -> str:
-    metric = project.known.metrics.get(name)
-    return metric.unit if metric else ""
-
-
 def _fits(found: Dimension, expected: Dimension) -> bool:
     if (found.bytes, found.seconds) != (expected.bytes, expected.seconds):
         return False
     if expected.events == 0 and found.events and (expected.bytes, expected.seconds) == (0, 0):
         return True
     return math.isclose(found.factor, expected.factor, rel_tol=0.05)
+
+
+def _is_ratio(node: Node) -> bool:
+    """Whether an unknown quantity is divided by another, and by 100 or a count nowhere: a share, if anything."""
+    while isinstance(node, (Aggregation, Negative)) or (isinstance(node, Binary) and node.operator == "-"):
+        node = node.right if isinstance(node, Binary) else node.body
+    if not isinstance(node, Binary) or node.operator != "/" or isinstance(node.right, Number):
+        return False
+    found = [each for each, _ in walk(node)]
+    numbers = any(isinstance(each, Number) and abs(each.value) > 1 for each in found)
+    counts = any(isinstance(each, Aggregation) and each.name == "count" for each in found)
+    named = any(
+        isinstance(each, Selector) and re.search("percent|pct|ratio|rate_|_avg|average", each.name) for each in found
+    )
+    return not (numbers or counts or named or "xvar" in str(node))
 
 
 def _time_spent(found: Dimension, expected: Dimension, target: Target) -> bool:

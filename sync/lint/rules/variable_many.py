@@ -45,12 +45,12 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
         for name in sorted(target.query.variables & many - rows_repeat):
             if name in above[target.panel.pointer]:
                 continue
-            found = re.search(rf'([A-Za-z_]\w*)\s*(!?=)\s*"\$(?:\{{{name}\}}|{name}\b)"', target.query.text)
+            found = _compared(target.query.text, name)
             if found is not None:
                 mended = _mended(target.query.text, name)
-                pattern = {"=": "=~", "!=": "!~"}[found[2]]
+                pattern = {"=": "=~", "!=": "!~"}[found[1]]
                 message = (
-                    f"{target.panel.name!r}: {name} can be several values, {found[2]} compares with one: use {pattern}"
+                    f"{target.panel.name!r}: {name} can be several values, {found[1]} compares with one: use {pattern}"
                 )
                 yield Finding(message, pointer=(*target.pointer[base:], target.key), piece=found[0], fix=mended)
     for panel in dashboard.panels:
@@ -60,9 +60,16 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
             yield Finding(message, pointer=(*panel.pointer[base:], "repeat"))
 
 
+def _compared(text: str, name: str) -> re.Match[str] | None:
+    """Find `="$name"` or `!="${name}"`."""
+    if f'="${name}' not in text.replace(" ", "") and f'="${{{name}' not in text.replace(" ", ""):
+        return None
+    return re.search(rf'(!?=)\s*"\$(?:\{{{name}\}}|{name}\b)"', text)
+
+
 def _mended(text: str, name: str) -> str:
     equal = re.compile(rf'(?<![!~=<>])(!?)=(\s*"\$(?:\{{{name}\}}|{name}\b)")')
-    return equal.sub(lambda found: ("!~" if found[1] else "=~") + found[2], text)
+    return equal.sub(lambda found: ("!~" if found[1] else "=~") + found[1], text)
 
 
 def _repeated_above(dashboard: Dashboard) -> dict[tuple[str | int, ...], set[str]]:

@@ -12,6 +12,12 @@ FAIL promql:
 FAIL promql:
     sum by (job) (rate(http_requests_total[5m])) * on (instance) group_left () up
 
+FAIL promql:
+    up * on (job) group_left () max by (job, version) (build_info)
+
+PASS promql:
+    up * on (job) group_left (version) max by (job, version) (build_info)
+
 PASS promql:
     sum by (job, code) (rate(a_total[5m])) / on (job) group_left () sum by (job) (rate(a_total[5m]))
 
@@ -27,7 +33,7 @@ from __future__ import annotations
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import Labels, is_scalar, result_labels
-from sync.lint.promql.tree import Binary, Node, Selector, walk
+from sync.lint.promql.tree import CHOOSING, Aggregation, Binary, Node, Number, Selector, walk
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
@@ -51,24 +57,29 @@ def _why(node: Binary, left: Labels, right: Labels) -> str:
         return _unlike(left, right, frozenset(node.ignoring or ()))
     for label in node.on:
         lacking, having = (left, right) if left.lacks(label) else (right, left)
-        scraped = (
-            label in {"job", "instance"}
-            and not having.lacks(label)
-            and _plain(node.right if lacking is left else node.left)
-        )
+        scraped = label in {"job", "instance"} and not having.lacks(label)
+        scraped = scraped and _plain(node.right if lacking is left else node.left)
         if lacking.lacks(label) and (label in having.names or scraped):
-            side = "left" if lacking is left else "right"
-            return f"on ({label}) can't match: the {side} side has no label {label}"
-    if node.operator in {"and", "unless"} or node.group or not (left.exact and right.exact):
+            return f"on ({label}) can't match: the {'left' if lacking is left else 'right'} side has no label {label}"
+    return _many(node, left, right) if node.operator not in {"and", "unless"} else ""
+
+
+def _many(node: Binary, left: Labels, right: Labels) -> str:
+    """Look at a side that has to be one: what it has beside on (…) makes it many, unless it is carried over."""
+    if node.group:
+        side, one, labels = ("right", node.right, right) if node.group == "left" else ("left", node.left, left)
+        more = labels.names - set(node.on or ()) - set(node.include) if labels.exact else frozenset()
+        chosen = isinstance(one, Aggregation) and one.name in CHOOSING and one.parameter == Number(1)
+        wants = f"group_{node.group} wants one series of it"
+        return f"refused where the {side} has several {_list(more)}: {wants}" if more and not chosen else ""
+    more_left, more_right = (side.names - set(node.on or ()) for side in (left, right))
+    if not (left.exact and right.exact) or bool(more_left) == bool(more_right):
         return ""
-    more = (left.names - set(node.on), right.names - set(node.on))
-    if more[0] and not more[1]:
-        return f"refused where the left has several {_list(more[0])} for one series of the right: group_left is missing"
-    if more[1] and not more[0]:
+    if more_left:
         return (
-            f"refused where the right has several {_list(more[1])} for one series of the left: group_right is missing"
+            f"refused where the left has several {_list(more_left)} for one series of the right: group_left is missing"
         )
-    return ""
+    return f"refused where the right has several {_list(more_right)} for one series of the left: group_right is missing"
 
 
 def _plain(node: Node) -> bool:
