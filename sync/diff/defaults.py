@@ -199,8 +199,6 @@ CUSTOM: dict[str, Json] = {
 COLOUR: dict[str, Any] = dict.fromkeys(
     ("stat", "gauge", "bargauge", "table", "state-timeline", "status-history", "geomap", "canvas"), BY_THRESHOLDS
 )
-    {"text", "logs", "news", "dashlist", "annolist", "alertlist", "nodeGraph", "traces", "row", "heatmap"}
-)
 
 
 def panel(kind: str) -> Json:
