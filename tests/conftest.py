@@ -14,6 +14,7 @@ from stack.tools import ToolMissingError, tool
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 NOT_RUN = "not run: "
+REAL_GRAFANA = "DASH_SYNC_TEST_GRAFANA_URL"
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -16,8 +16,6 @@ import pytest
 from sync.sandbox.serve import running_sandbox
 from tests.sync.sandbox.replay import Replay, Step, differences, recorded_steps
 
-pytestmark = pytest.mark.xdist_group("recordings")  # one server, one run, in order
-
 STEPS = recorded_steps()
 
 
