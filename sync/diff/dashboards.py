@@ -159,7 +159,7 @@ def _panels(found: Comparison, pairs: list[tuple[int, int]], sections: dict[int,
         if index in moves.resized and old.place and new.place and not found.crosses(16):
             sizes = tuple(f"{place.w} × {place.h}" for place in (old.place, new.place))
             found.changes.append(Change(where, "size", "resized", sizes[0], sizes[1], path=(*new.path, "gridPos")))
-        pair = PanelPair(old, new, where, aliases)
+        pair = PanelPair(old, new, where, aliases, before.schema == after.schema)
         found.changes += panel_changes(pair)
         found.hidden.update(pair.hidden)
     for right, panel in enumerate(after.panels):

@@ -52,7 +52,7 @@ def _variable(item: Json, *, schema: int, inputs: dict[str, Json], notes: Notes)
     kind = text(item.get("type")) or "query"
     kind = "query" if kind == "filter" and schema < 6 else kind
     hidden = item.get("hide", 2 if item.get("hideVariable") else 1 if item.get("hideLabel") else 0)
-    if kind == "constant" and schema < 27 and hidden in {0, 1}:
+    if kind == "constant" and schema < 27 and whole(hidden) in {0, 1}:
         kind = "textbox"
     found = {key: value for key, value in item.items() if key not in VARIABLE_NOISE}
     found |= {
@@ -109,8 +109,8 @@ def annotation_queries(spec: Json, *, inputs: dict[str, Json], notes: Notes) -> 
         if own:
             tree = {key: tree.get(key) for key in ("enable", "hide", "iconColor", "filter", "name")} | {"builtIn": True}
             as_added = tree["enable"] is not False and tree["hide"] is not False and not tree["filter"]
-            as_named = tree["name"] in {None, defaults.BUILT_IN_NAME}
-            if as_added and as_named and tree["iconColor"] in {None, defaults.BUILT_IN_COLOUR}:
+            as_named = tree["name"] in (None, defaults.BUILT_IN_NAME)
+            if as_added and as_named and tree["iconColor"] in (None, defaults.BUILT_IN_COLOUR):
                 notes.defaults.append("annotation of Grafana's own")
                 continue
         elif "datasource" in item:

@@ -157,7 +157,7 @@ def _override(style: Json) -> Json:
             "targetBlank": style.get("linkTargetBlank"),
         }
         found["links"] = [link]
-    if style.get("colorMode") in CELLS:
+    if text(style.get("colorMode")) in CELLS:
         found["custom.cellOptions"] = {"type": CELLS[style["colorMode"]]}
     if style.get("align") and style["align"] != "auto":
         found["custom.align"] = style["align"]
@@ -212,6 +212,6 @@ def text_panel(panel: Json) -> Json:
     options: Any = mapping(panel.get("options"))
     if "content" in panel and "content" not in options:
         options = options | {"content": panel["content"], "mode": panel.get("mode")}
-    if options.get("mode") not in {"markdown", "html", "code"}:
+    if text(options.get("mode")) not in {"markdown", "html", "code"}:
         options = options | {"mode": "markdown"}
     return without(panel, "content", "mode", "angular") | {"options": options}

@@ -77,7 +77,7 @@ def _axis(axis: Json) -> Json:
     custom: Json = {"axisPlacement": "auto" if axis.get("show", True) else "hidden"}
     if axis.get("label"):
         custom["axisLabel"] = axis["label"]
-    if axis.get("logBase") in {2, 10}:
+    if number(axis.get("logBase")) in {2, 10}:
         custom["scaleDistribution"] = {"type": "log", "log": axis["logBase"]}
     found = {
         "unit": axis.get("format"),

@@ -32,12 +32,16 @@ KEPT = frozenset({
 
 @dataclass
 class PanelPair:
-    """A panel before and after, how its lines begin, and what its data sources of old are called now."""
+    """A panel before and after, how its lines begin, and what its data sources of old are called now.
+
+    `one_era` says that both are of one version of the schema.
+    """
 
     before: Panel
     after: Panel
     where: tuple[str, ...]
     aliases: dict[str, str]
+    one_era: bool = True
     hidden: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -67,7 +71,7 @@ def panel_changes(pair: PanelPair) -> Iterator[Change]:
         own = [edit for edit in found if _of_kind(edit)]
         pair.hidden["migrations"] += len(own)
         found = [edit for edit in found if not _of_kind(edit)]
-    elif old.was:
+    elif old.was and pair.one_era:
         raw = list(edits(old.raw, new.raw))
         # One setting of a dead kind may be several of the living one.
         if not found:

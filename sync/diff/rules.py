@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sync.diff import promql, words
 from sync.diff.change import Change
-from sync.diff.read import UnreadableError
+from sync.diff.read import DEEPEST, UnreadableError
 from sync.diff.strip import strip
 from sync.diff.tree import aligned, edits
 from sync.diff.values import Json, listing, mapping, plural, text
@@ -64,12 +64,22 @@ def parse(content: bytes) -> RuleFile:
         raise UnreadableError(f"it is not YAML: {error.problem}", line=line, column=column) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise UnreadableError(f"it is not YAML: {error}") from None
+    data = _with_text_keys(data)
     root: Path = ()
     if isinstance(mapping(data).get("spec"), dict):
         data, root = data["spec"], ("spec",)
     if not isinstance(mapping(data).get("groups"), list):
         raise NoRulesError
     return _rule_file(data["groups"], root=(*root, "groups"))
+
+
+def _with_text_keys(data: Any, depth: int = 0) -> Any:
+    """Return YAML as JSON has it: keys are text, and nothing holds itself, which an alias in YAML can."""
+    if depth > DEEPEST:
+        raise UnreadableError(f"it is nested deeper than {DEEPEST} levels, or holds itself")
+    if isinstance(data, dict):
+        return {str(key): _with_text_keys(value, depth + 1) for key, value in data.items()}
+    return [_with_text_keys(value, depth + 1) for value in data] if isinstance(data, list) else data
 
 
 def _rule_file(groups: list[Any], *, root: Path) -> RuleFile:
@@ -93,7 +103,7 @@ def _rule(rule: Json, *, group: str, path: Path) -> Rule:
         {key: value for key, value in rule.items() if key not in {"alert", "record", "title", "expr"}}, {}, dropped=[]
     )
     for key in ("for", "keep_firing_for"):
-        if tree.get(key) in {"0s", "0m", 0}:
+        if tree.get(key) in ("0s", "0m", 0):
             del tree[key]
     return Rule(kind, name, group, text(rule.get("expr")), tree, path)
 

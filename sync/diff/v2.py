@@ -133,7 +133,7 @@ def _panel(element: Json) -> Json:
         {key: value for key, value in spec.items() if key not in known}
         | mapping(data.get("queryOptions"))
         | {
-            "type": viz["kind"] if viz.get("kind") not in {None, "VizConfig"} else viz.get("group"),
+            "type": viz["kind"] if text(viz.get("kind")) not in {"", "VizConfig"} else viz.get("group"),
             "targets": queries,
             "transformations": [_transformation(item) for item in objects(data.get("transformations"))],
             "options": drawing.get("options"),
@@ -180,7 +180,7 @@ def _variable(item: Json) -> Json:
         found["datasource"] = {"type": group or source.get("type"), "uid": source.get("name") or source.get("uid")}
     if kind == "datasource":
         found["query"] = spec.get("pluginId")
-        del found["pluginId"]
+        found.pop("pluginId", None)
     return found
 
 

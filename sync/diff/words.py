@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
-
-import orjson
 
 from sync.diff.tree import Name
 from sync.diff.values import plain, text
@@ -125,7 +124,7 @@ def value(found: Any, *, key: str = "", other: Any = None) -> str:
         return found or "empty"
     if isinstance(found, list) and all(isinstance(item, str | int | float) for item in found):
         return ", ".join(text(item) if not isinstance(item, bool) else str(item).lower() for item in found)
-    return orjson.dumps(found, option=orjson.OPT_SORT_KEYS, default=str).decode()
+    return json.dumps(found, ensure_ascii=False, skipkeys=True, default=str)
 
 
 def excerpt(before: str, after: str, *, length: int = 120, around: int = 24) -> tuple[str, str]:

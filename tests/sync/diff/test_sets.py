@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sync.diff.change import Difference
 from sync.diff.compare import compare
@@ -307,3 +310,23 @@ def test_a_revision_that_is_none_is_said_to_be_none(repository: Path, name: str)
 def test_outside_of_a_repository_git_says_so(tmp_path: Path) -> None:
     with pytest.raises(GitError):
         revision("HEAD", tmp_path)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.dates() | st.sampled_from(["up", "a", ""]),
+    lambda children: (
+        st.lists(children, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["name", "rules", "alert", "record", "expr", "labels", "for", 1]), children, max_size=4
+        )
+    ),
+    max_leaves=15,
+)
+
+
+@given(VALUES, VALUES)
+@settings(max_examples=60, deadline=None)
+def test_any_rule_file_compares_without_an_exception(before: Any, after: Any) -> None:
+    contents = [yaml.safe_dump({"groups": [{"name": "g", "rules": [side]}, side]}).encode() for side in (before, after)]
+
+    compare(memory({"rules/a.yaml": contents[0]}), memory({"rules/a.yaml": contents[1]}))
