@@ -21,6 +21,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "needs(*programs): the real programs that the test starts, by stack.tools' names"
     )
+    if os.environ.get(REAL_GRAFANA) and getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError(f"{REAL_GRAFANA} names one Grafana for all tests: run them one by one, WORKERS=0")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
