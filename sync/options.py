@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,7 +85,7 @@ OPTIONS = [
     ),
     click.option("--quiet", is_flag=True, help="Print results only."),
     click.option("--verbose", is_flag=True, help="Print every request to stderr."),
-    click.option("--no-color", is_flag=True, envvar="NO_COLOR", help="No colours; also with NO_COLOR set."),
+    click.option("--no-color", is_flag=True, help="No colours; also with NO_COLOR set."),
     click.option("--exit-code", is_flag=True, help="Exit 10 where there are changes."),
     click.option(
         "--workers",
@@ -112,7 +113,10 @@ def common(verb: Callable[..., Any], *, formats: tuple[str, ...] = ("text", "jso
     def gathered(**arguments: Any) -> Any:
         own = {name: arguments.pop(name) for name in list(arguments) if name not in Common.__dataclass_fields__}
         run = Common(**arguments)
-        click.get_current_context().find_root().obj = run
+        root = click.get_current_context().find_root()
+        root.obj = run
+        if run.no_color or os.environ.get("NO_COLOR"):
+            root.color = click.get_current_context().color = False
         return verb(run, **own)
 
     form = click.option(

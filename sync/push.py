@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sync.plan import Step
 
 WRITTEN = frozenset({"created", "updated", "moved"})
+NAMED = 5
 STATES = ("created", "updated", "moved", "unchanged", "refused", "failed", "not tried")
 
 
@@ -146,7 +147,8 @@ class Push:
         if error is not None:
             error.report = report
             raise error
-        what = f"nothing is written; refused: {', '.join(step.uid for step in refused)}"
+        more = f" and {len(refused) - NAMED} more" if len(refused) > NAMED else ""
+        what = f"nothing is written; refused: {', '.join(step.uid for step in refused[:NAMED])}{more}"
         raise errors.Refused(what, where=self.context.name, remedy=_remedy(refused), report=report)
 
 

@@ -357,3 +357,27 @@ def test_the_text_lists_what_was_done(shop, grafana):
     done = shop.invoke("push")
     assert f"unchanged  {UID}  Shop/overview  1" in done.out
     assert "1 unchanged, context local" in done.out
+
+
+def test_either_api_understands_what_the_other_has_pushed(shop, grafana):
+    push(shop)
+    other = "legacy" if grafana.api == "app-platform" else "app-platform"
+    shop.connect(grafana.url, api=other)
+    assert states(push(shop)) == {UID: "unchanged"}
+    change(shop)
+    assert states(push(shop)) == {UID: "updated"}
+    shop.connect(grafana.url, api=grafana.api)
+    assert states(push(shop)) == {UID: "unchanged"}
+    assert grafana.generation(UID) == 2
+
+
+def test_a_dashboard_moved_by_hand_is_not_moved_back(shop, grafana):
+    push(shop)
+    grafana.client.post("/api/folders", {"uid": "elsewhere", "title": "Elsewhere"})
+    if grafana.api == "legacy":
+        return
+    grafana.patch_by_hand(UID, annotations={"grafana.app/folder": "elsewhere"})
+    done = push(shop)
+    assert done.code == 5
+    assert "changed in Grafana" in reason(done)
+    assert grafana.notes(UID)["folder"] == "elsewhere"

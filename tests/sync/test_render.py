@@ -82,6 +82,24 @@ def test_grafanalibs_own_convention_is_rendered(project):
     assert json.loads(project.files()["dashboards/Shop/nested-legacy.json"])["uid"] == "legacy"
 
 
+def test_a_grafanalib_dashboard_is_rendered_in_todays_form(project):
+    project.write(
+        "pages/legacy.dashboard.py",
+        """
+        from grafanalib.core import Dashboard, Stat, Target
+
+        dashboard = Dashboard(
+            title="Legacy", uid="legacy", panels=[Stat(title="Up", dataSource="prom", targets=[Target(expr="up")])]
+        ).auto_panel_ids()
+        """,
+    )
+    project.config("project: shop\nrender: [pages]\nadapters: [panels_lib.adapter]\n")
+    done = project.run("render")
+    assert done.code == 0, done
+    made = json.loads(project.files()["dashboards/Shop/legacy.json"])
+    assert (made["schemaVersion"], made["panels"][0]["title"]) == (42, "Up")
+
+
 def test_a_convention_file_without_the_name_says_so(project):
     project.write("pages/legacy.dashboard.py", "board = 1\n")
     done = project.run("render")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -290,3 +292,36 @@ def test_plan_status_history_and_doctor_only_read(shop, sandbox):
     for verb in (("plan",), ("status",), ("history",), ("history", UID), ("doctor",)):
         assert shop.invoke(*verb).code == 0
     assert {request.split()[0] for request in sandbox.requests()} == {"GET"}
+
+
+def fill(project, number: int) -> None:
+    for index in range(number):
+        project.rendered(f"dashboards/Shop/{index}.json", {**DASHBOARD, "uid": f"shop-{index}"})
+
+
+def test_ctrl_c_ends_cleanly_and_the_list_is_true(shop, sandbox):
+    fill(shop, 40)
+    sandbox.fault("latency", count=None, seconds=0.2, **WRITE)
+    process = shop.start("push", "--format", "json", "--workers", "2")
+    while not any(request.startswith("POST") and "folders" not in request for request in sandbox.requests()):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    created = {row["uid"] for row in json.loads(out)["rows"] if row["state"] == "created"}
+    there = {hit["uid"] for hit in sandbox.client.get("/api/search?type=dash-db&limit=100").body}
+    assert created == there
+    assert 0 < len(created) < 41
+
+
+def test_of_two_pushes_at_once_one_wins_each_dashboard_and_none_is_made_twice(shop, sandbox):
+    fill(shop, 12)
+    sandbox.fault("latency", count=None, seconds=0.1, **WRITE)
+    processes = [shop.start("push", "--format", "json", "--message", text) for text in ("one", "two")]
+    results = [json.loads(process.communicate(timeout=60)[0])["rows"] for process in processes]
+    won = [{row["uid"] for row in rows if row["state"] == "created"} for rows in results]
+    assert won[0] | won[1] == {"shop-overview", *(f"shop-{index}" for index in range(12))}
+    assert won[0] & won[1] == set()
+    assert all(len(sandbox.versions(uid)) == 1 for uid in won[0] | won[1])
