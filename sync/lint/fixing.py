@@ -8,7 +8,7 @@ from typing import Any
 
 from sync.lint.loading import load
 from sync.lint.positions import JsonPositions, YamlPositions
-from sync.lint.problem import Problem
+from sync.lint.problem import Pointer, Problem
 from sync.lint.query import Queries
 from sync.lint.settings import Settings
 
@@ -42,7 +42,11 @@ def _with(path: str, content: bytes, problems: Sequence[Problem]) -> bytes:
             continue
         start, end = positions.span(problem.pointer)
         written = text[start:end]
-        new = _in_json(written, problem.fix) if isinstance(positions, JsonPositions) else _in_yaml(written, problem.fix)
+        new = (
+            _in_json(written, problem.fix)
+            if isinstance(positions, JsonPositions)
+            else _in_yaml(written, _at(loaded.value, problem.pointer), problem.fix)
+        )
         if new is not None and not any(a < end and start < b for a, (b, _) in edits.items()):
             edits[start] = (end, new)
     for start in sorted(edits, reverse=True):
@@ -58,28 +62,27 @@ def _in_json(written: str, value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=written.isascii()) if type(old) is type(value) else None
 
 
-def _in_yaml(written: str, value: Any) -> str | None:
+def _at(value: Any, pointer: Pointer) -> Any:
+    for step in pointer:
+        fits = isinstance(value, dict) or (isinstance(value, list) and isinstance(step, int) and step < len(value))
+        value = value[step] if fits and (not isinstance(value, dict) or step in value) else None
+    return value
+
+
+def _in_yaml(written: str, old: Any, new: Any) -> str | None:
     """Return the scalar as it is written, with the one piece of it changed; None where that isn't plain to see.
 
-    The old and the new value are compared by what they have in common at both ends, so the style of the scalar stays.
+    The old and the new text are compared by what they have in common at both ends, so the style of the scalar stays.
     """
-    if not isinstance(value, str):
+    if not isinstance(old, str) or not isinstance(new, str):
         return None
-    before = _common(written, value)
-    if not before and written[:1] not in {"'", '"', "|", ">"}:
+    head = _common(old, new)
+    tail = _common(old[len(head) :][::-1], new[len(head) :][::-1])[::-1]
+    gone, come = (text[len(head) : len(text) - len(tail)] for text in (old, new))
+    before, after = head[-12:].rpartition("\n")[2], tail[:12].partition("\n")[0]
+    if written.count(before + gone + after) != 1 or any(quote in come for quote in "\"'\\\n"):
         return None
-    import yaml
-
-    old = yaml.safe_load(written) if written[:1] in {"'", '"'} else None
-    old = old if isinstance(old, str) else written
-    head = _common(old, value)
-    tail = _common(old[len(head) :][::-1], value[len(head) :][::-1])[::-1]
-    gone, come = (text[len(head) : len(text) - len(tail)] for text in (old, value))
-    around = head[-12:].rpartition("\n")[2], tail[:12].partition("\n")[0]
-    pattern = around[0] + gone + around[1]
-    if written.count(pattern) != 1 or any(quote in come for quote in "\"'\\\n"):
-        return None
-    return written.replace(pattern, around[0] + come + around[1])
+    return written.replace(before + gone + after, before + come + after)
 
 
 def _common(one: str, other: str) -> str:

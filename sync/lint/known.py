@@ -196,7 +196,7 @@ _EVENT_OF = re.compile(r"_(?:exceeded|failed|dropped|rejected|discarded|skipped|
 _STATE = re.compile(
     r"(?:^|_)(?:active|open|running|pending|current|inflight|max|min|limit|quota|queued|used|unused|registered|allocated|reserved|cached|"
     r"applied|unapplied|connected|loaded|unloaded|enabled|disabled|scheduled|needed|desired|limited|blocked|configured|shared|managed|"
-    r"uptime|up)_(?:\w+_)?total$"
+    r"uptime|up|capacity)_(?:\w+_)?total$"
 )
 """Words that make a _total an amount: what is active now, not what happened."""
 _AMOUNT = re.compile(

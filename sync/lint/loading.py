@@ -104,7 +104,6 @@ def _unknown(loaded: Loaded) -> None:
 
 
 def _load_json(loaded: Loaded, queries: Queries) -> None:
-    loaded.positions = JsonPositions(loaded.text)
     try:
         value = orjson.loads(loaded.text)
     except orjson.JSONDecodeError as error:
@@ -117,8 +116,21 @@ def _load_json(loaded: Loaded, queries: Queries) -> None:
             _say(loaded, "unreadable-file", f"not JSON: {error.msg}", 0)
             return
         _say(loaded, "unreadable-file", f"not JSON for Grafana: {error.msg}", error.pos)
+    if _too_deep(value):
+        _say(loaded, "unreadable-file", "it nests too deep", 0)
+        return
+    loaded.positions = JsonPositions(loaded.text)
     loaded.value = value
     _documents(loaded, value, (), queries)
+
+
+def _too_deep(value: Any) -> bool:
+    """Whether a document nests deeper than orjson writes, 254 levels: no dashboard does."""
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError as error:
+        return "ecursion" in str(error)
+    return False
 
 
 def _load_yaml(loaded: Loaded, queries: Queries) -> None:
@@ -153,6 +165,8 @@ def _load_yaml(loaded: Loaded, queries: Queries) -> None:
         if document.value is not None:
             _documents(loaded, document.value, base, queries)
     loaded.positions = YamlPositions(loaded.text, spans)
+    values = [document.value for document in found]
+    loaded.value = values if len(values) > 1 else next(iter(values), None)
 
 
 def _documents(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> None:

@@ -59,7 +59,11 @@ class JsonPositions(LineIndex):
 
         `value` is what the text holds: written again it has as many keys, unless some stand twice.
         """
-        if len(_KEY.findall(self.text)) == len(_KEY.findall(orjson.dumps(value).decode())):
+        try:
+            again = orjson.dumps(value).decode()
+        except orjson.JSONEncodeError:  # a number beyond 64 bits, half a surrogate pair
+            again = ""
+        if len(_KEY.findall(self.text)) == len(_KEY.findall(again)):
             return []
         found: list[tuple[str, int]] = []
 
@@ -118,3 +122,26 @@ class YamlPositions(LineIndex):
     def offset(self, pointer: Pointer) -> int:
         """Give where the value at a pointer starts."""
         return self.span(pointer)[0]
+
+
+_ESCAPED = re.compile(r"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)|.", re.DOTALL)
+_SINGLE = re.compile(r"''|.", re.DOTALL)
+
+
+def within(written: str, text: str, offset: int) -> int:
+    """Return where in a scalar, as JSON or YAML writes it, the character of its text at `offset` stands.
+
+    White space is left out of the count: YAML folds and indents it as it likes.
+    """
+    style = written[:1]
+    start, tokens = {'"': (1, _ESCAPED), "'": (1, _SINGLE)}.get(style, (0, _SINGLE))
+    if style in {"|", ">"}:
+        start = written.find("\n") + 1
+    before = sum(not character.isspace() for character in text[:offset])
+    for found in tokens.finditer(written, start):
+        if found[0].isspace() or found[0] in {"\\n", "\\t", "\\r", "\\ ", "\\\n"}:
+            continue
+        if before == 0:
+            return found.start()
+        before -= 1
+    return max(0, len(written.rstrip()) - 1)

@@ -12,7 +12,7 @@ from typing import Any
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.dashboard import Dashboard
 from sync.lint.loading import Loaded, load
-from sync.lint.positions import JsonPositions, YamlPositions
+from sync.lint.positions import JsonPositions, YamlPositions, within
 from sync.lint.problem import Finding, Pointer, Problem, Severity
 from sync.lint.project import Project, places
 from sync.lint.query import Queries, Query
@@ -34,6 +34,7 @@ class Place:
     pointer: Pointer = ()
     panel: str = ""
     offset: int = 0
+    text: str = ""
 
 
 class Run:
@@ -129,7 +130,7 @@ class Run:
     def _queries(self, document: Dashboard | RuleFile, loaded: Loaded) -> Iterator[Problem]:
         for query, pointer, panel in places(document):
             for rule, finding in self._query(query):
-                yield self._problem(rule, finding, Place(loaded, pointer, panel))
+                yield self._problem(rule, finding, Place(loaded, pointer, panel, text=query.text))
 
     def _query(self, query: Query) -> list[tuple[Rule, Finding]]:
         if query not in self._seen:
@@ -149,7 +150,7 @@ class Run:
         line, column = 1, 1
         if isinstance(loaded.positions, (JsonPositions, YamlPositions)) and not place.offset:
             start, end = loaded.positions.span(pointer)
-            line, column = loaded.positions.place(start + _within(loaded.text[start:end], finding.piece))
+            line, column = loaded.positions.place(start + _piece(loaded.text[start:end], place.text, finding.piece))
         elif loaded.positions is not None:
             extra = finding.piece if isinstance(finding.piece, int) else 0
             line, column = loaded.positions.place(place.offset + extra)
@@ -173,13 +174,13 @@ def set_of(problems: Iterable[Problem]) -> list[Problem]:
     return list({problem.order: problem for problem in problems}.values())
 
 
-def _within(written: str, token: str | int | None) -> int:
+def _piece(written: str, text: str, piece: str | int | None) -> int:
     """Return how far into a value, as the file writes it, a piece of it stands."""
-    if token is None or token == 0:
+    if piece is None or piece == 0:
         return 0
-    if isinstance(token, int):
-        return min(token + (written[:1] in {'"', "'"}), max(0, len(written) - 1))
-    return max(0, written.find(token))
+    if isinstance(piece, int):
+        return within(written, text, piece)
+    return within(written, text, text.find(piece)) if piece in text else max(0, written.find(piece))
 
 
 def _cpus() -> int:

@@ -12,6 +12,7 @@ from typing import Any
 from sync.errors import FileProblem
 from sync.lint.problem import Severity
 from sync.lint.rule_file import seconds
+from sync.lint.shape import as_dict, as_list
 
 NAME = "dash-sync-lint.yaml"
 
@@ -71,6 +72,7 @@ def load(path: Path, *, rules: frozenset[str]) -> Settings:
         document = Document(path.read_text(encoding="utf-8"))
         if document.data is None:
             return Settings(path=str(path))
+        _dates_as_text(document.data)
         document.check(json.loads((Path(__file__).parent / "settings.schema.json").read_text(encoding="utf-8")))
         return _settings(path, document, rules)
     except OSError as error:
@@ -79,6 +81,13 @@ def load(path: Path, *, rules: frozenset[str]) -> Settings:
         raise LintConfigError("it is not UTF-8 text", path=str(path)) from None
     except YamlError as problem:
         raise LintConfigError(problem.what, path=str(path), line=problem.line, column=problem.column) from None
+
+
+def _dates_as_text(data: Any) -> None:
+    """Write the days of exclusions as the file does: YAML reads them as dates."""
+    for each in as_list(as_dict(data).get("exclude")):
+        if isinstance(as_dict(each).get("until"), dt.date):
+            each["until"] = each["until"].isoformat()
 
 
 def _settings(path: Path, document: Any, rules: frozenset[str]) -> Settings:

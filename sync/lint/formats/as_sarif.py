@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from sync.lint.problem import Problem, Severity
 from sync.lint.registry import BY_NAME
@@ -33,7 +34,7 @@ def _rule(name: str) -> Mapping[str, Any]:
 def _result(problem: Problem, index: int) -> Mapping[str, Any]:
     panel = f"{problem.panel}: " if problem.panel and problem.panel not in problem.message else ""
     place = {
-        "artifactLocation": {"uri": problem.path.replace("\\", "/")},
+        "artifactLocation": {"uri": quote(problem.path.replace("\\", "/"))},
         "region": {"startLine": problem.line, "startColumn": problem.column},
     }
     return {

@@ -61,6 +61,8 @@ _COUNTED = re.compile(
 )
 _SAME_UNIT = frozenset(
     [
+        "sum_over_time",
+        "predict_linear",
         "avg_over_time",
         "max_over_time",
         "min_over_time",
@@ -111,21 +113,22 @@ _RECORDED_SECONDS = re.compile(r":\w+_seconds:\w*quantile")
 _MOMENT = re.compile(r"timestamp|start_time|boot_time|_time_seconds|expir|created|last_|not_after|not_before")
 
 
-def _of_name(name: str, known: Known) -> Dimension | None:
+def _of_name(name: str, known: Known) -> Dimension | None:  # noqa: PLR0911 one return a kind of name
     told = known(name)
     if told is not None or "xvar" in name:
         return told
     if ":" in name:
-        return BYTES if name.endswith("_bytes") else SECONDS if _RECORDED_SECONDS.search(name) else None
+        recorded = SECONDS if _RECORDED_SECONDS.search(name) else None
+        return BYTES if name.endswith("_bytes") else recorded
     if re.search(r"_(?:bucket|count)$", name):
-        return EVENTS if re.search(r"_(?:seconds|bytes)_(?:bucket|count)$", name) else None
+        return EVENTS if re.search(r"_seconds_(?:bucket|count)$|_bytes_bucket$", name) else None
     stem = re.sub(r"_(?:total|sum)$", "", name)
     if "_per_" in stem or "_speed_" in stem or "_rate_" in stem:
         return None
-    if stem.endswith("_bytes") or re.search(r"_bytes_(?:in|out|received|sent|transmitted|read|written)$", stem):
+    if re.search(r"_bytes(?:_(?:in|out|received|sent|transmitted|read|written))?$", stem):
         return BYTES
-    if stem.endswith("_seconds"):
-        return None if _MOMENT.search(stem) else SECONDS
+    if stem.endswith("_seconds") and not _MOMENT.search(stem):
+        return SECONDS
     return EVENTS if _COUNTED.search(name) and not _PHYSICAL.search(name) else None
 
 
@@ -137,13 +140,15 @@ def _resource(selector: Selector) -> Dimension | None:
     return {"cpu": SHARE, "memory": BYTES}.get(resource.value) if resource is not None else None
 
 
-def _call(call: Call, known: Known) -> Dimension | None:
+def _call(call: Call, known: Known) -> Dimension | None:  # noqa: PLR0911 one return a kind of function
     if not call.arguments:
         return None
     first = call.arguments[0]
     if call.name in {"rate", "irate", "deriv"}:
         inner = dimension(first, known)
         return inner.times(SECONDS.inverse()) if inner is not None else None
+    if call.name == "count_over_time":
+        return EVENTS
     if call.name in {"increase", "delta", "idelta"}:
         inner = dimension(first, known)
         return None if inner is None or inner.events else inner

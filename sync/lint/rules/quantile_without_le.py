@@ -39,7 +39,7 @@ def check(query: Query, project: Project) -> Findings:
         if not isinstance(node, Call) or node.name != "histogram_quantile" or len(node.arguments) != 2:
             continue
         names = _names(node.arguments[1])
-        if any(name.endswith("_bucket") for name in names) and result_labels(node.arguments[1]).lacks("le"):
+        if any("_bucket" in name for name in names) and result_labels(node.arguments[1]).lacks("le"):
             yield Finding(
                 "histogram_quantile() needs the label le, which the aggregation drops: add le to its by (…)",
                 piece="histogram_quantile",

@@ -25,9 +25,7 @@ from sync.lint.promql.tree import RATES, Call, duration
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
-_OVER_TIME = frozenset(
-    f"{name}_over_time" for name in ["avg", "sum", "min", "max", "stddev", "stdvar", "quantile", "count"]
-)
+_OVER_TIME = {f"{each}_over_time" for each in ("avg", "sum", "min", "max", "stddev", "stdvar", "quantile", "count")}
 _SAMPLES = RATES | _OVER_TIME | {"delta", "deriv", "idelta", "predict_linear", "resets", "changes"}
 
 

@@ -69,7 +69,7 @@ def _compared(text: str, name: str) -> re.Match[str] | None:
 
 def _mended(text: str, name: str) -> str:
     equal = re.compile(rf'(?<![!~=<>])(!?)=(\s*"\$(?:\{{{name}\}}|{name}\b)")')
-    return equal.sub(lambda found: ("!~" if found[1] else "=~") + found[1], text)
+    return equal.sub(lambda found: ("!~" if found[1] else "=~") + found[2], text)
 
 
 def _repeated_above(dashboard: Dashboard) -> dict[tuple[str | int, ...], set[str]]:

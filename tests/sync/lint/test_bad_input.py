@@ -1,0 +1,184 @@
+"""Nothing that a file holds is more than a problem."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sync.lint import check, lint
+from sync.lint.registry import RULES
+from tests.sync.lint.examples import of_rule
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
+WORDS = """up rate(x[5m]) $a { {app="a"}|="b" sum(b)by(a) ${ds} prometheus loki row timeseries A -1"""
+TEXTS = st.sampled_from(WORDS.split())
+KEYS = st.sampled_from(
+    [
+        "panels",
+        "targets",
+        "expr",
+        "refId",
+        "datasource",
+        "uid",
+        "type",
+        "title",
+        "templating",
+        "list",
+        "name",
+        "query",
+        "gridPos",
+        "x",
+        "y",
+        "w",
+        "h",
+        "id",
+        "fieldConfig",
+        "defaults",
+        "thresholds",
+        "steps",
+        "value",
+        "overrides",
+        "matcher",
+        "options",
+        "properties",
+        "unit",
+        "links",
+        "url",
+        "groups",
+        "rules",
+        "alert",
+        "record",
+        "for",
+        "labels",
+        "annotations",
+        "summary",
+        "description",
+        "interval",
+        "route",
+        "routes",
+        "receivers",
+        "receiver",
+        "matchers",
+        "match",
+        "continue",
+        "inhibit_rules",
+        "kind",
+        "spec",
+        "elements",
+        "data",
+        "queries",
+        "vizConfig",
+        "variables",
+        "signals",
+        "indicators",
+        "buckets",
+        "repeat",
+        "multi",
+        "includeAll",
+        "transformations",
+        "expression",
+        "legendFormat",
+        "schemaVersion",
+        "rows",
+        "dashboard",
+        "items",
+        "global",
+        "scrape_configs",
+    ]
+)
+DOCUMENTS = st.recursive(
+    LEAVES | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS | st.text(max_size=5), inner, max_size=6),
+    max_leaves=40,
+)
+SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@SLOW
+@given(document=DOCUMENTS)
+def test_any_json_is_linted_without_an_exception(document: object) -> None:
+    content = json.dumps(document).encode()
+    check({"a.json": content, "b.yaml": content})
+
+
+@SLOW
+@given(panels=DOCUMENTS, variables=DOCUMENTS, groups=DOCUMENTS)
+def test_any_panels_variables_and_groups_are_linted_without_an_exception(
+    panels: object, variables: object, groups: object
+) -> None:
+    dashboard = {"title": "A", "uid": "a", "panels": [panels], "templating": {"list": [variables]}}
+    rules = {"groups": [groups, {"name": "a", "rules": [groups]}]}
+    check({"a.json": json.dumps(dashboard).encode(), "b.yaml": json.dumps(rules).encode()})
+
+
+@SLOW
+@given(text=st.text(max_size=200))
+def test_any_text_is_linted_without_an_exception(text: str) -> None:
+    content = text.encode("utf-8", "replace")
+    check({"a.json": content, "b.yaml": content, "c.md": content, "d.prom": b"# TYPE a gauge\n" + content})
+
+
+PIECES = """sum rate ( ) [ 5m ] { } = =~ "a" $x [$__rate_interval] by without on group_left , + - * / > bool and or unless up le
+histogram_quantile 0.9 | |= json {app="a"} && || status error . resource.a duration 500ms offset @ : # '"""
+QUERY = st.lists(st.sampled_from(PIECES.split()), max_size=25).map(" ".join)
+
+
+@SLOW
+@given(query=QUERY, source=st.sampled_from(["prometheus", "loki", "tempo", ""]))
+def test_any_query_is_linted_without_an_exception(query: str, source: str) -> None:
+    target = {"expr": query, "query": query if source == "tempo" else "", "refId": "A", "legendFormat": "{{a}} {{b}}"}
+    panel = {"type": "timeseries", "title": "A", "datasource": {"type": source, "uid": "${ds}"}, "targets": [target]}
+    rules = {"groups": [{"name": "a", "rules": [{"alert": "A", "expr": query, "annotations": {"summary": query}}]}]}
+    check({"a.json": json.dumps({"title": "A", "panels": [panel]}).encode(), "b.yaml": json.dumps(rules).encode()})
+
+
+@SLOW
+@given(data=st.data())
+def test_an_example_with_a_piece_of_it_gone_is_linted_without_an_exception(data: st.DataObject) -> None:
+    examples = [example for rule in RULES for example in of_rule(rule)]
+    path, text = data.draw(st.sampled_from(examples)).file()
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 40)))
+    check({path: (text[:start] + text[end:]).encode()})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.json", b'{"panels": [', "not JSON"),
+        ("a.json", b"\xff\xfe", "no UTF-8"),
+        ("a.yaml", b"a: [", "not YAML"),
+        ("a.yaml", b"a: &a [*a]", "nests too deep"),
+        ("a.json", b"[" * 100_000, "not JSON"),
+        ("a.yaml", b"[" * 5_000, "not YAML"),
+    ],
+)
+def test_an_unreadable_file_is_named(name: str, content: bytes, words: str) -> None:
+    [problem] = check({name: content})
+    assert (problem.path, problem.rule) == (name, "unreadable-file")
+    assert words in problem.message
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    [problem] = lint([tmp_path / "none.json"])
+    assert problem.message == "it can't be read: No such file or directory"
+
+
+ENORMOUS = ["(" * 5_000 + "x" + ")" * 5_000, "+".join(["x"] * 5_000), "-" * 5_000 + "x", "x[9999999999y]", "1e999"]
+
+
+@pytest.mark.parametrize("expr", ENORMOUS, ids=range(5))
+def test_an_enormous_query_is_a_problem_of_its_own(expr: str) -> None:
+    panel = {"type": "timeseries", "title": "A", "targets": [{"expr": expr, "refId": "A"}]}
+    other = {"type": "timeseries", "title": "B", "targets": [{"expr": "rate(up)", "refId": "A"}]}
+    problems = check({"a.json": json.dumps({"title": "A", "uid": "a", "panels": [panel, other]}).encode()})
+    assert "B" in {problem.panel for problem in problems if problem.rule == "query-syntax"}
+
+
+def test_a_lone_surrogate_is_a_problem_of_the_file() -> None:
+    text = '{"title": "\\ud800", "uid": "a", "panels": [{"type": "stat", "title": "\\ud800"}], "templating": {}}'
+    assert "unreadable-file" in {problem.rule for problem in check({"a.json": text.encode()})}

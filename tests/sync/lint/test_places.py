@@ -1,0 +1,116 @@
+"""A problem stands at the line, column and panel of what is wrong."""
+
+from __future__ import annotations
+
+import json
+
+from sync.lint import Problem, check
+from tests.sync.lint.examples import dashboard
+
+RULES = """\
+groups:
+  - name: api
+    rules:
+      - alert: HighErrors
+        expr: |
+          sum(rate(http_errors_total[5m])
+            > 5
+      - alert: Other
+        expr: "sum(rate(http_errors_total[5m])) > 5 )"
+        for: 5 minutes
+"""
+
+
+def found(contents: dict[str, str], rule: str) -> list[Problem]:
+    problems = check({path: text.encode() for path, text in contents.items()})
+    return [problem for problem in problems if problem.rule == rule]
+
+
+def test_a_broken_query_in_a_dashboard_is_shown_at_its_character() -> None:
+    panel = {"type": "timeseries", "title": "Errors", "targets": [{"expr": 'rate(a{b="c"}[5m]) +', "refId": "A"}]}
+    path, text = dashboard(panels=[panel])
+    [problem] = found({path: text}, "query-syntax")
+    line = text.splitlines()[problem.line - 1]
+    assert line.strip().startswith('"expr"')
+    assert line[problem.column - 1 :].startswith('"')
+    assert problem.panel == "Errors"
+    assert "invalid promql query" in problem.message
+
+
+def test_a_column_counts_the_escapes_of_json() -> None:
+    panel = {"type": "timeseries", "title": "A", "targets": [{"expr": 'rate(a{b="c"}[5m]) ) + 1', "refId": "A"}]}
+    path, text = dashboard(panels=[panel])
+    [problem] = found({path: text}, "query-syntax")
+    assert text.splitlines()[problem.line - 1][problem.column - 1 :].startswith(") + 1")
+
+
+def test_a_broken_query_in_a_rule_is_shown_at_its_line_and_the_rest_is_checked() -> None:
+    [block, quoted] = found({"rules.yaml": RULES}, "query-syntax")
+    assert (block.line, block.panel) == (6, "HighErrors")
+    assert RULES.splitlines()[5][block.column - 1 :].startswith("(rate")
+    assert quoted.line == 9
+    assert RULES.splitlines()[8][quoted.column - 1 :] == ')"'
+    [duration] = found({"rules.yaml": RULES}, "rule-file-shape")
+    assert duration.line == 10
+
+
+def test_a_variable_moves_no_column() -> None:
+    expr = 'sum(rate(a{job=~"$job",i="${instance:regex}"}[$__rate_interval])) ) + 1'
+    panel = {"type": "timeseries", "title": "A", "targets": [{"expr": expr, "refId": "A"}]}
+    path, text = dashboard(panels=[panel], templating={"list": []})
+    [problem] = found({path: text}, "query-syntax")
+    assert text.splitlines()[problem.line - 1][problem.column - 1 :].startswith(") + 1")
+
+
+def test_a_dashboard_of_the_second_schema_is_read() -> None:
+    query = {"kind": "DataQuery", "group": "prometheus", "datasource": {"name": "x"}, "spec": {"expr": "rate(up)"}}
+    element = {
+        "kind": "Panel",
+        "spec": {
+            "id": 1,
+            "title": "Up",
+            "data": {
+                "kind": "QueryGroup",
+                "spec": {"queries": [{"kind": "PanelQuery", "spec": {"refId": "A", "query": query}}]},
+            },
+            "vizConfig": {"kind": "VizConfig", "group": "timeserie", "spec": {}},
+        },
+    }
+    document = {
+        "apiVersion": "dashboard.grafana.app/v2",
+        "kind": "Dashboard",
+        "metadata": {"name": "up"},
+        "spec": {"title": "Up", "elements": {"panel-1": element}, "variables": []},
+    }
+    text = json.dumps(document, indent=2)
+    [problem] = found({"up.json": text}, "query-syntax")
+    assert problem.panel == "Up"
+    assert '"expr"' in text.splitlines()[problem.line - 1]
+    assert found({"up.json": text}, "datasource-variable")
+    assert found({"up.json": text}, "dead-panel-kind")
+
+
+def test_a_row_that_is_collapsed_has_panels_too() -> None:
+    inner = {"type": "timeseries", "title": "Inner", "targets": [{"expr": "rate(up)", "refId": "A"}]}
+    path, text = dashboard(panels=[{"type": "row", "title": "Row", "collapsed": True, "panels": [inner]}])
+    assert [problem.panel for problem in found({path: text}, "query-syntax")] == ["Inner"]
+
+
+def test_a_rule_of_the_operator_is_read() -> None:
+    head = "kind: PrometheusRule\napiVersion: v1\nspec:\n  groups:\n    - name: a\n      rules:\n"
+    text = head + "        - {alert: A, expr: rate(up)}\n"
+    [problem] = found({"rule.yaml": text}, "query-syntax")
+    assert (problem.line, problem.panel) == (7, "A")
+
+
+def test_a_query_of_a_runbook_is_checked() -> None:
+    text = "# A\n\n```promql\nsum(rate(a_total[5m])\n```\n"
+    [problem] = found({"runbooks/a.md": text}, "query-syntax")
+    assert (problem.line, problem.column) == (4, 4)
+
+
+def test_two_files_with_one_uid_name_each_other() -> None:
+    first, second = dashboard(title="A")[1], dashboard(title="B")[1]
+    problems = found({"a.json": first, "b.json": second}, "dashboard-uid")
+    assert [problem.path for problem in problems] == ["a.json", "b.json"]
+    assert "b.json" in problems[0].message
