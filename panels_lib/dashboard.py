@@ -8,7 +8,6 @@ from panels_lib.layout import Row, place
 from panels_lib.links import carried_once
 from panels_lib.panel import JsonObject, Panel, Target
 from panels_lib.variables import Variable
-from signals_lib.matcher import Matcher
 from signals_lib.query import Query
 
 SHARED_CROSSHAIR = 1
@@ -63,18 +62,20 @@ def dashboard(
 
 def scoped(row: Row, variables: Sequence[Variable]) -> Row:
     """Return the row with every query narrowed by the page's variables."""
-    where = {variable.scopes: variable.matcher for variable in variables if variable.scopes}
-    return replace(row, panels=tuple(narrowed(panel, where) for panel in row.panels))
+    return replace(row, panels=tuple(narrowed(panel, variables) for panel in row.panels))
 
 
-def narrowed(panel: Panel, where: dict[str, Matcher]) -> Panel:
+def narrowed(panel: Panel, variables: Sequence[Variable]) -> Panel:
     """Return the panel with its signals' queries narrowed; queries given as text stay."""
-    return replace(panel, targets=tuple(narrowed_target(target, where) for target in panel.targets))
+    return replace(panel, targets=tuple(narrowed_target(target, variables) for target in panel.targets))
 
 
-def narrowed_target(target: Target, where: dict[str, Matcher]) -> Target:
-    """Return the target with its query narrowed."""
-    return replace(target, query=target.query.scoped(where)) if isinstance(target.query, Query) else target
+def narrowed_target(target: Target, variables: Sequence[Variable]) -> Target:
+    """Return the target with its query narrowed by the variables that are for it."""
+    if not isinstance(target.query, Query):
+        return target
+    where = {each.scopes: each.matcher for each in variables if each.scopes and each.narrows(target.query)}
+    return replace(target, query=target.query.scoped(where))
 
 
 def check(uid: str, variables: Sequence[Variable]) -> None:

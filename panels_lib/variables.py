@@ -9,6 +9,7 @@ from typing import Literal
 
 from panels_lib.panel import Json, JsonObject, Source
 from signals_lib.matcher import Matcher
+from signals_lib.query import Query
 from signals_lib.signal import Signal
 
 Kind = Literal["query", "datasource", "custom", "interval", "textbox", "constant"]
@@ -18,12 +19,16 @@ ALL = "$__all"
 
 @dataclass(frozen=True, kw_only=True)
 class Variable:
-    """A variable as data; `scopes` is the label that it chooses, if it does."""
+    """A variable as data; `scopes` is the label that it chooses, if it does.
+
+    With a `job` it narrows the queries of that job, and those of signals that every job has.
+    """
 
     kind: Kind
     name: str
     title: str
     scopes: str | None = None
+    job: str | None = None
     multi: bool = False
     settings: Mapping[str, Json] = field(default_factory=dict)
 
@@ -32,6 +37,11 @@ class Variable:
         """What a query compares the label with: a pattern where several values or All can be chosen."""
         several = self.multi or self.settings.get("includeAll")
         return Matcher.regex(f"${self.name}") if several else Matcher.equal(f"${self.name}")
+
+    def narrows(self, query: Query) -> bool:
+        """Whether the query is among those that the variable is for."""
+        jobs = {signal.component.job for signal in query.signals}
+        return self.scopes is not None and (self.job is None or bool(jobs & {self.job, None}))
 
 
 def data_source(source: Source = "prometheus", *, title: str | None = None, regex: str = "") -> Variable:
@@ -54,11 +64,13 @@ def label_values(
     include_all: bool = True,
     all_value: str | None = ".*",
     name: str | None = None,
+    own: bool = False,
     sort: int = 1,
     description: str = "",
 ) -> Variable:
     """Choose values of a label of a signal (or of a whole selector given as text), narrowed by the variables `within`.
 
+    `own` leaves queries of other jobs alone: another job's instances have other names.
     `all_value` is what All stands for: `.*` also matches series without the label, `.+` only those that have it; None
     lists every value, which a query with thousands of values can't carry.
     """
@@ -81,6 +93,7 @@ def label_values(
         name=name or label,
         title=title or label.replace("_", " ").capitalize(),
         scopes=label,
+        job=signal.component.job if own and isinstance(signal, Signal) else None,
         multi=multi,
         settings=settings,
     )

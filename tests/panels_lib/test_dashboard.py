@@ -38,6 +38,18 @@ def test_a_variable_of_one_value_is_compared_as_a_value():
     assert 'cluster="$cluster"' in expressions(page)[0]
 
 
+def test_a_components_own_variable_leaves_other_jobs_alone_but_not_what_every_job_has():
+    till = v.label_values(ORDERS, "instance", name="till", own=True)
+    bank = Component("bank", labels=("instance",)).counter("payments_total", help="Paid.", unit="payments")
+    every = Component(None, labels=("job", "instance")).counter("x_total", help="X.", unit="things")
+    panel = timeseries([rate(ORDERS), rate(bank), rate(every)], title="x")
+    assert expressions(dashboard("x", uid="x", rows=[row(None, panel)], variables=[till])) == [
+        'sum(rate(orders_total{job="shop",instance=~"$till"}[$__rate_interval]))',
+        'sum(rate(payments_total{job="bank"}[$__rate_interval]))',
+        'sum(rate(x_total{instance=~"$till"}[$__rate_interval]))',
+    ]
+
+
 def variables_of(page):
     return {variable["name"]: variable for variable in page["templating"]["list"]}
 
