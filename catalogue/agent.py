@@ -4,7 +4,7 @@ from catalogue import process
 from catalogue.components import AGENT
 from catalogue.indicator import indicator
 from signals_lib import Label, Query, Thresholds
-from signals_lib.promql import buckets, in_state, latest, max_over, quantile, rate, ratio, share_within
+from signals_lib.promql import buckets, count, in_state, latest, max_over, quantile, rate, ratio, share_within
 
 OPERATIONS = ("fetch", "prepare", "execute", "upload", "report")
 OPERATION_FAILURE_REASONS = ("timeout", "command_failed", "out_of_memory", "network", "internal")
@@ -172,6 +172,15 @@ def vanished(by: tuple[str, ...]) -> Query:
     """
     seen = max_over(AGENT_HEALTH, "1h", by=by, aggregation="max")
     return seen.unless(latest(AGENT_HEALTH, by=by))
+
+
+@indicator("Agents gone", thresholds=Thresholds(critical=1))
+def gone(by: tuple[str, ...]) -> Query:
+    """How many agents reported within the last hour and no longer do; 0 while others report.
+
+    None is normal, but for agents that were scaled down. Look whether the target is down, then at its node.
+    """
+    return count(vanished("pool", "agent", *by), by=by, unit="agents").or_zero(agents(*by))
 
 
 @indicator("Threads", by=("instance",))

@@ -198,6 +198,35 @@ def server_states(by: tuple[str, ...]) -> Query:
     return latest(SERVER_STATUS, by=by, aggregation="max")
 
 
+@indicator("Server state", by=_SERVER)
+def server_state(by: tuple[str, ...]) -> Query:
+    """Server by server its state: 0 UP, 1 DOWN, 2 taken out by hand (MAINT, DRAIN, NOLB).
+
+    UP is normal, and the worst counts where several load balancers see it. One that is DOWN fails its health checks:
+    see that orchestrator's log.
+    """
+    by_hand = latest(SERVER_STATUS, by=by, where={"state": ("MAINT", "DRAIN", "NOLB")}, aggregation="max")
+    return (by_hand * 2 + latest(SERVER_STATUS, by=by, where={"state": "DOWN"}, aggregation="max")).named(unit="")
+
+
+@indicator("Server sessions", by=_SERVER)
+def server_sessions(by: tuple[str, ...]) -> Query:
+    """Sessions that each server has now.
+
+    Even over the servers. One with many more is slow: compare response times.
+    """
+    return latest(SERVER_SESSIONS, by=by)
+
+
+@indicator("Server errors", by=_SERVER)
+def server_errors(by: tuple[str, ...]) -> Query:
+    """How many 5xx each server answers a second.
+
+    Next to none is normal. One server alone is its own fault: take it out; all together are what they depend on.
+    """
+    return rate(SERVER_RESPONSES, by=by, where={"code": "5xx"})
+
+
 @indicator("Requests waiting", by=_PROXY, thresholds=Thresholds(warning=1, critical=20))
 def queue(by: tuple[str, ...]) -> Query:
     """How many requests wait for a server.
@@ -205,6 +234,15 @@ def queue(by: tuple[str, ...]) -> Query:
     0 is normal. Any that stay mean that the servers are full: look at the orchestrators' latency and connections.
     """
     return latest(BACKEND_QUEUE, by=by)
+
+
+@indicator("Wait for a server", by=_PROXY)
+def queue_time(by: tuple[str, ...]) -> Query:
+    """Mean wait for a server, of the last 1024 requests.
+
+    0 is normal. Any wait is added to what users feel: the servers are full.
+    """
+    return latest(BACKEND_QUEUE_TIME, by=by, aggregation="max")
 
 
 @indicator("Sessions utilisation", by=_PROXY, thresholds=Thresholds(warning=0.8, critical=0.95))
@@ -243,6 +281,15 @@ def retries(by: tuple[str, ...]) -> Query:
     return rate(BACKEND_RETRIES, by=by)
 
 
+@indicator("Redispatches", by=_PROXY)
+def redispatches(by: tuple[str, ...]) -> Query:
+    """How many requests a second move to another server because theirs didn't connect.
+
+    None is normal. A server dies before its health check notices: find it by its failed checks.
+    """
+    return rate(BACKEND_REDISPATCHES, by=by)
+
+
 @indicator("Failed checks", by=("proxy", "server"), thresholds=Thresholds(warning=1))
 def failed_checks(by: tuple[str, ...]) -> Query:
     """Health checks of a server that failed, in 15 minutes.
@@ -277,6 +324,15 @@ def bytes_out(by: tuple[str, ...]) -> Query:
     It follows the requests. More bytes a request means lists that aren't paged.
     """
     return rate(FRONTEND_BYTES_OUT, by=by)
+
+
+@indicator("Denied requests", by=_PROXY)
+def denied(by: tuple[str, ...]) -> Query:
+    """How many requests a second a rule refuses.
+
+    Few is normal. A jump is an attack, or a rule that is too strict: look at what was last deployed.
+    """
+    return rate(FRONTEND_DENIED, by=by)
 
 
 @indicator("Idle time", by=("instance",), thresholds=Thresholds(warning=20, critical=5, direction="below"))

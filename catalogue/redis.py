@@ -3,7 +3,7 @@
 from catalogue.components import REDIS
 from catalogue.indicator import indicator
 from signals_lib import Label, Query, Thresholds
-from signals_lib.promql import increase, latest, rate, share, utilisation
+from signals_lib.promql import age, increase, latest, rate, share, utilisation
 
 ROLES = ("master", "slave")
 
@@ -111,6 +111,24 @@ def redis_up(by: tuple[str, ...]) -> Query:
     return latest(REDIS_UP, by=by, aggregation="min").named(unit="")
 
 
+@indicator("Redis servers", by=("instance", "role"))
+def servers(by: tuple[str, ...]) -> Query:
+    """1 for the role that each server has: master or slave.
+
+    One master an environment is normal. Two after a failover means that the old one came back without being told.
+    """
+    return latest(INSTANCE_INFO, by=by)
+
+
+@indicator("Redis uptime", by=_EACH)
+def uptime(by: tuple[str, ...]) -> Query:
+    """Time since the server started.
+
+    Days to months. A short one that nobody planned is a crash: read the server's log, and look for memory at its limit.
+    """
+    return age(START_TIME, by=by)
+
+
 @indicator("Redis memory utilisation", by=_EACH, thresholds=Thresholds(warning=0.85, critical=0.95))
 def memory_utilisation(by: tuple[str, ...]) -> Query:
     """Memory of the data as a share of maxmemory; without a maxmemory there is no data.
@@ -127,6 +145,24 @@ def memory_used(by: tuple[str, ...]) -> Query:
     It follows the queue. A climb with an empty queue is keys that never expire.
     """
     return latest(MEMORY_USED, by=by)
+
+
+@indicator("Redis memory in RAM", by=_EACH)
+def memory_in_ram(by: tuple[str, ...]) -> Query:
+    """Memory of the server that is in RAM, fragments included.
+
+    A little above what the data takes. Far above it after much was deleted: compare with fragmentation.
+    """
+    return latest(MEMORY_RSS, by=by)
+
+
+@indicator("Memory fragmentation", by=_EACH)
+def fragmentation(by: tuple[str, ...]) -> Query:
+    """Memory in RAM for each byte of data.
+
+    Between 1 and 1.5 is normal, more in a nearly empty server. Below 1 the server is swapped out: look at its node.
+    """
+    return latest(FRAGMENTATION, by=by, aggregation="max")
 
 
 @indicator("Redis hit ratio", by=_EACH, thresholds=Thresholds(warning=0.8, critical=0.5, direction="below"))
@@ -175,6 +211,15 @@ def failed_commands(by: tuple[str, ...]) -> Query:
     return rate(COMMANDS_FAILED, by=by)
 
 
+@indicator("Slow commands", by=_EACH)
+def slow_commands(by: tuple[str, ...]) -> Query:
+    """Entries in the log of slow commands; it holds the latest 128.
+
+    A few from long ago are normal. If it grows now, read it: SLOWLOG GET names the command and its arguments.
+    """
+    return latest(SLOW_LOG, by=by)
+
+
 @indicator("Redis clients utilisation", by=_EACH, thresholds=Thresholds(warning=0.8, critical=0.95))
 def clients_utilisation(by: tuple[str, ...]) -> Query:
     """Share of maxclients that is connected.
@@ -193,6 +238,15 @@ def clients(by: tuple[str, ...]) -> Query:
     return latest(CLIENTS, by=by)
 
 
+@indicator("Blocked clients", by=_EACH)
+def blocked_clients(by: tuple[str, ...]) -> Query:
+    """Clients that wait in a blocking command.
+
+    Idle agents do, so many at night are normal. Many while the queue grows means that tasks don't reach them.
+    """
+    return latest(BLOCKED_CLIENTS, by=by)
+
+
 @indicator("Rejected connections", by=_EACH, thresholds=Thresholds(critical=1))
 def rejected_connections(by: tuple[str, ...]) -> Query:
     """How many connections were refused because of maxclients in 15 minutes.
@@ -209,6 +263,15 @@ def evicted_keys(by: tuple[str, ...]) -> Query:
     None is normal, as tasks are among the keys. Give the server more memory or find what grew.
     """
     return rate(EVICTED_KEYS, by=by)
+
+
+@indicator("Expired keys", by=_EACH)
+def expired_keys(by: tuple[str, ...]) -> Query:
+    """Keys a second whose time was over.
+
+    It follows what was written an hour before. None while keys grow means that they are written without an expiry.
+    """
+    return rate(EXPIRED_KEYS, by=by)
 
 
 @indicator("Keys", by=_EACH)
@@ -247,6 +310,16 @@ def replication_lag(by: tuple[str, ...]) -> Query:
     One second is normal. It says nothing once a replica is gone, so read it beside the connected replicas.
     """
     return latest(REPLICA_LAG, by=by, aggregation="max")
+
+
+@indicator("Replication behind", by=("instance", "slave_ip", "slave_port"))
+def replication_behind(by: tuple[str, ...]) -> Query:
+    """Bytes of the replication stream that each replica has not acknowledged.
+
+    Kilobytes are normal. A climb means that the replica or the network can't follow: look at its node's CPU and link.
+    """
+    behind = latest(MASTER_OFFSET, by=("instance",), aggregation="max")
+    return (behind - latest(REPLICA_OFFSET, by=by, aggregation="max")).floor(0)
 
 
 @indicator("Snapshot written", by=_EACH, thresholds=Thresholds(warning=1, direction="below"))
