@@ -10,6 +10,8 @@ from signals_lib import Query, Signal
 from signals_lib.promql import total
 
 OVERVIEW, BUSINESS, OBJECTIVES = "phoenix-system-overview", "phoenix-business-metrics", "phoenix-slo"
+AGENTS, REDIS, BALANCER, NODES = "phoenix-agents", "phoenix-redis", "phoenix-load-balancer", "phoenix-nodes"
+MONITORING = "phoenix-monitoring"
 
 UP_OR_DOWN = [mappings.words({0: ("down", "red"), 1: ("up", "green")})]
 AGENT_STATES = [mappings.words({0: ("healthy", "green"), 1: ("degraded", "orange"), 2: ("unhealthy", "red")})]
@@ -26,16 +28,23 @@ def page(
     rows: Sequence[Row],
     targets: Signal = process.UP,
     narrow: Sequence[str] = ("environment", "cluster", "instance"),
+    instance: str = "instance",
+    marks: Sequence[Json] = (),
     time: tuple[str, str] = ("now-6h", "now"),
     refresh: str = "30s",
 ) -> Json:
     """Return a page in Phoenix's frame; `narrow` are the labels of `targets` that a reader may choose, outermost first.
 
+    `instance` names the variable that chooses an instance. A component's page has one of its own, so that a link
+    doesn't carry a Redis server to the page of the load balancers, and it leaves the other components' queries alone.
     Deploys are annotations tagged `deploy`, alerts those tagged `alert`; who deploys or alerts writes them to Grafana.
+    `marks` are annotations beyond these.
     """
     chosen = [variables.data_source()]
     for label in narrow:
-        chosen.append(variables.label_values(targets, label, within=chosen))
+        name = instance if label == "instance" else label
+        own = name != label
+        chosen.append(variables.label_values(targets, label, name=name, title=_title(name), within=chosen, own=own))
     return dashboard(
         title,
         uid=uid,
@@ -43,11 +52,15 @@ def page(
         tags=["phoenix", *tags],
         rows=rows,
         variables=chosen,
-        annotations=[annotations.deploys(), annotations.tagged("Alerts", "alert", colour="red")],
+        annotations=[annotations.deploys(), annotations.tagged("Alerts", "alert", colour="red"), *marks],
         links=[links.menu("phoenix", title="Phoenix")],
         time=time,
         refresh=refresh,
     )
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def worded(query: Query, good: str, warning: str, critical: str) -> list[Json]:
@@ -73,7 +86,16 @@ def runbook(alert: str) -> list[Json]:
     return [links.panel_link(f"Runbook: {alert}", url=LINKS.runbook(alert))]
 
 
-def only_instance(uid: str) -> list[Json]:
-    """Let a click on a series narrow a page to that instance."""
-    carry = ("datasource", "environment", "cluster")
-    return [links.data_link("Only this instance", uid=uid, carry=carry, instance="${__field.labels.instance}")]
+def only(uid: str, variable: str = "instance") -> list[Json]:
+    """Let a click on a series narrow a page to that instance; `variable` is the page's name for it."""
+    return [_data_link("Only this one", uid, variable, "${__field.labels.instance}")]
+
+
+def row_of(uid: str, title: str, variable: str = "instance", column: str = "Instance") -> list[Json]:
+    """Let a click on a table's row open a page narrowed to the row's instance, which stands in `column`."""
+    return [_data_link(title, uid, variable, f"${{__data.fields.{column}}}")]
+
+
+def _data_link(title: str, uid: str, variable: str, value: str) -> Json:
+    chosen: dict[str, Any] = {variable: value}
+    return links.data_link(title, uid=uid, **chosen)

@@ -1,30 +1,10 @@
 """Business Metrics: do plans get through: tasks, their queue, their agents."""
 
-from catalogue import agent, orchestrator, process
-from dashboards._page import AGENT_STATES, BUSINESS, OBJECTIVES, OVERVIEW, Json, page, runbook, to, worded
-from panels_lib import (
-    Column,
-    Panel,
-    cells,
-    gauge,
-    heatmap,
-    links,
-    overrides,
-    row,
-    series,
-    stat,
-    state_timeline,
-    table,
-    timeseries,
-)
-from signals_lib import Matcher, Query, Thresholds
-from signals_lib.promql import count, topk
-
-OF_AGENTS = {"job": Matcher.equal("phoenix-agent")}
-BY_HEALTH = [
-    overrides.override(overrides.by_name(state), [overrides.colour(colour)])
-    for state, colour in (("healthy", "green"), ("degraded", "orange"), ("unhealthy", "red"))
-]
+from catalogue import agent, orchestrator
+from dashboards._agents import agent_health, agent_states, agents_by_health, agents_gone
+from dashboards._page import AGENTS, BUSINESS, OBJECTIVES, Json, page, runbook, to, worded
+from panels_lib import Column, Panel, cells, gauge, heatmap, row, series, stat, table, timeseries
+from signals_lib.promql import topk
 
 
 def dashboard() -> Json:
@@ -49,7 +29,7 @@ def dashboard() -> Json:
 def do_plans_get_through() -> list[Panel]:
     """Answer in five seconds."""
     shortfall, duration = orchestrator.queue_shortfall(), orchestrator.task_duration_p95()
-    healthy, gone = agent.healthy_share(), vanished_agents()
+    healthy, gone = agent.healthy_share(), agent.gone()
     return [
         gauge(
             orchestrator.success_ratio(),
@@ -70,27 +50,14 @@ def do_plans_get_through() -> list[Panel]:
             healthy,
             title="Agents",
             mappings=worded(healthy, "healthy", "some ill", "many ill"),
-            links=runbook("AgentUnhealthy"),
+            links=[*runbook("AgentUnhealthy"), *to(AGENTS, "Agents")],
         ),
         stat(
             gone,
             mappings=worded(gone, "none", "some", "some"),
-            links=runbook("AgentVanished"),
+            links=[*runbook("AgentVanished"), *to(AGENTS, "Agents")],
         ),
     ]
-
-
-def vanished_agents() -> Query:
-    """Count the agents that reported within the last hour and no longer do: 0 while others report."""
-    return (
-        count(agent.vanished(), unit="agents")
-        .or_zero(agent.agents())
-        .named(
-            title="Agents gone",
-            description=agent.vanished().description,
-            thresholds=Thresholds(critical=1),
-        )
-    )
 
 
 def tasks() -> list[Panel]:
@@ -159,74 +126,7 @@ def durations() -> list[Panel]:
 
 def agents() -> list[Panel]:
     """Who does the work, and how each of them is."""
-    each = ("instance", "pool", "agent")
-    return [
-        table(
-            [
-                agent.state(*each),
-                process.cpu_utilisation("instance").scoped(OF_AGENTS),
-                process.memory_utilisation("instance").scoped(OF_AGENTS),
-                agent.operation_failure_ratio("instance"),
-            ],
-            title="Agent health",
-            description="Every agent that reports, the worst first, with its CPU and memory against its limits and "
-            "the share of its operations that fail. An unhealthy agent takes no tasks: look at its memory, its disk "
-            "and its log. One that vanished is not here but among the agents gone.",
-            columns=[
-                Column(
-                    field="agent",
-                    title="Agent",
-                    links=[
-                        links.data_link(
-                            "Its process",
-                            uid=OVERVIEW,
-                            carry=("datasource", "environment", "cluster"),
-                            instance="${__data.fields.Instance}",
-                        )
-                    ],
-                ),
-                Column(field="pool", title="Pool"),
-                Column(field=0, title="State", cell=cells.coloured_background(), mappings=AGENT_STATES, width=110),
-                Column(field=1, title="CPU", cell=cells.gauge_bar(), low=0, high=1),
-                Column(field=2, title="Memory", cell=cells.gauge_bar(), low=0, high=1),
-                Column(field=3, title="Failures", cell=cells.coloured_text(), decimals=2, width=100),
-                Column(field="instance", title="Instance"),
-            ],
-            sort_by="State",
-            width=24,
-            height=12,
-            links=runbook("AgentUnhealthy"),
-        ),
-        state_timeline(
-            agent.state(),
-            title="State of each agent",
-            legend="{{pool}} {{agent}}",
-            mappings=AGENT_STATES,
-            width=24,
-            height=12,
-            links=runbook("AgentUnhealthy"),
-        ),
-        timeseries(
-            agent.agents_by_health(),
-            stack=True,
-            decimals=0,
-            overrides=BY_HEALTH,
-            links=runbook("AgentUnhealthy"),
-        ),
-        table(
-            agent.vanished(),
-            title="Agents gone",
-            empty="none",
-            columns=[
-                Column(field="pool", title="Pool"),
-                Column(field="agent", title="Agent"),
-                Column(field=0, title="Gone", hidden=True),
-            ],
-            sort_by="Pool",
-            descending=False,
-            links=runbook("AgentVanished"),
-        ),
-    ]
+    return [agent_health(), agent_states(), agents_by_health(), agents_gone()]
 
 
 def operations() -> list[Panel]:

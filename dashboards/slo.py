@@ -102,7 +102,7 @@ def are_promises_kept() -> list[Panel]:
     )
     soonest = worst(series.time_to_exhaustion(), "min")
     return [
-        stat(missed, mappings=worded(missed, "none", "some", "some")),
+        stat(missed, mappings=worded(missed, "none", "some", "some"), links=to(OVERVIEW, "System Overview")),
         stat(left, title="Lowest error budget", mappings=worded(left, "kept", "low", "missed")),
         stat(fast, title="Fastest burn, 1 h", mappings=worded(fast, "steady", "burning", "on fire")),
         stat(slow, title="Fastest burn, 6 h", mappings=worded(slow, "steady", "burning", "on fire")),

@@ -3,12 +3,17 @@
 from alerts import series
 from catalogue import haproxy, orchestrator, process, redis
 from dashboards._page import (
+    AGENTS,
+    BALANCER,
     BUSINESS,
+    MONITORING,
+    NODES,
     OBJECTIVES,
     OVERVIEW,
+    REDIS,
     UP_OR_DOWN,
     Json,
-    only_instance,
+    only,
     page,
     runbook,
     to,
@@ -29,7 +34,7 @@ from panels_lib import (
 from signals_lib import Matcher, Query, Thresholds
 from signals_lib.promql import count, latest, rate, topk
 
-BY_INSTANCE = only_instance(OVERVIEW)
+BY_INSTANCE = only(OVERVIEW)
 OWN = {"job": Matcher.one_of("phoenix-orchestrator", "phoenix-agent")}
 
 
@@ -84,7 +89,11 @@ def is_it_fine() -> list[Panel]:
             mappings=worded(fullest, "enough room", "filling", "full"),
             links=runbook("HighMemoryUsage"),
         ),
-        stat(down, mappings=worded(down, "none", "some", "many"), links=to(BUSINESS, "Agents and tasks")),
+        stat(
+            down,
+            mappings=worded(down, "none", "some", "many"),
+            links=[*runbook("TargetDown"), *to(BUSINESS, "Agents and tasks"), *to(MONITORING, "Monitoring")],
+        ),
     ]
 
 
@@ -184,7 +193,7 @@ def resources() -> list[Panel]:
             title="CPU against its limit, ten highest",
             legend="{{job}} {{instance}}",
             meaning="saturation",
-            links=runbook("HighCPUUsage"),
+            links=[*runbook("HighCPUUsage"), *to(AGENTS, "Agents"), *to(NODES, "Nodes")],
             data_links=BY_INSTANCE,
         ),
         timeseries(
@@ -192,7 +201,7 @@ def resources() -> list[Panel]:
             title="Memory against its limit, ten highest",
             legend="{{job}} {{instance}}",
             meaning="saturation",
-            links=runbook("HighMemoryUsage"),
+            links=[*runbook("HighMemoryUsage"), *to(AGENTS, "Agents"), *to(NODES, "Nodes")],
             data_links=BY_INSTANCE,
         ),
         timeseries(
@@ -240,10 +249,14 @@ def dependencies() -> list[Panel]:
             title="Errors as users see them, and as orchestrators count them",
             legend=None,
             meaning="errors",
+            links=to(BALANCER, "Load Balancer"),
         ),
-        timeseries(haproxy.servers_up("proxy"), title="Servers up behind the load balancer", meaning="good"),
-        state_timeline(redis.redis_up(), legend="{{instance}}", mappings=UP_OR_DOWN),
-        timeseries(redis.memory_utilisation(), meaning="saturation"),
-        timeseries(redis.replication_lag(), meaning="latency"),
-        timeseries(redis.command_rate(), meaning="traffic"),
+        timeseries(
+            haproxy.servers_up("proxy"),
+            title="Servers up behind the load balancer",
+            meaning="good",
+            links=to(BALANCER, "Load Balancer"),
+        ),
+        state_timeline(redis.redis_up(), legend="{{instance}}", mappings=UP_OR_DOWN, links=to(REDIS, "Redis")),
+        timeseries(redis.memory_utilisation(), meaning="saturation", links=to(REDIS, "Redis")),
     ]

@@ -6,13 +6,15 @@ A panel is (uid of its dashboard, its title); where two of a page share a title,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.stack.prometheus_api import Series
 
 Panel = tuple[str, str]
 
 OVERVIEW, BUSINESS, SLO = "phoenix-system-overview", "phoenix-business-metrics", "phoenix-slo"
+AGENTS, REDIS, BALANCER, NODES = "phoenix-agents", "phoenix-redis", "phoenix-load-balancer", "phoenix-nodes"
+MONITORING = "phoenix-monitoring"
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ _LASTS = "no budget is spent faster than it lasts"
 
 # By panel and refId.
 EMPTY_WHEN_HEALTHY: dict[tuple[str, str, str], Empty] = {
-    (BUSINESS, "Agents gone (table)", "A"): Empty("lists the agents that vanished; there are none", "agent-loss"),
+    (BUSINESS, "Which agents are gone", "A"): Empty("lists the agents that vanished; there are none", "agent-loss"),
+    (AGENTS, "Which agents are gone", "A"): Empty("lists the agents that vanished; there are none", "agent-loss"),
+    (MONITORING, "Alerts by severity", "A"): Empty("counts the alerts that fire; there are none", "latency"),
     (SLO, "Objectives", "E"): Empty(_LASTS, "failures"),
     (SLO, "First budget spent in", "A"): Empty(_LASTS, "failures"),
     ("phoenix-slo-task-success", "Budget spent in", "A"): Empty(_LASTS, "failures"),
@@ -40,17 +44,21 @@ EMPTY_WHEN_HEALTHY: dict[tuple[str, str, str], Empty] = {
 
 @dataclass(frozen=True)
 class Tells:
-    """In an incident, some series of a panel's query `ref` must hold at the end of the scenario, and none before it."""
+    """In an incident, some series of a panel's query `ref` must hold at the end of the scenario, and none before it.
+
+    `of` narrows them to those with these labels.
+    """
 
     incident: str
     panel: Panel
     holds: Callable[[float], bool]
     words: str
     ref: str = "A"
+    of: dict[str, str] = field(default_factory=dict)
 
     def shown_by(self, series: list[Series]) -> bool:
         """Whether a series shows it now."""
-        return any(self.holds(each.last) for each in series)
+        return any(self.holds(each.last) for each in series if self.of.items() <= each.labels.items())
 
 
 def above(limit: float) -> Callable[[float], bool]:
@@ -85,11 +93,41 @@ TELLS = [
     Tells("failures", ("phoenix-slo-availability", "Error budget left (stat)"), below(0.6), "budget was spent"),
     Tells("failures", ("phoenix-slo-availability", "Burn, 1 h"), above(14.4), "availability burns"),
     Tells("failures", ("phoenix-slo-task-success", "Error ratio over 5 min"), above(0.15), "its events are bad"),
-    Tells("agent-loss", (BUSINESS, "Agents gone (stat)"), equal(2), "two agents are gone"),
+    Tells("agent-loss", (BUSINESS, "Agents gone"), equal(2), "two agents are gone"),
     Tells("agent-loss", (BUSINESS, "Agents by health"), equal(1), "one is degraded, one unhealthy"),
     Tells("agent-loss", (BUSINESS, "State of each agent"), equal(2), "one is unhealthy"),
     Tells("agent-loss", (OVERVIEW, "Targets down"), equal(2), "two targets are down"),
     Tells("agent-loss", (OVERVIEW, "Target up"), equal(0), "which they are"),
     Tells("memory-leak", (OVERVIEW, "Fullest process"), above(0.85), "a process is near its limit"),
     Tells("memory-leak", (OVERVIEW, "Memory against its limit, ten highest"), above(0.85), "which it is"),
+    Tells("agent-loss", (AGENTS, "Agents gone"), equal(2), "two agents are gone"),
+    Tells("agent-loss", (AGENTS, "Healthy agents"), below(0.9), "others are ill"),
+    Tells("agent-loss", (AGENTS, "Healthy agents by pool"), below(0.5), "in one pool"),
+    Tells("agent-loss", (AGENTS, "Agent health"), equal(2), "one is unhealthy, at the head of the table"),
+    Tells("agent-loss", (AGENTS, "Failures by agent, ten highest"), above(0.05), "the degraded one fails"),
+    Tells("failures", (AGENTS, "Failures"), above(0.1), "operations fail"),
+    Tells("slow-agents", (AGENTS, "Operations take"), above(30), "operations take longer"),
+    Tells("redis-down", (REDIS, "Servers"), equal(0), "a server is down"),
+    Tells("redis-down", (REDIS, "Redis up"), equal(0), "which it is"),
+    Tells("redis-down", (REDIS, "Each server"), equal(0), "at the head of the table"),
+    Tells("redis-down", (REDIS, "Replication"), equal(0), "its replicas have lost it"),
+    Tells("redis-down", (REDIS, "Link of each replica to its master"), equal(0), "which they are"),
+    Tells("redis-down", (REDIS, "Hit ratio"), below(0.5), "every lookup misses", ref="B"),
+    Tells("redis-down", (OVERVIEW, "Redis up"), equal(0), "the overview knows"),
+    Tells("replica-loss", (REDIS, "Replicas by master"), equal(1), "one of two is left", of={"instance": "redis-1"}),
+    Tells("replica-loss", (REDIS, "Servers"), equal(0), "the other is down"),
+    Tells("backend-down", (BALANCER, "Backends"), equal(0), "no server is left"),
+    Tells("backend-down", (BALANCER, "Servers"), equal(0), "all are down"),
+    Tells("backend-down", (BALANCER, "Each server"), equal(1), "which they are"),
+    Tells("backend-down", (BALANCER, "State of each server"), equal(1), "since when"),
+    Tells("backend-down", (BALANCER, "Errors"), above(0.99), "users get nothing else"),
+    Tells("backend-down", (BALANCER, "Answers by class"), above(10), "HAProxy answers 503 itself", of={"code": "5xx"}),
+    Tells("backend-down", (BALANCER, "Failed health checks"), above(1), "checks say so"),
+    Tells("backend-down", (BALANCER, "Connections that fail"), above(0), "connections too"),
+    Tells("overload", (BALANCER, "Queue"), above(1), "requests wait"),
+    Tells("overload", (NODES, "Busiest node"), above(0.8), "a node is at its limit"),
+    Tells("overload", (NODES, "CPU utilisation"), above(0.8), "which it is"),
+    Tells("overload", (NODES, "Waiting for CPU"), above(0.05), "processes wait for it"),
+    Tells("latency", (MONITORING, "Alerts"), above(0), "an alert fires"),
+    Tells("agent-loss", (MONITORING, "Targets"), below(0.9), "targets are down"),
 ]

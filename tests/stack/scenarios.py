@@ -60,6 +60,10 @@ INCIDENTS = (
     Scenario("agent-loss", END - 8 * WEEK),
     Scenario("memory-leak", END - 9 * WEEK, since="-25m"),
     Scenario("slow-agents", END - 10 * WEEK, hours=0.25, since="-5h"),
+    Scenario("redis-down", END - 11 * WEEK, hours=0.75, days=0, since="-15m"),
+    Scenario("replica-loss", END - 12 * WEEK, hours=0.75, days=0, since="-15m"),
+    Scenario("backend-down", END - 13 * WEEK, hours=0.75, days=0, since="-15m"),
+    Scenario("overload", END - 14 * WEEK, hours=0.75, days=0, since="-15m"),
 )
 SCENARIOS = {scenario.name: scenario for scenario in (HEALTHY, *INCIDENTS)}
 

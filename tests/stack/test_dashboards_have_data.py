@@ -74,7 +74,7 @@ def test_every_variable_has_values(prometheus: PrometheusApi, uid: str) -> None:
         if variable["type"] == "query":
             options = session.options(variable, known)
             assert options
-            assert set(options) & {"production", "eu-1", "orchestrator-1"}
+            assert set(options) & {"production", "eu-1", "orchestrator-1", "default-1", "redis-1", "lb-1", "node-1"}
 
 
 @pytest.mark.parametrize("uid", PAGES)
