@@ -33,6 +33,18 @@ PROMETHEUS = "the prometheus package of your system, or a release of github.com/
 TOOLS = {
     "prometheus": Tool("prometheus", "usr/bin/prometheus", PROMETHEUS),
     "promtool": Tool("prometheus", "usr/bin/promtool", PROMETHEUS),
+    "redis-server": Tool("redis-server", "usr/bin/redis-server", "Redis 7 or newer"),
+    "redis-exporter": Tool(
+        "prometheus-redis-exporter",
+        "usr/bin/prometheus-redis-exporter",
+        "a release of github.com/oliver006/redis_exporter, named redis-exporter,",
+    ),
+    "haproxy": Tool("haproxy", "usr/sbin/haproxy", "HAProxy 2.6 or newer, built with its Prometheus exporter,"),
+    "node-exporter": Tool(
+        "prometheus-node-exporter",
+        "usr/bin/prometheus-node-exporter",
+        "a release of github.com/prometheus/node_exporter, named node-exporter,",
+    ),
 }
 
 
