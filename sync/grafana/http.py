@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import random
 import time
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +13,15 @@ import niquests
 import orjson
 
 from sync import errors
+from sync.grafana.failures import (
+    ATTEMPTS,
+    broken_connection,
+    cause_of,
+    kind_of,
+    not_json,
+    read_retry_after,
+    wait_before,
+)
 from sync.trust import origin
 from sync.version import __version__
 
@@ -23,10 +30,7 @@ if TYPE_CHECKING:
 
     from sync.trust import Credentials
 
-ATTEMPTS = 5
-LONGEST_WAIT = 30.0
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-LOCKED = ("database is locked", "database table is locked", "sqlite_busy")
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class Http:
                     method, path, data, request=request, subject=subject, headers=headers or {}, allowed=allowed
                 )
             except errors.ServerError as error:
-                wait = _wait(error, method, attempt)
+                wait = wait_before(error, method, attempt)
                 if wait is None:
                     raise
                 self.busy()
@@ -153,11 +157,11 @@ class Http:
         except niquests.exceptions.Timeout:
             raise failed(errors.TimedOut, f"no answer within {self._timeout:g} seconds") from None
         except niquests.exceptions.SSLError as error:
-            raise failed(errors.TlsFailed, f"no trusted TLS connection: {_cause(error)}") from None
+            raise failed(errors.TlsFailed, f"no trusted TLS connection: {cause_of(error)}") from None
         except (niquests.exceptions.ChunkedEncodingError, niquests.exceptions.ContentDecodingError):
             raise failed(errors.BrokenAnswer, "the answer ended early") from None
         except niquests.exceptions.RequestException as error:
-            kind, what = _broken_connection(error)
+            kind, what = broken_connection(error)
             raise failed(kind, what) from None
         if self._log is not None:
             self._log(f"{request} {response.status_code} {(time.monotonic() - started) * 1000:.0f} ms")
@@ -187,14 +191,14 @@ class Http:
                 raise errors.BrokenAnswer(
                     "the answer is half a JSON document", server=self.server, request=request, subject=subject
                 )
-            raise errors.NotGrafana(_not_json(kind, content), server=self.server, request=request, subject=subject)
+            raise errors.NotGrafana(not_json(kind, content), server=self.server, request=request, subject=subject)
         if status < 400 or (status in allowed and body is not None):
             return Answer(status, body)
         raise self._refusal(status, body, response, request=request, subject=subject)
 
     def _refusal(self, status: int, body: Any, response: Any, *, request: str, subject: str) -> errors.ServerError:
         said = self._said(body)
-        kind = _kind(status, body)
+        kind = kind_of(status, body)
         where = {"server": self.server, "request": request, "subject": subject}
         if kind is errors.Forbidden and "ermissions needed:" in said:
             said = "not allowed; permissions needed: " + said.partition("ermissions needed:")[2].strip()
@@ -203,7 +207,7 @@ class Http:
             what += " (an HTML page, so a proxy's answer rather than Grafana's)"
         error = kind(what, **where)
         error.status = status
-        error.retry_after = _retry_after(response.headers.get("Retry-After"))
+        error.retry_after = read_retry_after(response.headers.get("Retry-After"))
         return error
 
     def _said(self, body: Any) -> str:
@@ -220,94 +224,3 @@ class Http:
 def _no_auth(request: Any) -> Any:
     """Leave a request without credentials: without this, the session would take some from a .netrc file."""
     return request
-
-
-KINDS: dict[int, type[errors.ServerError]] = {
-    401: errors.Unauthorized,
-    403: errors.Forbidden,
-    404: errors.NotFound,
-    413: errors.TooLarge,
-    429: errors.Overloaded,
-}
-
-
-def _kind(status: int, body: Any) -> type[errors.ServerError]:
-    """Choose the error; 409 and 412 are conflicts only where the answer says that somebody else has written."""
-    said = body if isinstance(body, dict) else {}
-    by_another = (
-        said.get("reason") in {"Conflict", "AlreadyExists"}
-        or said.get("status") == "version-mismatch"
-        or "changed by someone else" in str(said.get("message"))
-    )
-    if status in {409, 412} and by_another:
-        return errors.Conflict
-    return KINDS.get(status) or (errors.Failing if status >= 500 else errors.Rejected)
-
-
-def _wait(error: errors.ServerError, method: str, attempt: int) -> float | None:
-    """Return how long to wait before sending again; None where that is no use, or might write twice.
-
-    A 429 and a locked database have written nothing, so that any request may be repeated. What has no answer may have
-    been carried out: only a GET is repeated then.
-    """
-    if attempt >= ATTEMPTS:
-        return None
-    locked = isinstance(error, errors.Failing) and any(word in error.what.lower() for word in LOCKED)
-    lost = isinstance(error, (errors.Unreachable, errors.BrokenAnswer)) and not isinstance(error, errors.Refusing)
-    unwell = isinstance(error, errors.Failing) and error.status in {502, 503, 504}
-    if not (isinstance(error, errors.Overloaded) or locked or (method == "GET" and (lost or unwell))):
-        return None
-    if error.retry_after is not None:
-        return error.retry_after if error.retry_after <= LONGEST_WAIT else None
-    return random.uniform(0.5, 1.0) * min(0.1 * 2.0**attempt, LONGEST_WAIT)  # noqa: S311 jitter
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Read Retry-After: seconds, or a date."""
-    if value is None:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        with contextlib.suppress(ValueError, TypeError):
-            return float(max(0.0, parsedate_to_datetime(value).timestamp() - time.time()))
-    return None
-
-
-def _broken_connection(error: Exception) -> tuple[type[errors.ServerError], str]:
-    text = _cause(error)
-    for words, kind, what in CONNECTION_FAULTS:
-        if any(word in text for word in words):
-            return kind, what
-    return errors.Unreachable, f"the connection failed: {text}"
-
-
-CONNECTION_FAULTS: list[tuple[tuple[str, ...], type[errors.ServerError], str]] = [
-    (
-        ("Connection refused", "Errno 111", "Errno 61"),
-        errors.Refusing,
-        "the connection is refused: nothing listens there",
-    ),
-    (("resolve", "getaddrinfo", "Name or service", "nodename"), errors.Refusing, "there is no host of that name"),
-    (("certificate", "CERTIFICATE", "SSL", "TLS"), errors.TlsFailed, "no trusted TLS connection"),
-    (("IncompleteRead", "more expected", "incomplete"), errors.BrokenAnswer, "the answer ended early"),
-    (("reset", "aborted", "closed", "disconnected", "Broken pipe"), errors.Unreachable, "the connection was cut"),
-]
-
-
-def _cause(error: BaseException) -> str:
-    """Return the words of an error and of what caused it, in one line, without addresses in memory."""
-    words: list[str] = []
-    seen: BaseException | None = error
-    while seen is not None and len(words) < 5:
-        words.append(str(seen))
-        seen = seen.__cause__ or seen.__context__
-    return " / ".join(" ".join(word.split()) for word in dict.fromkeys(words) if word)[:400]
-
-
-def _not_json(kind: str, content: bytes) -> str:
-    if not content:
-        return "an empty answer where JSON was expected"
-    if "html" in kind or content.lstrip()[:1] == b"<":
-        return "HTML where JSON was expected"
-    return f"{kind.split(';', maxsplit=1)[0] or 'something else'} where JSON was expected"
