@@ -23,6 +23,8 @@ setup: .venv/.ready ## make the environment in .venv (pinned and hashed)
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@# Where PYTHONDONTWRITEBYTECODE is set, as in many containers, nothing else would keep the compiled modules.
+	@$(BIN)/python -m compileall -q signals_lib panels_lib rules_lib sync catalogue alerts dashboards stack
 	@touch $@
 
 .PHONY: tools
