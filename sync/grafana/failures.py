@@ -14,6 +14,7 @@ from sync import errors
 ATTEMPTS = 5
 LONGEST_WAIT = 30.0
 LOCKED = ("database is locked", "database table is locked", "sqlite_busy")
+TLS_REASON = re.compile(r"\[SSL[^\]]*\] ([^(/]+)")
 OBJECT = re.compile(r"<[^<>]* at 0x[0-9a-f]+>:? ?")
 KINDS: dict[int, type[errors.ServerError]] = {
     401: errors.Unauthorized,
@@ -87,6 +88,15 @@ CONNECTION_FAULTS: list[tuple[tuple[str, ...], type[errors.ServerError], str]] =
     (("IncompleteRead", "more expected", "incomplete"), errors.BrokenAnswer, "the answer ended early"),
     (("reset", "aborted", "closed", "disconnected", "Broken pipe"), errors.Unreachable, "the connection was cut"),
 ]
+
+
+def tls_fault(error: Exception) -> str:
+    """Say why there is no TLS connection, in the words of the TLS library's reason alone."""
+    text = cause_of(error)
+    if "WRONG_VERSION_NUMBER" in text:
+        return "no TLS connection: the server doesn't speak TLS on that port, its address may begin with http://"
+    reason = TLS_REASON.search(text)
+    return f"no trusted TLS connection: {reason[1].strip() if reason else text}"
 
 
 def cause_of(error: BaseException) -> str:

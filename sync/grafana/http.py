@@ -16,10 +16,10 @@ from sync import errors
 from sync.grafana.failures import (
     ATTEMPTS,
     broken_connection,
-    cause_of,
     kind_of,
     not_json,
     read_retry_after,
+    tls_fault,
     wait_before,
 )
 from sync.trust import origin
@@ -157,7 +157,7 @@ class Http:
         except niquests.exceptions.Timeout:
             raise failed(errors.TimedOut, f"no answer within {self._timeout:g} seconds") from None
         except niquests.exceptions.SSLError as error:
-            raise failed(errors.TlsFailed, f"no trusted TLS connection: {cause_of(error)}") from None
+            raise failed(errors.TlsFailed, tls_fault(error)) from None
         except (niquests.exceptions.ChunkedEncodingError, niquests.exceptions.ContentDecodingError):
             raise failed(errors.BrokenAnswer, "the answer ended early") from None
         except niquests.exceptions.RequestException as error:
@@ -207,6 +207,8 @@ class Http:
             what += " (an HTML page, so a proxy's answer rather than Grafana's)"
         error = kind(what, **where)
         error.status = status
+        if status in {409, 412} and kind is errors.Rejected:
+            error.remedy = "Nobody else has written it; look into Grafana's log, then push again."
         error.retry_after = read_retry_after(response.headers.get("Retry-After"))
         return error
 

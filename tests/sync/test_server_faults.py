@@ -113,7 +113,7 @@ def test_a_server_without_tls_at_an_https_address(shop, sandbox):
     shop.connect(sandbox.url.replace("http:", "https:"))
     done = push(shop)
     assert done.code == 1
-    assert "no trusted TLS connection" in done.err
+    assert "no TLS connection: the server doesn't speak TLS on that port" in done.err
     assert "tls: {ca: FILE}" in done.err
 
 
@@ -186,7 +186,7 @@ def test_a_write_whose_answer_is_lost_is_found_written_and_made_once(shop, sandb
         ("401", 3, "401: Unauthorized"),
         ("403", 3, "403: Access denied"),
         ("409", 1, "409: the object has been left in an unexpected state"),
-        ("412", 1, "412: the precondition of the request failed"),
+        ("412", 1, "412: the precondition of the request failed\n  Nobody else has written it"),
         ("413", 1, "413: Request entity too large"),
         ("500", 1, "500: Internal server error"),
         ("reset", 1, "the connection was cut"),
