@@ -35,7 +35,10 @@ CONTEXT = "project: shop\ncontexts:\n  local:\n    url: http://127.0.0.1:1\n"
         (CONTEXT + "    api: v2\n", "dash-sync.yaml:5: contexts.local.api must be one of auto, legacy, app-platform"),
         (CONTEXT + "    confirm: maybe\n", "dash-sync.yaml:5: contexts.local.confirm must be true or false, not text"),
         (CONTEXT + "    org-id: 0\n", "dash-sync.yaml:5: contexts.local.org-id must be at least 1"),
-        (CONTEXT + "    user-env: U\n", "dash-sync.yaml:3: contexts.local needs both or neither of user-env and password-env"),
+        (
+            CONTEXT + "    user-env: U\n",
+            "dash-sync.yaml:3: contexts.local needs both or neither of user-env and password-env",
+        ),
         (CONTEXT + "    variables: {e: 3}\n", "dash-sync.yaml:5: contexts.local.variables.e must be text or a list"),
         ("project: shop\ncontexts:\n  l: {url: ftp://x}\n", "dash-sync.yaml:3: contexts.l.url must look like"),
         (
