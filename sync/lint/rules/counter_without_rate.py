@@ -21,6 +21,9 @@ PASS promql:
 PASS promql:
     count(http_requests_total) by (job)
 
+PASS alert-expr:
+    http_duration_seconds_count > 0 and histogram_quantile(0.9, rate(http_duration_seconds_bucket[5m])) > 1
+
 PASS promql:
     http_requests_total - http_requests_total offset 1h
 
@@ -100,13 +103,13 @@ def _value_matters(selector: Selector, above: tuple[Node, ...]) -> bool:
 
 
 def _only_matched(node: Binary, child: Node) -> bool:
-    """Whether the series matter and not their values: the right of `and`, and `0 * x`.
+    """Whether the series matter and not their values: the right of `and`, `x > 0` on its left, and `0 * x`.
 
     A difference of two counters is a number of its own: what began and hasn't ended, what came since an hour ago.
     """
     other = node.right if child is node.left else node.left
     if node.operator in {"and", "unless"}:
-        return child is node.right
+        return child is node.right or (isinstance(child, Binary) and child.filters and child.right == Number(0))
     if node.operator == "*" and isinstance(other, Number) and other.value == 0:
         return True
     rated = any(isinstance(each, Call) and each.name in RATES for each, _ in walk(other))

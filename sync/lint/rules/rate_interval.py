@@ -1,8 +1,8 @@
 """A panel's rate() without $__rate_interval.
 
-`$__interval` shrinks below two scrapes when zoomed in, and the line vanishes: that is always wrong, and `--fix` mends
-it. A fixed window hides peaks when zoomed out, and is right for an instant value alone. increase() over a written span
-is left alone: it says "in the last hour" on purpose.
+`$__interval` shrinks below two scrapes when zoomed in, and the line vanishes, unless the query or panel sets a least
+interval; `--fix` mends it. A fixed window hides peaks when zoomed out, and is right for an instant value alone.
+increase() over a written span is left alone: it says "in the last hour" on purpose.
 
 FAIL promql:
     rate(http_requests_total[$__interval])
@@ -12,6 +12,9 @@ FAIL promql:
 
 PASS promql:
     rate(http_requests_total[$__rate_interval])
+
+PASS target:
+    {expr: "rate(http_requests_total[$__interval])", interval: 2m, refId: A}
 
 PASS promql:
     increase(http_requests_total[1h])
@@ -26,44 +29,75 @@ PASS alert-expr:
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import cast
 
+from sync.lint.dashboard import Target
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import RATES, Call, Subquery
+from sync.lint.promql.tree import RATES, Call, Subquery, Window
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import seconds
+from sync.lint.shape import as_text
 
 _INTERVAL = re.compile(r"\b(rate|irate|increase)(\s*\([^\[\]]*\[\s*)\$(?:\{__interval\}|__interval\b)")
 
 
-def check(query: Query, _project: Project) -> Findings:
-    """Look at the windows of a panel's rates."""
-    if not query.use.drawn:
+def check_target(target: Target, project: Project) -> Findings:
+    """Look for $__interval in a panel's rates, where no least interval keeps it long enough."""
+    query = target.query
+    if query is None or "__interval" not in query.text or _kept_long(target, project):
         return
-    fixed: set[str] = set()
-    for selector, above in query.selectors:
-        parent = above[-1] if above else None
-        window = selector.window
-        if window is None or not isinstance(parent, Call) or parent.name not in RATES:
-            continue
-        if window.variable == "$__interval":
-            mended = _INTERVAL.sub(r"\1\2$__rate_interval", query.text)
-            message = f"{parent.name}() over $__interval loses its data when zoomed in: use $__rate_interval"
-            yield Finding(
-                message, piece="__interval", fix=mended if mended != query.text else None, severity=Severity.WARNING
-            )
-        elif (
-            window.seconds
-            and query.use is Use.PANEL
-            and parent.name != "increase"
-            and not any(isinstance(n, Subquery) for n in above)
-        ):
-            fixed.add(str(window))
-    for window_text in sorted(fixed):
+    for _, parent in _windows(query, lambda window: window.variable == "$__interval"):
+        mended = _INTERVAL.sub(r"\1\2$__rate_interval", query.text)
         yield Finding(
-            f"a rate over a fixed [{window_text}] doesn't follow the zoom: use $__rate_interval",
-            piece=f"[{window_text}]",
+            f"{parent.name}() over $__interval loses its data when zoomed in: use $__rate_interval",
+            pointer=(target.key,),
+            piece="__interval",
+            fix=mended if mended != query.text else None,
+            severity=Severity.WARNING,
         )
 
 
-RULE = Rule(__name__, Severity.INFO, peers={"dashboard-linter": "target-rate-interval"}, query=check)
+def check_query(query: Query, _project: Project) -> Findings:
+    """Look for fixed windows in a panel's rates."""
+    if query.use is Use.PANEL:
+        found = _windows(query, lambda window: bool(window.seconds))
+        for text in sorted({str(window) for window, parent in found if parent.name != "increase"}):
+            message = f"a rate over a fixed [{text}] doesn't follow the zoom: use $__rate_interval"
+            yield Finding(message, piece=f"[{text}]")
+
+
+def _kept_long(target: Target, project: Project) -> bool:
+    """Whether the query's or the panel's least interval holds four scrapes, or a variable chooses it."""
+    for raw in (target.raw, target.panel.raw):
+        least = as_text(raw.get("interval")).lstrip("> ")
+        if "$" in least or (seconds(least) or 0) >= 4 * project.scrape_interval:
+            return True
+    return False
+
+
+def _windows(query: Query, wanted: Callable[[Window], bool]) -> list[tuple[Window, Call]]:
+    """Return the windows that are wanted, each with the rate around it; a subquery has a step of its own."""
+    found = []
+    for selector, above in query.selectors if query.use.drawn else ():
+        parent = above[-1] if above else None
+        rated = isinstance(parent, Call) and parent.name in RATES
+        if (
+            rated
+            and selector.window
+            and wanted(selector.window)
+            and not any(isinstance(each, Subquery) for each in above)
+        ):
+            found.append((selector.window, cast("Call", parent)))
+    return found
+
+
+RULE = Rule(
+    __name__,
+    Severity.INFO,
+    peers={"dashboard-linter": "target-rate-interval"},
+    query=check_query,
+    target=check_target,
+)

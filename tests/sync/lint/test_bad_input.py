@@ -122,8 +122,8 @@ def test_any_text_is_linted_without_an_exception(text: str) -> None:
     check({"a.json": content, "b.yaml": content, "c.md": content, "d.prom": b"# TYPE a gauge\n" + content})
 
 
-PIECES = """sum rate ( ) [ 5m ] { } = =~ "a" $x [$__rate_interval] by without on group_left , + - * / > bool and or unless up
-le histogram_quantile 0.9 | |= json {app="a"} && || status error . resource.a duration 500ms offset @ : # '"""
+PIECES = """sum rate ( ) [ 5m ] { } = =~ "a" $x [$__rate_interval] by without on group_left , + - * / > bool and or
+unless up le histogram_quantile 0.9 | |= json {app="a"} && || status error . resource.a duration 500ms offset @ : # '"""
 QUERY = st.lists(st.sampled_from(PIECES.split()), max_size=25).map(" ".join)
 
 
