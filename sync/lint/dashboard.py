@@ -201,7 +201,7 @@ def language_of(kind: str, text: str, raw: dict[str, Any]) -> Language | None:
 
 def looks_like_logql(text: str) -> bool:
     """Tell LogQL from PromQL where nothing names the data source: a pipeline after a selector is in LogQL alone."""
-    return "{" in text and bool(_LOGQL.search(text))
+    return "{" in text and ("|" in text or "!" in text or "bytes_" in text) and bool(_LOGQL.search(text))
 
 
 _CALLS = re.compile(r"^\s*(label_values|query_result|label_names|metrics)\s*\((.*)\)\s*$", re.DOTALL)
