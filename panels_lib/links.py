@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from panels_lib.panel import Json, JsonObject
+from panels_lib.plain import LEAVES
 
 TIME_RANGE, ALL_VARIABLES = "${__url_time_range}", "${__all_variables}"
 CARRIED = f"{TIME_RANGE}&{ALL_VARIABLES}"
@@ -88,10 +89,10 @@ def carried_once(value: Json, names: Sequence[str]) -> Json:
     Carried and set as well, a variable would have both values on the page behind the link.
     """
     if isinstance(value, list):
-        return [carried_once(inner, names) for inner in value]
+        return [inner if type(inner) in LEAVES else carried_once(inner, names) for inner in value]
     if not isinstance(value, dict):
         return value
-    found = {key: carried_once(inner, names) for key, inner in value.items()}
+    found = {key: inner if type(inner) in LEAVES else carried_once(inner, names) for key, inner in value.items()}
     url = found.get("url")
     if isinstance(url, str) and ALL_VARIABLES in url and (chosen := SET_BY_LINK.findall(url)):
         rest = "&".join(as_parameter(name) for name in names if quote(name) not in chosen)

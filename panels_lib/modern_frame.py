@@ -3,6 +3,7 @@
 from panels_lib.annotations import built_in
 from panels_lib.links import link
 from panels_lib.panel import Json, JsonObject
+from panels_lib.plain import LEAVES
 
 VARIABLE_KEYS: dict[str, tuple[str, ...]] = {
     "query": (
@@ -109,10 +110,12 @@ def without_nulls(value: Json) -> Json:
     """Drop nulls, which mean nothing to Grafana, but for an open threshold or range."""
     if isinstance(value, dict):
         return {
-            key: without_nulls(inner)
+            key: inner if type(inner) in LEAVES else without_nulls(inner)
             for key, inner in value.items()
             if inner is not None
             or (key == "value" and "color" in value)
             or (key in {"from", "to"} and "result" in value)
         }
-    return [without_nulls(inner) for inner in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [inner if type(inner) in LEAVES else without_nulls(inner) for inner in value]
+    return value
