@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-SCHEMA_VERSION = 42
+from sync.migration import BUILT_IN_ANNOTATION, SCHEMA_VERSION, migrated
+
 CHECKSUM_LENGTH = 16
 VOLATILE = frozenset({"id", "uid", "version", "iteration", "schemaVersion", "meta", "pluginVersion", "gnetId"})
 DEFAULTS: dict[str, Any] = {
@@ -39,15 +40,6 @@ PANEL_DEFAULTS: dict[str, Any] = {
 LIBRARY_PANEL = frozenset({"id", "title", "gridPos", "libraryPanel"})
 EMPTY: tuple[Any, ...] = (None, {}, [])
 LISTED_BY_SERVER = frozenset({"query", "datasource"})
-BUILT_IN_ANNOTATION = {
-    "builtIn": 1,
-    "datasource": {"type": "grafana", "uid": "-- Grafana --"},
-    "enable": True,
-    "hide": True,
-    "iconColor": "rgba(0, 211, 255, 1)",
-    "name": "Annotations & Alerts",
-    "type": "dashboard",
-}
 
 
 def canonical(spec: dict[str, Any]) -> dict[str, Any]:
@@ -55,8 +47,6 @@ def canonical(spec: dict[str, Any]) -> dict[str, Any]:
     if isinstance(spec.get("elements"), dict) and spec["elements"]:
         return _pruned_mapping(spec)
     if _schema_version(spec) < SCHEMA_VERSION:
-        from sync.sandbox.dashboard_v1 import migrated
-
         spec = migrated(deepcopy(spec))
     form = _without({key: value for key, value in spec.items() if key not in VOLATILE}, DEFAULTS)
     for key, kept in (("annotations", _annotation), ("templating", _variable)):

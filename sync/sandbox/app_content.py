@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from sync.sandbox import dashboard_v1, dashboard_v2, names
+from sync import migration
+from sync.sandbox import dashboard_v2, names
 from sync.sandbox.answers import failure
 from sync.sandbox.app_requests import Call, bad_request, missing
 from sync.sandbox.folder_tree import DEPTH_LIMIT, too_deep, would_circle
@@ -53,7 +54,7 @@ def _checked_dashboard(call: Call, sent: dict[str, Any], spec: dict[str, Any]) -
         raise bad_request("Dashboard title cannot be empty")
     names.check_dashboard(spec, sent["metadata"]["annotations"].get(MESSAGE, ""), bad_request)
     if call.version == "v1beta1":
-        return dashboard_v1.migrated(spec), []
+        return migration.migrated(spec), []
     if call.version.startswith("v2"):
         problems = dashboard_v2.problems(spec)
         if problems:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sync.migration import migrated
 from sync.sandbox.conversion_alpha import alpha_from_beta, beta_from_alpha
 from sync.sandbox.conversion_to_v1 import v1_from_v2
 from sync.sandbox.conversion_to_v2 import v2_from_v1
-from sync.sandbox.dashboard_v1 import migrated
 
 
 def convert(spec: dict[str, Any], *, stored: str, wanted: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync.sandbox.dashboard_v1 import SCHEMA_VERSION
+from sync.migration import SCHEMA_VERSION
 
 _CROSSHAIR = {"Off": 0, "Crosshair": 1, "Tooltip": 2}
 _VARIABLES = {

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
 
+from sync.migration import panels_of
 from sync.sandbox import access, names
 from sync.sandbox.answers import access_denied, answer, read_object, refusal, whole_number
 from sync.sandbox.auth import identity_of
-from sync.sandbox.dashboard_v1 import panels_of
 from sync.sandbox.folder_tree import LIBRARY
 from sync.sandbox.legacy_dashboards import API, bad
 from sync.sandbox.objects import DASHBOARDS, FOLDERS, internal_id

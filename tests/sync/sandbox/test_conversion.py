@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from sync.migration import migrated
 from sync.sandbox.conversion import convert
-from sync.sandbox.dashboard_v1 import migrated
 from tests.sync.sandbox.client import DASHBOARDS, Client, dashboard
 
 PROMETHEUS = {"type": "prometheus", "uid": "prom"}

@@ -1,4 +1,4 @@
-"""The content of a v1 dashboard as the server keeps it: migrated to schemaVersion 42, with the server's defaults.
+"""The content of a v1 dashboard as a server keeps it: migrated to schemaVersion 42, with the server's defaults. Pure.
 
 Grafana migrates what is written as v1beta1 and what it reads as v1beta1 from older storage. What is read back is
 therefore not what was sent: defaults of the dashboard are added, defaults of panels are taken away. Of the migrations
@@ -15,7 +15,7 @@ from typing import Any
 
 SCHEMA_VERSION = 42
 
-_BUILT_IN_ANNOTATION = {
+BUILT_IN_ANNOTATION = {
     "builtIn": 1,
     "datasource": {"type": "grafana", "uid": "-- Grafana --"},
     "enable": True,
@@ -93,7 +93,7 @@ def _add_defaults(spec: dict[str, Any]) -> None:
             spec[key]["list"] = []
     annotations = spec["annotations"]["list"]
     if not any(isinstance(entry, dict) and entry.get("builtIn") == 1 for entry in annotations):
-        spec["annotations"]["list"] = [dict(_BUILT_IN_ANNOTATION), *annotations]
+        spec["annotations"]["list"] = [dict(BUILT_IN_ANNOTATION), *annotations]
 
 
 def panels_of(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:

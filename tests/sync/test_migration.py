@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync.sandbox.dashboard_v1 import migrated
+from sync.migration import migrated
 
 
 def panel_of(panel: dict[str, Any], **spec: Any) -> dict[str, Any]:
