@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import orjson
 
 from sync import identity
+from sync.beside import beside
 from sync.errors import ConfigError, RenderError, Stale
 from sync.generated import OPTIONS, Made, Rendering, State, compare, write
 from sync.modules import Modules, describe, file_of, line_of
@@ -61,13 +62,16 @@ def build(config: Config) -> dict[str, bytes]:
     rendering = Rendering()
     modules = Modules(config)
     with _on_path(config.root), _without_collector(), contextlib.redirect_stdout(sys.stderr):
+        files: dict[ModuleType, Callable[[], Any]] = {}
         for name in config.render:
             package = modules.package(name)
             if callable(getattr(package, "render", None)):
-                _add_files(rendering, package, modules)
+                files[package] = beside(package.render)
             else:
                 for module in modules.of(package):
                     _add_dashboards(rendering, module, config, modules)
+        for package, made in files.items():
+            _add_files(rendering, package, made, modules)
     return rendering.finish()
 
 
@@ -91,9 +95,9 @@ def _on_path(root: Path) -> Iterator[None]:
         sys.path.remove(entry)
 
 
-def _add_files(rendering: Rendering, package: ModuleType, modules: Modules) -> None:
+def _add_files(rendering: Rendering, package: ModuleType, made: Callable[[], Any], modules: Modules) -> None:
     source, line = modules.shown(file_of(package)), line_of(package.render)
-    files = modules.run(package.render, path=source, line=line)
+    files = modules.run(made, path=source, line=line)
     if not isinstance(files, dict):
         raise RenderError(f"render() returned {describe(files)}, not {{path: bytes}}", path=source, line=line)
     for path, content in files.items():
