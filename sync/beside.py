@@ -24,6 +24,7 @@ def beside(work: Callable[[], Result]) -> Callable[[], Result]:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
+        os.close(reader)  # or writing to a parent that is gone would never end
         _answer(work, writer)
     os.close(writer)
 
