@@ -71,9 +71,9 @@ def running_prometheus(
             "--web.enable-lifecycle",
             *flags,
         ]
-        with _running(command, Path(folder, "log")) as process:
+        with running(command, Path(folder, "log")) as process:
             url = f"http://{address}"
-            _wait_until(lambda: _answers(f"{url}/-/ready"), process, Path(folder, "log"), "prometheus")
+            wait_until(lambda: answers(f"{url}/-/ready"), process, Path(folder, "log"), "prometheus")
             yield Server(url, process.pid, Path(folder, "log"))
 
 
@@ -83,8 +83,8 @@ def running_simulator(*arguments: str) -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="simulator-") as folder:
         log = Path(folder, "log")
         command = [sys.executable, "-m", "stack.simulator", "serve", "--port", "0", *arguments]
-        with _running(command, log) as process:
-            _wait_until(lambda: log.read_text().startswith("http://"), process, log, "the simulator")
+        with running(command, log) as process:
+            wait_until(lambda: log.read_text().startswith("http://"), process, log, "the simulator")
             yield Server(log.read_text().split("\n", 1)[0], process.pid, log)
 
 
@@ -118,7 +118,8 @@ def _written(path: Path, content: object) -> Path:
 
 
 @contextmanager
-def _running(command: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command with its output in `log`; at the end it is asked to end by its id, and killed if it doesn't."""
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=ROOT)
         try:
@@ -132,7 +133,8 @@ def _running(command: Sequence[str], log: Path) -> Iterator[subprocess.Popen[byt
                 process.wait()
 
 
-def _wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, name: str) -> None:
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, name: str) -> None:
+    """Wait until a server is ready; raise ServerError with its last words if it ends or takes too long."""
     deadline = time.monotonic() + _PATIENCE
     while not ready():
         if (status := process.poll()) is not None:
@@ -142,7 +144,8 @@ def _wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log
         time.sleep(0.05)
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether the URL answers 200."""
     with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2) as answer:
         return bool(answer.status == 200)
     return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,22 +9,15 @@ import pytest
 
 import alerts
 from stack.servers import prometheus_config, running_prometheus
+from tests.stack.once import once
 from tests.stack.prometheus_api import PrometheusApi
 from tests.stack.scenarios import make_blocks
 
 
 @pytest.fixture(scope="session")
 def blocks(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """The blocks of every scenario; made once a run, by the first worker that needs them."""
-    here = tmp_path_factory.getbasetemp()
-    run = here.parent if hasattr(request.config, "workerinput") else here
-    folder, done = run / "blocks", run / "blocks-are-made"
-    with (run / "blocks-lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            make_blocks(folder)
-            done.touch()
-    return folder
+    """The blocks of every scenario."""
+    return once("blocks", make_blocks, request=request, paths=tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -23,21 +23,22 @@ _REGEX_SPECIAL = re.compile(r"[\\^$.*+?()|\[\]{}]")
 
 @dataclass(frozen=True)
 class TimeRange:
-    """What the time picker shows, in Unix seconds."""
+    """What the time picker shows, in Unix seconds; `scrape` is the data source's scrape interval."""
 
     start: float
     end: float
+    scrape: int = SCRAPE_INTERVAL
 
     @property
     def step(self) -> int:
         """The interval of a panel of about a thousand pixels, never below the scrape interval."""
-        return max(SCRAPE_INTERVAL, int((self.end - self.start) / 1000))
+        return max(self.scrape, int((self.end - self.start) / 1000))
 
     @property
     def macros(self) -> dict[str, str]:
         """Grafana's own variables."""
         length = int(self.end - self.start)
-        rate = max(4 * SCRAPE_INTERVAL, self.step + SCRAPE_INTERVAL)
+        rate = max(4 * self.scrape, self.step + self.scrape)
         return {
             "__interval": f"{self.step}s",
             "__interval_ms": str(self.step * 1000),
