@@ -123,7 +123,7 @@ def _of_name(name: str, known: Known) -> Dimension | None:  # noqa: PLR0911 one 
     if re.search(r"_(?:bucket|count)$", name):
         return EVENTS if re.search(r"_seconds_(?:bucket|count)$|_bytes_bucket$", name) else None
     stem = re.sub(r"_(?:total|sum)$", "", name)
-    if "_per_" in stem or "_speed_" in stem or "_rate_" in stem:
+    if re.search(r"_(?:per|speed|rate|kbytes|mbytes)_", stem):
         return None
     if re.search(r"_bytes(?:_(?:in|out|received|sent|transmitted|read|written))?$", stem):
         return BYTES

@@ -1,8 +1,9 @@
 """A panel's rate() without $__rate_interval.
 
 `$__interval` shrinks below two scrapes when zoomed in, and the line vanishes, unless the query or panel sets a least
-interval; `--fix` mends it. A fixed window hides peaks when zoomed out, and is right for an instant value alone.
-increase() over a written span is left alone: it says "in the last hour" on purpose.
+interval; even then the increase between the last sample of one window and the first of the next is nobody's. `--fix`
+mends it. A fixed window hides peaks when zoomed out, and is right for an instant value alone. increase() over a written
+span is left alone: it says "in the last hour" on purpose.
 
 FAIL promql:
     rate(http_requests_total[$__interval])
@@ -13,7 +14,7 @@ FAIL promql:
 PASS promql:
     rate(http_requests_total[$__rate_interval])
 
-PASS target:
+FAIL target:
     {expr: "rate(http_requests_total[$__interval])", interval: 2m, refId: A}
 
 PASS promql:
@@ -45,18 +46,20 @@ _INTERVAL = re.compile(r"\b(rate|irate|increase)(\s*\([^\[\]]*\[\s*)\$(?:\{__int
 
 
 def check_target(target: Target, project: Project) -> Findings:
-    """Look for $__interval in a panel's rates, where no least interval keeps it long enough."""
+    """Look for $__interval in a panel's rates; it matters less where a least interval keeps it long."""
     query = target.query
-    if query is None or "__interval" not in query.text or _kept_long(target, project):
+    if query is None or "__interval" not in query.text:
         return
+    kept_long = _kept_long(target, project)
+    why = "leaves out what comes between two points" if kept_long else "loses its data when zoomed in"
     for _, parent in _windows(query, lambda window: window.variable == "$__interval"):
         mended = _INTERVAL.sub(r"\1\2$__rate_interval", query.text)
         yield Finding(
-            f"{parent.name}() over $__interval loses its data when zoomed in: use $__rate_interval",
+            f"{parent.name}() over $__interval {why}: use $__rate_interval",
             pointer=(target.key,),
             piece="__interval",
             fix=mended if mended != query.text else None,
-            severity=Severity.WARNING,
+            severity=Severity.INFO if kept_long else Severity.WARNING,
         )
 
 

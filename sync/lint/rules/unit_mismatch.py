@@ -52,7 +52,7 @@ from sync.lint.known_units import units
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import Dimension, dimension
-from sync.lint.promql.tree import Aggregation, Binary, Negative, Node, Number, Selector, walk
+from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, walk
 from sync.lint.query import Language
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
@@ -97,8 +97,10 @@ def _fits(found: Dimension, expected: Dimension) -> bool:
 
 def _is_ratio(node: Node) -> bool:
     """Whether an unknown quantity is divided by another, and by 100 or a count nowhere: a share, if anything."""
-    while isinstance(node, (Aggregation, Negative)) or (isinstance(node, Binary) and node.operator == "-"):
-        node = node.right if isinstance(node, Binary) else node.body
+    while isinstance(node, (Aggregation, Negative, Call)) or (isinstance(node, Binary) and node.operator == "-"):
+        if isinstance(node, Call) and (not node.arguments or node.name not in {"clamp_min", "clamp_max", "sort_desc"}):
+            return False
+        node = _inner(node)
     if not isinstance(node, Binary) or node.operator != "/" or isinstance(node.right, Number):
         return False
     found = [each for each, _ in walk(node)]
@@ -108,6 +110,12 @@ def _is_ratio(node: Node) -> bool:
         isinstance(each, Selector) and re.search("percent|pct|ratio|rate_|_avg|average", each.name) for each in found
     )
     return not (numbers or counts or named or "xvar" in str(node))
+
+
+def _inner(node: Aggregation | Negative | Call | Binary) -> Node:
+    if isinstance(node, Binary):
+        return node.right
+    return node.arguments[0] if isinstance(node, Call) else node.body
 
 
 def _time_spent(found: Dimension, expected: Dimension, target: Target) -> bool:
