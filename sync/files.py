@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +30,27 @@ FOLDER_SCHEMA: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder of Grafana's: the directory `path` below dashboards/, uid, title, and its parent's uid ("" the root)."""
+    """A folder of Grafana's: the directory `path` below dashboards/, uid, title, and its parent's uid ("" the root).
+
+    `said` tells that a folder.yaml says the title or the uid.
+    """
 
     path: str
     uid: str
     title: str
     parent: str = ""
     description: str = ""
+    said: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Return a checksum of all that a push gives the folder."""
+        return digest_of(self.uid, self.title, self.parent, self.description)
+
+
+def digest_of(uid: str, title: str, parent: str, description: str) -> str:
+    """Return a checksum of a folder's state."""
+    return "sha256:" + sha256(repr((uid, title, parent, description)).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -114,6 +129,7 @@ def _folder(top: Path, parts: tuple[str, ...], folders: dict[str, Folder]) -> Fo
         said.get("title", parts[-1]),
         parent.uid,
         said.get("description", ""),
+        bool(said),
     )
     other = next((known for known in folders.values() if known.uid == folder.uid), None)
     if other is not None:

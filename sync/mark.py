@@ -1,6 +1,8 @@
 """The mark: the one line that every version we write carries as its message, so that any machine can tell whose it is.
 
-dash-sync/1 push=20261124T231503042-9f3a1c commit=0123456789ab+dirty sha256=0123456789abcdef gen=7 | why
+dash-sync/1 push=20261124T231503042-shop-9f3a1c commit=0123456789ab+dirty sha256=0123456789abcdef gen=7 | why
+
+The id of a push names its project, so that ownership can be told on the legacy API too, which keeps no manager.
 """
 
 from __future__ import annotations
@@ -18,6 +20,9 @@ MARK = re.compile(
 )
 
 
+PROJECT = re.compile(r"[0-9]{8}T[0-9]{9}-(?P<project>[a-z0-9-]+)-[0-9a-f]{6}")
+
+
 @dataclass(frozen=True)
 class Mark:
     """What a push wrote: its id, the commit of the files, the checksum of their canonical form, and the generation."""
@@ -28,6 +33,12 @@ class Mark:
     generation: int
     dirty: bool = False
     text: str = ""
+
+    @property
+    def project(self) -> str:
+        """Return the project that pushed, "" where the id of the push doesn't name it."""
+        found = PROJECT.fullmatch(self.push)
+        return found["project"] if found else ""
 
     @property
     def recoverable(self) -> bool:
@@ -58,7 +69,7 @@ def parse(message: str | None) -> Mark | None:
     )
 
 
-def new_push(now: datetime | None = None) -> str:
-    """Return the id of a push: its time (UTC, milliseconds), so that ids sort by time, and six random hex digits."""
+def new_push(project: str, now: datetime | None = None) -> str:
+    """Return the id of a push: its time (UTC; ids sort by it), its project, and six random hex digits."""
     now = now or datetime.now(UTC)
-    return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}-{secrets.token_hex(3)}"
+    return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}-{project}-{secrets.token_hex(3)}"

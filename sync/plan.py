@@ -22,12 +22,14 @@ class State(StrEnum):
     CHANGED_IN_GRAFANA = "changed in Grafana"
     CHANGED_IN_BOTH = "changed in both"
     DELETED_IN_CODE = "deleted in code"
+    DELETED_IN_GRAFANA = "deleted in Grafana"
     ANOTHERS = "owned by another"
     UNMANAGED = "unmanaged"
 
 
 WRITES = frozenset({State.CREATE, State.UPDATE, State.MOVE})
-REFUSED = frozenset({State.CHANGED_IN_GRAFANA, State.CHANGED_IN_BOTH, State.ANOTHERS, State.UNMANAGED})
+DRIFTED = frozenset({State.CHANGED_IN_GRAFANA, State.CHANGED_IN_BOTH})
+REFUSED = DRIFTED | {State.DELETED_IN_GRAFANA, State.ANOTHERS, State.UNMANAGED}
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,25 @@ def owner(project: str) -> str:
     return f"dash-sync:{project}"
 
 
+def another(live: Live, project: str) -> str:
+    """Return who else owns a dashboard: its manager, or the project that its newest mark names; "" nobody else."""
+    if live.manager not in {None, "", owner(project)}:
+        return str(live.manager)
+    return another_project(live.mark, project) if live.manager != owner(project) else ""
+
+
+def another_project(mark: Mark | None, project: str) -> str:
+    """Return the owner that a mark names where that is another project, else ""."""
+    return owner(mark.project) if mark is not None and mark.project not in {"", project} else ""
+
+
+def owned(live: Live, project: str) -> bool:
+    """Tell whether a dashboard is this project's: by its manager; where the API keeps none, by its mark's project."""
+    if live.manager == owner(project):
+        return True
+    return live.manager in {None, ""} and live.mark is not None and live.mark.project == project
+
+
 def intact(live: Live, project: str) -> bool:
     """Tell whether nobody has written since our last push: mark, generation and manager are still ours.
 
@@ -119,16 +140,18 @@ def same_bytes(digest: str, folder: str, live: Live, project: str) -> bool:
     return live.digest == digest and live.folder == folder and intact(live, project)
 
 
-def decide(wanted: Wanted, live: Live | None, base: Base | None, project: str) -> Step:
-    """Return the verdict on one dashboard that the files hold."""
+def decide(wanted: Wanted, live: Live | None, base: Base | None, project: str, *, deleted: Live | None = None) -> Step:
+    """Return the verdict on one dashboard that the files hold; `deleted` is its last state in Grafana's trash."""
 
     def step(state: State, reason: str = "") -> Step:
         return Step(wanted.uid, state, reason, wanted, live, base)
 
     if live is None:
+        if deleted is not None and deleted.mark is not None and not another_project(deleted.mark, project):
+            return step(State.DELETED_IN_GRAFANA, f"deleted {_by(deleted)}")
         return step(State.CREATE)
-    if live.manager not in {None, "", owner(project)}:
-        return step(State.ANOTHERS, f"it belongs to {live.manager}")
+    if other := another(live, project):
+        return step(State.ANOTHERS, f"it belongs to {other}")
     if intact(live, project):
         return step(*_since_our_push(wanted, live, base))
     return step(*_since_anothers_write(wanted, live, base, project))
@@ -136,6 +159,8 @@ def decide(wanted: Wanted, live: Live | None, base: Base | None, project: str) -
 
 def _since_anothers_write(wanted: Wanted, live: Live, base: Base | None, project: str) -> tuple[State, str]:
     if base is not None:
+        if other := another_project(base.mark, project):
+            return State.ANOTHERS, f"it belongs to {other}"
         if wanted.checksum == base.mark.checksum:
             return State.CHANGED_IN_GRAFANA, f"saved {_by(live)}"
         return State.CHANGED_IN_BOTH, f"saved {_by(live)}, and the code has changed too"
@@ -166,18 +191,19 @@ def _by(live: Live) -> str:
 
 def deleted_in_code(wanted: Collection[str], lives: Mapping[str, Live], project: str) -> list[Step]:
     """Return the dashboards that are ours and that no file holds any more."""
-    ours = (live for live in lives.values() if live.uid not in wanted and live.manager == owner(project))
+    ours = (live for live in lives.values() if live.uid not in wanted and owned(live, project))
     return [Step(live.uid, State.DELETED_IN_CODE, "", None, live) for live in ours]
 
 
 def overruled(step: Step, *, force: Collection[str], adopt: Collection[str]) -> Step:
     """Return the step as a person who said --force UID or --adopt UID wants it."""
-    forced = step.uid in force and step.state in {State.CHANGED_IN_GRAFANA, State.CHANGED_IN_BOTH}
+    forced = step.uid in force and step.state in DRIFTED | {State.DELETED_IN_GRAFANA}
     adopted = step.uid in adopt and step.state in {State.ANOTHERS, State.UNMANAGED}
     if not (forced or adopted):
         return step
     what = "forced" if forced else "adopted"
-    return replace(step, state=State.UPDATE, reason=f"{what}: {step.reason}", overruled=True)
+    state = State.CREATE if step.live is None else State.UPDATE
+    return replace(step, state=state, reason=f"{what}: {step.reason}", overruled=True)
 
 
 def counts(steps: Sequence[Step]) -> dict[str, int]:

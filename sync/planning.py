@@ -45,9 +45,18 @@ def digest(file: DashboardFile, context: Context) -> str:
 
 
 def examine(connection: Connection, files: Mapping[str, DashboardFile], project: str, *, whole: bool) -> list[Step]:
-    """Return a verdict on every file; with `whole`, also on what is ours in Grafana and in no file."""
+    """Return a verdict on every file; with `whole`, also on what is ours in Grafana and in no file.
+
+    Where the API keeps no manager, what may be ours is looked for in the folders of the files, and by uids that begin
+    with the project's name.
+    """
     context, api = connection.context, connection.api
-    lives = dict(api.lives(files.keys()))
+    ours = {file.folder for file in files.values()} - {""}
+
+    def may_be_ours(uid: str, folder: str) -> bool:
+        return whole and (folder in ours or uid.startswith(f"{project}-"))
+
+    lives = dict(api.lives(files.keys(), beside=may_be_ours))
     digests = {uid: digest(file, context) for uid, file in files.items()}
     settled: dict[str, Step] = {}
     wanted: dict[str, Wanted] = {}
@@ -61,10 +70,12 @@ def examine(connection: Connection, files: Mapping[str, DashboardFile], project:
                 uid, file.title, file.folder, checksum(substituted(file.spec(), context)), digests[uid]
             )
     asked = [uid for uid, want in wanted.items() if uid in lives and needs_base(want, lives[uid], project)]
+    deleted = api.deleted() if any(uid not in lives for uid in wanted) else {}
     histories = dict(connection.workers.map(lambda uid: api.history(uid, limit=HISTORY), asked))
     for uid, want in wanted.items():
         live = _named(lives.get(uid), histories.get(uid, []))
-        settled[uid] = decide(want, live, base_of(histories.get(uid, [])), project)
+        base = base_of(histories.get(uid, []))
+        settled[uid] = decide(want, live, base, project, deleted=deleted.get(uid))
     steps = [settled[uid] for uid in files]
     return [*steps, *deleted_in_code(files.keys(), lives, project)] if whole else steps
 

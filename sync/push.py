@@ -76,8 +76,10 @@ class Push:
     revision: Revision
     options: Options
     common: Common
-    id: str = field(default_factory=new_push)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.id = new_push(self.config.project)
 
     def run(self) -> Report:
         """Examine, ask, write, report."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sync.files import DashboardFile, Rendered
+    from sync.grafana.api import LiveFolder
     from sync.grafana.connect import Connection
     from sync.options import Common
     from sync.plan import Step
@@ -49,20 +50,21 @@ def _as_pushed(file: DashboardFile, connection: Connection) -> bytes:
 
 def _held(connection: Connection, steps: list[Step], rendered: Rendered) -> dict[str, bytes]:
     uids = [step.uid for step in steps if step.live is not None]
-    titles = connection.api.folders() if uids else {}
-    contents: Mapping[str, Any] = dict(connection.workers.map(connection.api.read, uids))
+    folders = connection.api.folders() if uids else {}
+    contents = dict(connection.workers.map(connection.api.content, uids))
     found = {}
     for step in steps:
-        if step.live is not None:
-            place = _place(step.live.folder, rendered, titles)
+        content = contents.get(step.uid)
+        if step.live is not None and content is not None:
+            place = _place(step.live.folder, rendered, folders)
             metadata = {"name": step.uid}
             document = {"apiVersion": "dashboard.grafana.app/v1", "kind": "Dashboard", "metadata": metadata}
-            found[f"dashboards/{place}{step.uid}.json"] = orjson.dumps(document | {"spec": contents[step.uid]})
+            found[f"dashboards/{place}{step.uid}.json"] = orjson.dumps(document | {"spec": content.spec})
     return found
 
 
-def _place(uid: str, rendered: Rendered, titles: Mapping[str, str]) -> str:
+def _place(uid: str, rendered: Rendered, folders: Mapping[str, LiveFolder]) -> str:
     """Return a folder's path with a slash, by the directory that is it, else by its title; "" for the root."""
     known = rendered.folders.get(uid)
-    name = known.path if known is not None else titles.get(uid, uid)
+    name = known.path if known is not None else folders[uid].title if uid in folders else uid
     return f"{name}/" if name else ""

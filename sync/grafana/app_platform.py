@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from sync import errors
-from sync.grafana.api import Version
+from sync.grafana.api import Content, LiveFolder, Version
 from sync.plan import Live
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from sync.files import Folder
     from sync.grafana.api import Write
@@ -22,6 +22,7 @@ FOLDERS = "folder.grafana.app"
 LIST_OF_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 PAGE = 1000
+HISTORY_PAGE = 20
 NOTE = "grafana.app/"
 VOLATILE = ("id", "uid", "version")
 
@@ -37,7 +38,12 @@ class AppPlatform:
         self.version = version
         self.served = served
 
-    def lives(self, uids: Collection[str]) -> Mapping[str, Live]:  # noqa: ARG002 one listing has them all
+    def lives(
+        self,
+        uids: Collection[str],  # noqa: ARG002 one listing has them all
+        *,
+        beside: Callable[[str, str], bool] | None = None,  # noqa: ARG002 likewise
+    ) -> Mapping[str, Live]:
         """Return every dashboard's metadata, from one paged listing without specs."""
         return {live.uid: live for live in map(_live, self._listing(self._path(), PAGE))}
 
@@ -46,35 +52,58 @@ class AppPlatform:
         found = self.http.get(self._path(uid), subject=uid, accept=METADATA, missing=True)
         return None if found is None else _live(found)
 
-    def folders(self) -> Mapping[str, str]:
-        """Return the title of every folder by uid."""
-        return {
-            item["metadata"]["name"]: item["spec"].get("title", "")
-            for item in self._listing(self._folder_path(), PAGE, accept="application/json")
-        }
+    def deleted(self) -> Mapping[str, Live]:
+        """Return what the trash keeps: dashboards that had no manager when they were deleted."""
+        query = urlencode({"labelSelector": "grafana.app/get-trash=true"})
+        with contextlib.suppress(errors.Forbidden, errors.Rejected):
+            newest_first = [_live(item) for item in self._listing(f"{self._path()}?{query}", PAGE)]
+            return {live.uid: live for live in reversed(newest_first)}
+        return {}
+
+    def folders(self) -> Mapping[str, LiveFolder]:
+        """Return every folder by uid."""
+        found = map(_live_folder, self._listing(self._folder_path(), PAGE, accept="application/json"))
+        return {folder.uid: folder for folder in found}
 
     def create_folder(self, folder: Folder) -> None:
         """Create a folder below its parent."""
-        annotations = {f"{NOTE}folder": folder.parent} if folder.parent else {}
-        spec = {"title": folder.title, **({"description": folder.description} if folder.description else {})}
-        path = self._folder_path()
-        body = {
-            "apiVersion": path.split("/namespaces")[0].removeprefix("/apis/"),
-            "kind": "Folder",
-            "metadata": {"name": folder.uid, "annotations": annotations},
-            "spec": spec,
-        }
+        body = self._folder_body(folder, {"name": folder.uid, "annotations": _folder_notes(folder, {})})
         with contextlib.suppress(errors.Conflict):
-            self.http.send("POST", path, body=body, subject=f"folder {folder.path}")
+            self.http.send("POST", self._folder_path(), body=body, subject=f"folder {folder.path}")
 
-    def read(self, uid: str) -> dict[str, Any]:
+    def update_folder(self, folder: Folder, live: LiveFolder) -> None:
+        """Replace a folder with PUT and the resourceVersion that was read; what is in it and who may see it stay."""
+        notes = _folder_notes(folder, live.notes)
+        body = self._folder_body(folder, {"name": folder.uid, "annotations": notes, "resourceVersion": live.revision})
+        self.http.send("PUT", f"{self._folder_path()}/{folder.uid}", body=body, subject=f"folder {folder.path}")
+
+    def _folder_body(self, folder: Folder, metadata: dict[str, Any]) -> dict[str, Any]:
+        spec = {"title": folder.title, **({"description": folder.description} if folder.description else {})}
+        version = self._folder_path().split("/namespaces")[0].removeprefix("/apis/")
+        return {"apiVersion": version, "kind": "Folder", "metadata": metadata, "spec": spec}
+
+    def content(self, uid: str) -> Content | None:
         """Return a dashboard's spec, as the version that it is stored in."""
-        document = self.http.get(self._path(uid), subject=uid)
-        stored = (document.get("status") or {}).get("conversion", {}).get("storedVersion")
-        if stored and stored != self.version and stored.startswith("v2") and stored in self.served:
+        document = self.http.get(self._path(uid), subject=uid, missing=True)
+        if document is None:
+            return None
+        stored = self._stored_otherwise(document)
+        if stored:
             document = self.http.get(self._path(uid, version=stored), subject=uid)
-        spec: dict[str, Any] = document["spec"]
-        return spec
+        return _content(document, stored or "v1")
+
+    def contents(self) -> Iterator[Content]:
+        """Yield every dashboard, from one paged listing; those that are stored as v2 are read one by one."""
+        for item in self._listing(self._path(), PAGE, accept="application/json"):
+            if not self._stored_otherwise(item):
+                yield _content(item, "v1")
+            elif found := self.content(item["metadata"]["name"]):
+                yield found
+
+    def _stored_otherwise(self, document: Mapping[str, Any]) -> str:
+        """Return the version that a dashboard is stored in where plain JSON would be a conversion of it, else ""."""
+        stored = ((document.get("status") or {}).get("conversion") or {}).get("storedVersion") or ""
+        return stored if stored.startswith("v2") and stored in self.served else ""
 
     def write(self, write: Write) -> int:
         """Create with POST, or update with PUT and the resourceVersion that was read: compare and swap."""
@@ -110,11 +139,15 @@ class AppPlatform:
             answer = self.http.send("PUT", self._path(write.uid, version=version), body=body, subject=write.uid)
         return int(answer.body["metadata"]["generation"])
 
+    def delete(self, live: Live) -> None:
+        """Delete with the resourceVersion as precondition."""
+        body = {"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": {"resourceVersion": live.revision}}
+        self.http.send("DELETE", self._path(live.uid), body=body, subject=live.uid, allowed={404})
+
     def history(self, uid: str, *, limit: int) -> list[Version]:
         """Return the versions that the store keeps, the newest first."""
-        query = urlencode({"labelSelector": "grafana.app/get-history=true", "fieldSelector": f"metadata.name={uid}"})
         items: list[Live] = []
-        for item in self._listing(f"{self._path()}?{query}", min(limit, PAGE), subject=uid):
+        for item in self._listing(self._history_path(uid), min(limit, PAGE), subject=uid):
             items.append(_live(item))
             if len(items) == limit:
                 break
@@ -123,6 +156,24 @@ class AppPlatform:
             Version(item.generation, item.message, names.get(item.generation, item.author), item.at, item.folder)
             for item in items
         ]
+
+    def version_content(self, uid: str, number: int) -> Content | None:
+        """Return the spec of one version, walking over the history with specs."""
+        for version in (self.version, *(name for name in self.served if name.startswith("v2"))):
+            path = self._history_path(uid, version=version)
+            for item in self._listing(path, HISTORY_PAGE, accept="application/json", subject=uid):
+                if item["metadata"].get("generation") == number:
+                    stored = self._stored_otherwise(item)
+                    if stored in {"", version}:
+                        return _content(item, stored or "v1")
+                    break
+            else:
+                return None
+        return None
+
+    def _history_path(self, uid: str, *, version: str = "") -> str:
+        query = urlencode({"labelSelector": "grafana.app/get-history=true", "fieldSelector": f"metadata.name={uid}"})
+        return f"{self._path(version=version)}?{query}"
 
     def _names(self, uid: str, limit: int) -> dict[int, str]:
         """Return the login of each version's author, which only the legacy API tells; without it, ids must do."""
@@ -170,3 +221,30 @@ def _live(item: Mapping[str, Any]) -> Live:
         author=author.removeprefix("user:"),
         at=notes.get(f"{NOTE}updatedTimestamp") or metadata.get("creationTimestamp", ""),
     )
+
+
+def _content(document: Mapping[str, Any], version: str) -> Content:
+    metadata = document["metadata"]
+    folder = (metadata.get("annotations") or {}).get(f"{NOTE}folder", "")
+    return Content(metadata["name"], document["spec"], version, folder)
+
+
+def _live_folder(item: Mapping[str, Any]) -> LiveFolder:
+    metadata, spec = item["metadata"], item["spec"]
+    notes = metadata.get("annotations") or {}
+    return LiveFolder(
+        uid=metadata["name"],
+        title=spec.get("title", ""),
+        parent=notes.get(f"{NOTE}folder", ""),
+        description=spec.get("description", ""),
+        revision=metadata.get("resourceVersion", ""),
+        digest=notes.get(f"{NOTE}sourceChecksum", ""),
+        notes=notes,
+    )
+
+
+def _folder_notes(folder: Folder, kept: Mapping[str, str]) -> dict[str, str]:
+    """Return a folder's annotations: what was there, its parent, and the state that this write gives it."""
+    own = {f"{NOTE}sourcePath": folder.path, f"{NOTE}sourceChecksum": folder.digest}
+    notes = {**kept, **own, f"{NOTE}folder": folder.parent}
+    return {name: value for name, value in notes.items() if value}

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from sync import errors
-from sync.grafana.api import Version
+from sync.grafana.api import Content, LiveFolder, Version
 from sync.plan import Live
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from sync.files import Folder
     from sync.grafana.api import Write
@@ -31,10 +31,14 @@ class Legacy:
         self.http = http
         self.workers = workers
 
-    def lives(self, uids: Collection[str]) -> Mapping[str, Live]:
-        """Return those of `uids` that exist."""
+    def lives(self, uids: Collection[str], *, beside: Callable[[str, str], bool] | None = None) -> Mapping[str, Live]:
+        """Return those of `uids` that exist, and those beside them that are asked for: a request each."""
         wanted = set(uids)
-        hits = [hit for hit in self._search("dash-db") if hit["uid"] in wanted]
+        hits = [
+            hit
+            for hit in self._search("dash-db")
+            if hit["uid"] in wanted or (beside is not None and beside(hit["uid"], hit.get("folderUid") or ""))
+        ]
         found = (live for _, live in self.workers.map(self._live, hits) if live is not None)
         return {live.uid: live for live in found}
 
@@ -59,9 +63,16 @@ class Legacy:
             at=newest.at,
         )
 
-    def folders(self) -> Mapping[str, str]:
-        """Return the title of every folder by uid."""
-        return {hit["uid"]: hit["title"] for hit in self._search("dash-folder")}
+    def deleted(self) -> Mapping[str, Live]:
+        """Return nothing: this API has no trash."""
+        return {}
+
+    def folders(self) -> Mapping[str, LiveFolder]:
+        """Return every folder by uid; the search tells neither description nor version."""
+        return {
+            hit["uid"]: LiveFolder(hit["uid"], hit["title"], hit.get("folderUid") or "")
+            for hit in self._search("dash-folder")
+        }
 
     def create_folder(self, folder: Folder) -> None:
         """Create a folder below its parent."""
@@ -74,10 +85,28 @@ class Legacy:
                 subject=f"folder {folder.path}",
             )
 
-    def read(self, uid: str) -> dict[str, Any]:
+    def update_folder(self, folder: Folder, live: LiveFolder) -> None:
+        """Rename with the version that is stored, and move; what is in it and who may see it stay."""
+        path, subject = f"/api/folders/{folder.uid}", f"folder {folder.path}"
+        stored = self.http.get(path, subject=subject)
+        if stored["title"] != live.title or (stored.get("parentUid") or "") != live.parent:
+            raise errors.Conflict("it was changed while this push ran", server=self.http.server, subject=subject)
+        if (folder.title, folder.description) != (live.title, stored.get("description", "")):
+            body = {"title": folder.title, "description": folder.description, "version": stored["version"]}
+            self.http.send("PUT", path, body=body, subject=subject)
+        if folder.parent != live.parent:
+            self.http.send("POST", f"{path}/move", body={"parentUid": folder.parent}, subject=subject)
+
+    def content(self, uid: str) -> Content | None:
         """Return a dashboard's JSON."""
-        spec: dict[str, Any] = self.http.get(f"/api/dashboards/uid/{uid}", subject=uid)["dashboard"]
-        return spec
+        found = self.http.get(f"/api/dashboards/uid/{uid}", subject=uid, missing=True)
+        return found and Content(uid, found["dashboard"], "v1", found["meta"].get("folderUid", ""))
+
+    def contents(self) -> Iterator[Content]:
+        """Yield every dashboard: a search, and a request each."""
+        for _, found in self.workers.map(lambda hit: self.content(hit["uid"]), self._search("dash-db")):
+            if found is not None:
+                yield found
 
     def write(self, write: Write) -> int:
         """Save with the version that was read, never with `overwrite`: a save over anything newer is refused."""
@@ -98,9 +127,32 @@ class Legacy:
         answer = self.http.send("POST", "/api/dashboards/db", body=body, subject=write.uid)
         return int(answer.body["version"])
 
+    def delete(self, live: Live) -> None:
+        """Delete, right after a look at the version: this API's delete takes no precondition."""
+        now = self.live(live.uid)
+        if now is None:
+            return
+        if now.revision != live.revision:
+            raise errors.Conflict(
+                f"saved by {now.author or 'somebody'} at {now.at} while this ran",
+                server=self.http.server,
+                subject=live.uid,
+            )
+        self.http.send("DELETE", f"/api/dashboards/uid/{live.uid}", subject=live.uid, allowed={404})
+
     def history(self, uid: str, *, limit: int) -> list[Version]:
         """Return up to `limit` versions, the newest first."""
         return list(self._versions(uid, limit))
+
+    def version_content(self, uid: str, number: int) -> Content | None:
+        """Return one version's JSON; Grafana answers 500 for one that it doesn't have."""
+        try:
+            found = self.http.get(f"/api/dashboards/uid/{uid}/versions/{number}", subject=uid, missing=True)
+        except errors.Failing as error:
+            if "not found" in error.what:
+                return None
+            raise
+        return found and Content(uid, found["data"])
 
     def _versions(self, uid: str, limit: int) -> Iterator[Version]:
         token, left = "", limit

@@ -59,9 +59,9 @@ def test_any_text_fits_and_comes_back_as_one_line(text):
 
 def test_ids_of_pushes_sort_by_time():
     times = [datetime(2026, 1, 1, 0, 0, 0, 1000 * n, UTC) for n in (1, 2, 999)]
-    ids = [new_push(time) for time in times]
+    ids = [new_push("shop", time) for time in times]
     assert ids == sorted(ids)
-    assert new_push(times[0]) != new_push(times[0])
+    assert new_push("shop", times[0]) != new_push("shop", times[0])
 
 
 def test_the_base_is_the_newest_mark_of_its_own_version():
@@ -74,3 +74,13 @@ def test_the_base_is_the_newest_mark_of_its_own_version():
     base = base_of(history)
     assert (base.mark, base.folder) == (MARK, "f")
     assert base_of(history[:2]) is None
+
+
+@pytest.mark.parametrize("project", ["shop", "a", "phoenix-2-eu", "0-abcdef"])
+def test_the_id_of_a_push_names_its_project(project):
+    mark = Mark(new_push(project), "none", "0123456789abcdef", 1)
+    assert parse(mark.message()).project == project
+
+
+def test_an_id_without_a_project_names_none():
+    assert parse(LINE).project == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sync.mark import Mark
@@ -27,6 +29,7 @@ def wanted(checksum: str = A, folder: str = "f") -> Wanted:
 
 
 OUR_BASE = Base(mark(), "f")
+THEIRS = Mark("20260101T000000000-market-abcdef", "none", A, 3)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,12 @@ OUR_BASE = Base(mark(), "f")
         ),
         pytest.param(wanted(A), live("", generation=99), None, State.CHANGED_IN_BOTH, id="ours, history forgotten"),
         pytest.param(wanted(A), live("x", manager=""), None, State.UNMANAGED, id="never ours"),
+        pytest.param(
+            wanted(A), live(THEIRS.message(), manager=None), None, State.ANOTHERS, id="another's mark"
+        ),
+        pytest.param(
+            wanted(A), live("x", manager=""), Base(THEIRS), State.ANOTHERS, id="once another's"
+        ),
         pytest.param(wanted(A), live("x", manager=None), None, State.UNMANAGED, id="never ours, legacy"),
         pytest.param(wanted(A), live(manager="dash-sync:market"), None, State.ANOTHERS, id="another project's"),
         pytest.param(
@@ -144,3 +153,23 @@ def test_the_generation_that_a_write_makes():
 def test_counts_are_in_the_order_of_the_states():
     steps = [decide(wanted(A), live(), None, "shop"), decide(wanted(), None, None, "shop")]
     assert list(counts(steps).items()) == [("create", 1), ("unchanged", 1)]
+
+
+def test_what_stands_in_the_trash_with_our_mark_was_deleted_there():
+    gone = live(manager="")
+    step = decide(wanted(), None, None, "shop", deleted=gone)
+    assert (step.state, step.reason) == (State.DELETED_IN_GRAFANA, "deleted by eve at 2026-01-02T03:04:05Z")
+    assert overruled(step, force=["u"], adopt=[]).state is State.CREATE
+    assert overruled(step, force=[], adopt=["u"]).state is State.DELETED_IN_GRAFANA
+
+
+@pytest.mark.parametrize("message", ["", "x", THEIRS.message()])
+def test_what_stands_in_the_trash_without_our_mark_is_nothing_to_us(message):
+    assert decide(wanted(), None, None, "shop", deleted=live(message)).state is State.CREATE
+
+
+def test_without_a_manager_the_project_of_the_mark_tells_whose_it_is():
+    ours = Mark("20260101T000000000-shop-abcdef", "none", A, 3).message()
+    lives = {name: live(text, manager=None) for name, text in (("a", ours), ("b", THEIRS.message()), ("c", "x"))}
+    lives = {name: replace(value, uid=name) for name, value in lives.items()}
+    assert [step.uid for step in deleted_in_code([], lives, "shop")] == ["a"]

@@ -176,14 +176,22 @@ def test_a_dashboard_that_was_never_ours_is_refused_until_adopted(shop, grafana)
 
 def test_a_dashboard_of_another_project_is_refused_until_adopted(shop, grafana):
     push(shop)
-    if grafana.api == "legacy":
-        return
     shop.config((shop.root / "dash-sync.yaml").read_text().replace('"project": "shop"', '"project": "market"'))
     done = push(shop)
     assert done.code == 5
     assert "owned by another: it belongs to dash-sync:shop" in reason(done)
     assert states(push(shop, "--adopt", UID, "--yes")) == {UID: "updated"}
-    assert grafana.notes(UID)["managerId"] == "dash-sync:market"
+    assert parse(grafana.notes(UID)["message"]).project == "market"
+    assert states(push(shop)) == {UID: "unchanged"}
+
+
+def test_a_dashboard_saved_over_another_projects_push_is_still_not_ours(shop, grafana):
+    push(shop)
+    grafana.save_by_hand(UID, "By hand")
+    shop.config((shop.root / "dash-sync.yaml").read_text().replace('"project": "shop"', '"project": "market"'))
+    done = push(shop)
+    assert done.code == 5
+    assert "owned by another: it belongs to dash-sync:shop" in reason(done)
 
 
 def test_flags_that_name_no_dashboard_are_an_error(shop):
