@@ -34,6 +34,7 @@ class Project:
     paths: set[str] = field(default_factory=set)
     external_labels: dict[str, Any] = field(default_factory=dict)
     scrape_intervals: set[float] = field(default_factory=set)
+    labels_of_recorded: dict[str, frozenset[str] | None] = field(default_factory=dict)
 
     def add(self, loaded: Loaded) -> None:
         """Take what a file holds."""

@@ -1,11 +1,21 @@
 """A label that the metric doesn't have.
 
 A matcher on it selects nothing, a grouping by it does nothing. Where an exposition names the labels, those that
-scraping and relabelling usually add (job, instance, cluster, namespace …) pass; a catalogue names them all.
+scraping and relabelling usually add (job, instance, cluster, namespace …) pass; a catalogue names them all. A recorded
+series has the labels that its rule keeps and sets.
 
 WITH node.prom:
     # TYPE node_cpu_seconds_total counter
     node_cpu_seconds_total{cpu="0",mode="idle"} 1
+
+WITH rules.yaml:
+    groups: [{name: a, rules: [{record: "route:requests:rate5m", expr: "sum by (route) (rate(requests_total[5m]))"}]}]
+
+FAIL promql:
+    route:requests:rate5m{rout="/"}
+
+PASS promql:
+    route:requests:rate5m{route="/", cluster="a"}
 
 FAIL promql:
     rate(node_cpu_seconds_total{mod="idle"}[5m])
@@ -24,21 +34,22 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Aggregation, Binary, Call, Node
 from sync.lint.query import Query
+from sync.lint.recorded_labels import recorded_labels
 from sync.lint.rule import Findings, Rule
 
 
 def check(query: Query, project: Project) -> Findings:
     """Compare matchers and groupings with the labels that are known."""
-    if not project.known.metrics:
+    if not project.known.metrics and not project.recorded:
         return
     for selector, above in query.selectors:
         metric = project.known.find(selector.name)
+        if metric is None and ":" in selector.name:
+            metric = Metric(selector.name, labels=recorded_labels(selector.name, project))
         if metric is None or metric.labels is None:
             continue
-        grouped = _grouped(above)
-        for label in dict.fromkeys(
-            [*(m.label for m in selector.matchers if not _for_none(m.operator, m.value)), *grouped]
-        ):
+        asked = [m.label for m in selector.matchers if not _for_none(m.operator, m.value)]
+        for label in dict.fromkeys([*asked, *_grouped(above)]):
             if label not in metric.labels and not _may_have(metric, label) and "xvar" not in label:
                 yield Finding(f"{selector.name} has no label {label}{nearest(label, metric.labels)}", piece=label)
 
@@ -65,4 +76,4 @@ def _grouped(above: tuple[Node, ...]) -> list[str]:
     return []
 
 
-RULE = Rule(__name__, Severity.ERROR, needs="catalogue, expositions or --prometheus", query=check)
+RULE = Rule(__name__, Severity.ERROR, needs="catalogue, expositions, rule files or --prometheus", query=check)

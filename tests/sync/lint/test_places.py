@@ -114,3 +114,16 @@ def test_two_files_with_one_uid_name_each_other() -> None:
     problems = found({"a.json": first, "b.json": second}, "dashboard-uid")
     assert [problem.path for problem in problems] == ["a.json", "b.json"]
     assert "b.json" in problems[0].message
+
+
+def test_a_label_is_followed_through_recorded_series() -> None:
+    rules = """\
+groups:
+  - name: a
+    rules:
+      - {record: "route:requests:rate5m", expr: "sum by (route) (rate(requests_total[5m]))", labels: {slo: a}}
+      - {record: "route:requests:rate1h", expr: "avg_over_time(route:requests:rate5m[1h])"}
+      - {alert: A, expr: 'route:requests:rate1h{slo="a", rout="/"} > 1'}
+"""
+    [problem] = found({"rules.yaml": rules}, "unknown-label")
+    assert "has no label rout; did you mean route?" in problem.message
