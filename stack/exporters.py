@@ -24,6 +24,7 @@ defaults
     timeout client 5s
     timeout server 5s
     timeout queue 2s
+    timeout check 3s
     retries 3
     option redispatch
 frontend metrics

@@ -165,27 +165,32 @@ def _web_server() -> Iterator[ThreadingHTTPServer]:
 
 @contextmanager
 def _load(ports: dict[str, int]) -> Iterator[None]:
-    """Ask the servers something ten times a second until the end; one client waits in a blocking command."""
+    """Ask the servers something, many times a second, until the end; one client waits in a blocking command."""
     ended = threading.Event()
 
-    def asked() -> None:
+    def visits(path: str) -> None:
         while not ended.wait(0.1):
-            for path in ("/v1/plans", "/v1/tasks", "/admin"):
-                with contextlib.suppress(OSError):
-                    urllib.request.urlopen(f"http://127.0.0.1:{ports['door']}{path}", timeout=2).close()
-            # Two lookups of three find their key; INCR of a word fails; `gone` expires.
-            for port in (ports["master"], ports["replica"]):
-                _redis(port, "SET word hello", "SET gone x PX 50", "GET word", "GET word", "GET none", "INCR word")
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{ports['door']}{path}", timeout=2).close()
 
-    thread = threading.Thread(target=asked, daemon=True)
-    thread.start()
+    def lookups(port: int) -> None:
+        # Two lookups of three find their key; INCR of a word fails; `gone` expires.
+        while not ended.wait(0.1):
+            _redis(port, "SET word hello", "SET gone x PX 50", "GET word", "GET word", "GET none", "INCR word")
+
+    asking = [(visits, path) for path in ("/v1/plans", "/v1/tasks", "/admin")]
+    asking += [(lookups, ports[name]) for name in ("master", "replica")]
+    threads = [threading.Thread(target=ask, args=(what,), daemon=True) for ask, what in asking]
+    for thread in threads:
+        thread.start()
     with socket.create_connection(("127.0.0.1", ports["master"])) as waiting:
         waiting.sendall(b"BLPOP queue 0\r\n")
         try:
             yield
         finally:
             ended.set()
-            thread.join()
+            for thread in threads:
+                thread.join()
 
 
 def _redis(port: int, *commands: str) -> None:

