@@ -44,7 +44,7 @@ LISTED_BY_SERVER = frozenset({"query", "datasource"})
 
 def canonical(spec: dict[str, Any]) -> dict[str, Any]:
     """Return the canonical form of a dashboard (v1 or v2 content); `spec` itself is left as it is."""
-    if isinstance(spec.get("elements"), dict) and spec["elements"]:
+    if isinstance(spec.get("elements"), dict) and _pruned(spec["elements"]):
         return _pruned_mapping(spec)
     if _schema_version(spec) < SCHEMA_VERSION:
         spec = migrated(deepcopy(spec))
@@ -65,7 +65,7 @@ def checksum(spec: dict[str, Any]) -> str:
 
 def _schema_version(spec: dict[str, Any]) -> int:
     version = spec.get("schemaVersion", SCHEMA_VERSION)
-    return version if isinstance(version, int) else SCHEMA_VERSION
+    return version if isinstance(version, int) and not isinstance(version, bool) else SCHEMA_VERSION
 
 
 def _annotation(entry: Any) -> Any:

@@ -18,6 +18,17 @@ EXPECTED = {
     "agent-loss": {"AgentUnhealthy", "AgentDegraded", "AgentVanished", "TargetDown"},
     "memory-leak": {"HighMemoryUsage"},
     "slow-agents": {"QueueGrowing"},
+    "redis-down": {"RedisDown", "RedisReplicationBroken"},  # the master; its replicas lose their link
+    "replica-loss": {"RedisDown"},  # the replica's own; the master still has another
+    "backend-down": {"TargetDown", "LoadBalancerErrors", "LoadBalancerServersDown", "LoadBalancerWithoutServer"},
+    "overload": {
+        "ErrorBudgetBurn",
+        "HighCPUUsage",
+        "LoadBalancerQueue",
+        "NodeHighCPUUsage",
+        "QueueGrowing",
+        "RedisMemoryNearLimit",
+    },
 }
 
 
