@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,26 +104,42 @@ def diff(run: Common, *, a: str | None, b: str | None, base: str | None, live: b
 @click.option("--force", multiple=True, metavar="UID", help="Overwrite what was changed in Grafana; repeatable.")
 @click.option("--adopt", multiple=True, metavar="UID", help="Take over a dashboard that isn't ours; repeatable.")
 @click.option("--allow-dirty", is_flag=True, help="Push files that are not committed, even under CI.")
+@click.option("--plan", "planned", type=click.Path(path_type=Path), metavar="FILE", help="Do just what this plan says.")
+@click.option("--prune", is_flag=True, help="Delete what is ours and in no file any more; a copy is kept.")
+@click.option("--prune-limit", type=click.IntRange(min=0), metavar="N", help="How many may be deleted. Default: half.")
 @click.option("--yes", is_flag=True, help="Answer yes to every question.")
-def push(
-    run: Common, *, message: str, force: tuple[str, ...], adopt: tuple[str, ...], allow_dirty: bool, yes: bool
-) -> None:
+def push(run: Common, *, planned: Path | None, **said: Any) -> None:
     """Write to Grafana what differs, and refuse what was changed there."""
     from sync import push as verb
 
+    if planned and (run.select or said["force"] or said["adopt"] or said["prune"]):
+        raise click.UsageError("--plan says what is written: it goes with none of --select, --force, --adopt, --prune")
+    if said["prune"] and run.select:
+        raise click.UsageError("--prune looks at all files, so it doesn't go with --select")
+    if said["prune_limit"] is not None and not (said["prune"] or planned):
+        raise click.UsageError("--prune-limit goes with --prune, or with a --plan that was made with it")
+    plans = None
+    if planned:
+        from sync import planfile
+
+        plans = planfile.read(planned)
+        run = replace(run, context=run.context or tuple(plans))
     config, contexts = _chosen(run)
-    options = verb.Options(message=message, force=force, adopt=adopt, allow_dirty=allow_dirty, yes=yes)
-    run.show(verb.push(config, contexts, run.directory(config), run, options))
+    run.show(verb.push(config, contexts, run.directory(config), run, verb.Options(**said, plans=plans)))
 
 
 @cli.command()
 @common
-def plan(run: Common) -> None:
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Keep the plan, for push --plan FILE.")
+@click.option("--prune", is_flag=True, help="Plan to delete what is ours and in no file any more.")
+def plan(run: Common, *, out: Path | None, prune: bool) -> None:
     """Show what a push would do; only reads."""
     from sync import status as verb
 
+    if prune and run.select:
+        raise click.UsageError("--prune looks at all files, so it doesn't go with --select")
     config, contexts = _chosen(run)
-    run.show(verb.plan(config, contexts, run.directory(config), run))
+    run.show(verb.plan(config, contexts, run.directory(config), run, out=out, prune=prune))
 
 
 @cli.command()

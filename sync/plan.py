@@ -148,7 +148,7 @@ def decide(wanted: Wanted, live: Live | None, base: Base | None, project: str, *
 
     if live is None:
         if deleted is not None and deleted.mark is not None and not another_project(deleted.mark, project):
-            return step(State.DELETED_IN_GRAFANA, f"deleted {_by(deleted)}")
+            return step(State.DELETED_IN_GRAFANA, f"deleted {saved_by(deleted)}")
         return step(State.CREATE)
     if other := another(live, project):
         return step(State.ANOTHERS, f"it belongs to {other}")
@@ -162,11 +162,11 @@ def _since_anothers_write(wanted: Wanted, live: Live, base: Base | None, project
         if other := another_project(base.mark, project):
             return State.ANOTHERS, f"it belongs to {other}"
         if wanted.checksum == base.mark.checksum:
-            return State.CHANGED_IN_GRAFANA, f"saved {_by(live)}"
-        return State.CHANGED_IN_BOTH, f"saved {_by(live)}, and the code has changed too"
+            return State.CHANGED_IN_GRAFANA, f"saved {saved_by(live)}"
+        return State.CHANGED_IN_BOTH, f"saved {saved_by(live)}, and the code has changed too"
     if live.manager == owner(project):
-        return State.CHANGED_IN_BOTH, f"saved {_by(live)}; what we last pushed is no longer in its history"
-    return State.UNMANAGED, f"dash-sync never wrote it; last saved {_by(live)}"
+        return State.CHANGED_IN_BOTH, f"saved {saved_by(live)}; what we last pushed is no longer in its history"
+    return State.UNMANAGED, f"dash-sync never wrote it; last saved {saved_by(live)}"
 
 
 def _since_our_push(wanted: Wanted, live: Live, base: Base | None) -> tuple[State, str]:
@@ -174,14 +174,15 @@ def _since_our_push(wanted: Wanted, live: Live, base: Base | None) -> tuple[Stat
     if live.folder == wanted.folder:
         return (State.UNCHANGED, "") if same else (State.UPDATE, "")
     if base is not None and base.folder is not None and base.folder != live.folder:
-        moved = f"moved to the folder {live.folder or 'General'!r} {_by(live)}"
+        moved = f"moved to the folder {live.folder or 'General'!r} {saved_by(live)}"
         kept = same and base.folder == wanted.folder
         return (State.CHANGED_IN_GRAFANA, moved) if kept else (State.CHANGED_IN_BOTH, moved)
     where = f"from {live.folder or 'General'!r} to {wanted.folder or 'General'!r}"
     return State.MOVE, where if same else f"{where}, and changed"
 
 
-def _by(live: Live) -> str:
+def saved_by(live: Live) -> str:
+    """Return who saved a dashboard last, when, and with which message."""
     said = [f"by {live.author}" if live.author else "by somebody", f"at {live.at}" if live.at else ""]
     message = live.message.strip()
     if message and live.mark is None:

@@ -11,7 +11,7 @@ import orjson
 
 from sync.canonical import checksum
 from sync.mark import parse
-from sync.plan import Base, State, Step, Wanted, decide, deleted_in_code, needs_base, same_bytes
+from sync.plan import DRIFTED, Base, State, Step, Wanted, decide, deleted_in_code, needs_base, same_bytes, saved_by
 from sync.substitution import substituted
 
 if TYPE_CHECKING:
@@ -76,8 +76,24 @@ def examine(connection: Connection, files: Mapping[str, DashboardFile], project:
         live = _named(lives.get(uid), histories.get(uid, []))
         base = base_of(histories.get(uid, []))
         settled[uid] = decide(want, live, base, project, deleted=deleted.get(uid))
-    steps = [settled[uid] for uid in files]
+    steps = _taken_into_the_code(connection, [settled[uid] for uid in files])
     return [*steps, *deleted_in_code(files.keys(), lives, project)] if whole else steps
+
+
+def _taken_into_the_code(connection: Connection, steps: Sequence[Step]) -> list[Step]:
+    """Let what was changed in Grafana be written where the files say the same by now: nothing is lost by it."""
+    drifted = [step.uid for step in steps if step.state in DRIFTED]
+    contents = dict(connection.workers.map(connection.api.content, drifted))
+
+    def decided(step: Step) -> Step:
+        content = contents.get(step.uid)
+        if content is None or step.wanted is None or step.live is None or content.folder != step.wanted.folder:
+            return step
+        if checksum(content.spec) != step.wanted.checksum:
+            return step
+        return replace(step, state=State.UPDATE, reason=f"the code says what was saved {saved_by(step.live)}")
+
+    return [decided(step) for step in steps]
 
 
 def base_of(history: Iterable[Version]) -> Base | None:

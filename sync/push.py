@@ -6,17 +6,17 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sync import errors, git, plan, session, terminal
+from sync import errors, git, plan, planfile, prune, session, terminal
 from sync.errors import DashSyncError
 from sync.files import read
 from sync.mark import new_push
-from sync.plan import REFUSED, WRITES, State
+from sync.plan import REFUSED, WRITES, State, Step
 from sync.planning import examine, select
 from sync.report import Report, counted
 from sync.writing import Outcome, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sync.config import Config, Context
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from sync.git import Revision
     from sync.grafana.connect import Connection
     from sync.options import Common
-    from sync.plan import Step
+    from sync.planfile import Pins
 
-WRITTEN = frozenset({"created", "updated", "moved"})
+WRITTEN = frozenset({"created", "updated", "moved", "deleted"})
 NAMED = 5
-STATES = ("created", "updated", "moved", "unchanged", "refused", "failed", "not tried")
+STATES = ("created", "updated", "moved", "deleted", "unchanged", "refused", "failed", "not tried")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ class Options:
     adopt: Sequence[str] = ()
     allow_dirty: bool = False
     yes: bool = False
+    prune: bool = False
+    prune_limit: int | None = None
+    plans: Mapping[str, Pins] | None = None
 
 
 def push(config: Config, contexts: list[Context], directory: Path, run: Common, options: Options) -> Report:
@@ -50,6 +53,8 @@ def push(config: Config, contexts: list[Context], directory: Path, run: Common, 
         if unknown := [uid for uid in uids if uid not in files]:
             what = f"{flag} names {unknown[0]!r}, which is no rendered dashboard's uid"
             raise DashSyncError(what, remedy="`dash-sync status` shows the uids.")
+    if options.plans is not None and (missing := [one.name for one in contexts if one.name not in options.plans]):
+        raise DashSyncError(f"the plan says nothing of the context {missing[0]}", remedy=planfile.REMEDY)
     revision = git.revision(directory, config.path)
     _require_clean(revision, options, run)
     return session.each(contexts, lambda context: Push(config, context, rendered, revision, options, run).run())
@@ -84,19 +89,22 @@ class Push:
     def run(self) -> Report:
         """Examine, ask, write, report."""
         connection = session.open_context(self.context, self.common)
+        pins = self.options.plans[self.context.name] if self.options.plans is not None else None
+        pruning = self.options.prune if pins is None else pins.prune
         files = select(self.rendered, self.common.select)
-        found = examine(connection, files, self.config.project, whole=False)
+        found = examine(connection, files, self.config.project, whole=pruning)
         steps = [plan.overruled(step, force=self.options.force, adopt=self.options.adopt) for step in found]
-        for step in steps:
-            generation = step.live.generation if step.live else None
-            if step.state in REFUSED:
-                self.outcomes[step.uid] = Outcome("refused", generation, f"{step.state}: {step.reason}")
-            elif step.state is State.UNCHANGED:
-                self.outcomes[step.uid] = Outcome("unchanged", generation)
+        if pins is not None:
+            steps = self._require_as_planned(connection, pins, steps)
+        if pruning:
+            self._require_limit(connection, steps, found)
+        steps = [self._settled(step) for step in steps]
         writes = [step for step in steps if step.state in WRITES]
-        self._confirm(writes)
+        doomed = [step for step in steps if step.state is State.DELETED_IN_CODE]
+        self._confirm(writes, doomed)
         try:
             self._write(connection, writes)
+            self._prune(connection, doomed)
         except KeyboardInterrupt:
             raise errors.Interrupted("interrupted", report=self._report(steps, connection)) from None
         except DashSyncError as error:
@@ -104,10 +112,52 @@ class Push:
             raise
         return self._concluded(steps, self._report(steps, connection))
 
-    def _confirm(self, writes: Sequence[Step]) -> None:
+    def _settled(self, step: Step) -> Step:
+        """Note what becomes of a step that isn't carried out."""
+        generation = step.live.generation if step.live else None
+        if step.state is State.DELETED_IN_CODE:
+            step = prune.checked(step, self.config.project)
+        if step.state in REFUSED:
+            self.outcomes[step.uid] = Outcome("refused", generation, f"{step.state}: {step.reason}")
+        elif step.state is State.UNCHANGED:
+            self.outcomes[step.uid] = Outcome("unchanged", generation)
+        return step
+
+    def _require_limit(self, connection: Connection, steps: Sequence[Step], found: Sequence[Step]) -> None:
+        doomed = sum(step.state is State.DELETED_IN_CODE for step in steps)
+        try:
+            prune.require_limit(doomed, found, self.config.project, limit=self.options.prune_limit)
+        except errors.Refused as error:
+            error.where = self.context.name
+            error.report = self._report(steps, connection)
+            raise
+
+    def _require_as_planned(self, connection: Connection, pins: Pins, found: Sequence[Step]) -> list[Step]:
+        """Return the planned steps; raises Refused with the list of what moved since the plan was made."""
+        if misplaced := pins.misplaced(self.context, connection.api.name, self.config.project):
+            raise errors.Refused(misplaced, where=self.context.name, remedy=planfile.REMEDY)
+        steps = [step for step in found if step.uid in pins.steps]
+        moved = pins.moved(steps)
+        if not moved:
+            return steps
+        there = {step.uid for step in steps}
+        steps += [Step(uid, State(pins.steps[uid].state)) for uid in moved if uid not in there]
+        self.outcomes |= {uid: Outcome("refused", reason=said) for uid, said in moved.items()}
+        what = f"nothing is written; since the plan was made, moved: {_named(list(moved))}"
+        report = self._report(steps, connection)
+        raise errors.Refused(what, where=self.context.name, remedy=planfile.REMEDY, report=report)
+
+    def _confirm(self, writes: Sequence[Step], doomed: Sequence[Step]) -> None:
         for step in writes:
             if step.overruled:
-                terminal.require_yes(f"Overwrite {step.uid} ({step.reason})?", yes=self.options.yes)
+                question = (
+                    f"Overwrite {step.uid} ({step.reason})?" if step.live else f"Make {step.uid} ({step.reason})?"
+                )
+                terminal.require_yes(question, yes=self.options.yes)
+        if doomed:
+            number = counted(len(doomed), "dashboard")
+            question = f"Delete {number} from {self.context.name}: {_named([step.uid for step in doomed])}?"
+            terminal.require_yes(question, yes=self.options.yes)
         if self.context.confirm and writes:
             question = f"Write {counted(len(writes), 'dashboard')} to {self.context.name} ({self.context.url})?"
             terminal.require_yes(question, yes=self.options.yes)
@@ -126,12 +176,35 @@ class Push:
             for _ in connection.workers.map(one, writes):
                 advance()
 
+    def _prune(self, connection: Connection, doomed: Sequence[Step]) -> None:
+        """Delete, but only when all else is as it should be: a new uid whose write failed must not lose the old one."""
+        if not doomed:
+            return
+        if any(outcome.state in {"refused", "failed", "not tried"} for outcome in self.outcomes.values()):
+            kept = Outcome("not tried", reason="nothing is pruned while something else is refused or fails")
+            self.outcomes |= {step.uid: kept for step in doomed}
+            return
+        deleter = prune.deleter(connection, prune.folder_of_copies(self.config.root, self.context.name, self.id))
+
+        def one(step: Step) -> None:
+            self.outcomes[step.uid] = deleter.delete(step)
+
+        with terminal.progress(f"prune {self.context.name}", len(doomed), shown=not self.common.quiet) as advance:
+            for _ in connection.workers.map(one, doomed):
+                advance()
+
     def _report(self, steps: Sequence[Step], connection: Connection) -> Report:
         rows = [_row(step, self.outcomes.get(step.uid, Outcome("not tried")), self.rendered) for step in steps]
         counts = {state: sum(row["state"] == state for row in rows) for state in STATES}
         summary: dict[str, Any] = {state: number for state, number in counts.items() if number}
         wrote = any(counts[state] for state in WRITTEN)
-        facts = {"context": self.context.name, "api": connection.api.name, "push": self.id if wrote else ""}
+        kept = str(prune.folder_of_copies(self.config.root, self.context.name, self.id)) if counts["deleted"] else ""
+        facts = {
+            "context": self.context.name,
+            "api": connection.api.name,
+            "push": self.id if wrote else "",
+            **({"copies": kept} if kept else {}),
+        }
         return Report("push", {**summary, **facts}, rows)
 
     def _concluded(self, steps: Sequence[Step], report: Report) -> Report:
@@ -149,13 +222,18 @@ class Push:
         if error is not None:
             error.report = report
             raise error
-        more = f" and {len(refused) - NAMED} more" if len(refused) > NAMED else ""
-        what = f"nothing is written; refused: {', '.join(step.uid for step in refused[:NAMED])}{more}"
+        what = f"nothing is written; refused: {_named([step.uid for step in refused])}"
         raise errors.Refused(what, where=self.context.name, remedy=_remedy(refused), report=report)
 
 
+def _named(uids: Sequence[str]) -> str:
+    more = f" and {len(uids) - NAMED} more" if len(uids) > NAMED else ""
+    return ", ".join(uids[:NAMED]) + more
+
+
 def _row(step: Step, outcome: Outcome, rendered: Rendered) -> dict[str, Any]:
-    place = rendered.dashboards[step.uid].place
+    file = rendered.dashboards.get(step.uid)
+    place = file.place if file else (step.live.folder if step.live else "") or "General"
     return {
         "state": outcome.state,
         "uid": step.uid,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sync import session
+from sync import planfile, session
 from sync.errors import Changes
 from sync.files import read
 from sync.plan import State, counts
+from sync.planfile import pinned
 from sync.planning import examine, select
 from sync.report import Report, counted
 
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
     from sync.config import Config, Context
     from sync.files import Rendered
+    from sync.grafana.connect import Connection
     from sync.options import Common
     from sync.plan import Step
+    from sync.planfile import Pins
 
 WORDS = {
     State.CREATE: "missing",
@@ -31,24 +34,48 @@ WORDS = {
 def status(config: Config, contexts: list[Context], directory: Path, run: Common) -> Report:
     """Return how every dashboard stands."""
     rendered = read(directory)
-    return session.each(contexts, lambda context: _examined("status", config, context, rendered, run))
+    return session.each(contexts, lambda context: _shown("status", *_examined(config, context, rendered, run), run))
 
 
-def plan(config: Config, contexts: list[Context], directory: Path, run: Common) -> Report:
-    """Return what a push would do with every dashboard."""
+def plan(
+    config: Config,
+    contexts: list[Context],
+    directory: Path,
+    run: Common,
+    *,
+    out: Path | None = None,
+    prune: bool = False,
+) -> Report:
+    """Return what a push would do with every dashboard; with `out`, pin it in a file, unless a context failed."""
     rendered = read(directory)
-    return session.each(contexts, lambda context: _examined("plan", config, context, rendered, run))
+    pins: list[Pins] = []
+
+    def one(context: Context) -> Report:
+        connection, steps = _examined(config, context, rendered, run)
+        pins.append(pinned(context, connection.api.name, config.project, steps, prune=prune))
+        return _shown("plan", connection, steps, run)
+
+    try:
+        return session.each(contexts, one)
+    finally:
+        if out is not None and len(pins) == len(contexts):
+            planfile.write(out, pins)
 
 
-def _examined(kind: str, config: Config, context: Context, rendered: Rendered, run: Common) -> Report:
-    words = {state: WORDS.get(state, state.value) if kind == "status" else state.value for state in State}
+def _examined(config: Config, context: Context, rendered: Rendered, run: Common) -> tuple[Connection, Sequence[Step]]:
     connection = session.open_context(context, run)
     steps = examine(connection, select(rendered, run.select), config.project, whole=not run.select)
+    return connection, steps
+
+
+def _shown(kind: str, connection: Connection, steps: Sequence[Step], run: Common) -> Report:
+    words = {state: WORDS.get(state, state.value) if kind == "status" else state.value for state in State}
     summary = {words[State(name)]: number for name, number in counts(steps).items()}
+    name = connection.context.name
     rows = [_row(step, words[step.state]) for step in steps]
-    report = Report(kind, {**summary, "context": context.name, "api": connection.api.name}, rows)
+    report = Report(kind, {**summary, "context": name, "api": connection.api.name}, rows)
     if run.exit_code and _changes(steps):
-        raise Changes(f"{counted(_changes(steps), 'dashboard')} not in step", where=context.name, report=report)
+        raise Changes(f"{counted(_changes(steps), 'dashboard')} not in step", where=name, report=report)
     return report
 
 

@@ -27,7 +27,7 @@ LOST = 3
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one dashboard: created, updated, moved, unchanged, refused, failed or not tried."""
+    """What became of one dashboard: created, updated, moved, deleted, unchanged, refused, failed or not tried."""
 
     state: str
     generation: int | None = None

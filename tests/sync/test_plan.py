@@ -60,12 +60,8 @@ THEIRS = Mark("20260101T000000000-market-abcdef", "none", A, 3)
         ),
         pytest.param(wanted(A), live("", generation=99), None, State.CHANGED_IN_BOTH, id="ours, history forgotten"),
         pytest.param(wanted(A), live("x", manager=""), None, State.UNMANAGED, id="never ours"),
-        pytest.param(
-            wanted(A), live(THEIRS.message(), manager=None), None, State.ANOTHERS, id="another's mark"
-        ),
-        pytest.param(
-            wanted(A), live("x", manager=""), Base(THEIRS), State.ANOTHERS, id="once another's"
-        ),
+        pytest.param(wanted(A), live(THEIRS.message(), manager=None), None, State.ANOTHERS, id="another's mark"),
+        pytest.param(wanted(A), live("x", manager=""), Base(THEIRS), State.ANOTHERS, id="once another's"),
         pytest.param(wanted(A), live("x", manager=None), None, State.UNMANAGED, id="never ours, legacy"),
         pytest.param(wanted(A), live(manager="dash-sync:market"), None, State.ANOTHERS, id="another project's"),
         pytest.param(
