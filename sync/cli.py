@@ -123,7 +123,8 @@ def push(run: Common, *, planned: Path | None, **said: Any) -> None:
         from sync import planfile
 
         plans = planfile.read(planned)
-        run = replace(run, context=run.context or tuple(plans))
+        if plans.keys() <= run.configuration().contexts.keys():
+            run = replace(run, context=run.context or tuple(plans))
     config, contexts = _chosen(run)
     run.show(verb.push(config, contexts, run.directory(config), run, verb.Options(**said, plans=plans)))
 
