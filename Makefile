@@ -45,12 +45,13 @@ test: .venv/.ready tools ## run every test, with real servers (ARGS='tests/sync 
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: lint
-lint: .venv/.ready ## check style, types, layers, and that rendered/ is current
+lint: .venv/.ready ## check style, types, layers, and that rendered/ is current and without faults
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/dash-sync render --check
+	@$(BIN)/dash-sync lint --exit-code
 
 .PHONY: format
 format: .venv/.ready ## put the code into its form
