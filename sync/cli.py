@@ -99,6 +99,32 @@ def diff(run: Common, *, a: str | None, b: str | None, base: str | None, live: b
 
 
 @cli.command()
+@functools.partial(common, formats=())
+@click.argument("names", nargs=-1, metavar="[UID|FILE]...")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write. Default: preview/.")
+@click.option("--prometheus", metavar="URL", help="Take the data from here. Default: samples after the catalogue.")
+@click.option("--theme", type=click.Choice(("light", "dark", "both")), default="dark", show_default=True)
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(("png", "svg", "html")),
+    multiple=True,
+    default=("png",),
+    show_default=True,
+    help="What to write; repeatable. HTML is one page that answers to a pointer.",
+)
+@click.option("--from", "begin", metavar="TIME", help="Begin of the data: now-6h. Default: the dashboard's.")
+@click.option("--to", "end", metavar="TIME", help="End of the data. Default: the dashboard's.")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Value of a variable; repeatable.")
+def preview(run: Common, **wanted: Any) -> None:
+    """Draw dashboards as Grafana would show them, without a Grafana."""
+    from sync.preview.command import Wanted
+    from sync.preview.command import run as verb
+
+    verb(run, Wanted(**wanted))
+
+
+@cli.command()
 @common
 @click.option("--message", default="", metavar="TEXT", help="Why; stands in every version that is made.")
 @click.option("--force", multiple=True, metavar="UID", help="Overwrite what was changed in Grafana; repeatable.")

@@ -107,26 +107,32 @@ OPTIONS = [
 
 
 def common(verb: Callable[..., Any], *, formats: tuple[str, ...] = ("text", "json")) -> Callable[..., Any]:
-    """Give a verb the common options, handed over as one `Common`; `formats` are what --format may be."""
+    """Give a verb the common options, handed over as one `Common`; `formats` are what --format may be.
+
+    Without any the verb has an option of its own by that name, and its results are text.
+    """
 
     @functools.wraps(verb)
     def gathered(**arguments: Any) -> Any:
         own = {name: arguments.pop(name) for name in list(arguments) if name not in Common.__dataclass_fields__}
-        run = Common(**arguments)
+        run = Common(**({"format": "text"} | arguments))
         root = click.get_current_context().find_root()
         root.obj = run
         if run.no_color or os.environ.get("NO_COLOR"):
             root.color = click.get_current_context().color = False
         return verb(run, **own)
 
-    form = click.option(
-        "--format",
-        type=click.Choice(formats),
-        default=formats[0],
-        show_default=True,
-        help="How results are printed on stdout.",
-    )
-    for option in reversed([*OPTIONS[:4], form, *OPTIONS[4:]]):
+    form = [
+        click.option(
+            "--format",
+            type=click.Choice(formats),
+            default=found,
+            show_default=True,
+            help="How results are printed on stdout.",
+        )
+        for found in formats[:1]
+    ]
+    for option in reversed([*OPTIONS[:4], *form, *OPTIONS[4:]]):
         gathered = option(gathered)
     return gathered
 
