@@ -11,13 +11,18 @@ from alerts.links import LINKS, objective_page
 from catalogue import SIGNALS
 from rules_lib.alert_file import alert_file
 from rules_lib.alert_file import trials_file as threshold_trials_file
+from rules_lib.alert_kind import AlertKind, objective_kinds, threshold_kinds
 from rules_lib.load import load_objectives
 from rules_lib.objective_file import objective_file, trials_file
+from rules_lib.routing.config import routing_files
+from rules_lib.routing.load import load_routing
 
 if TYPE_CHECKING:
     from rules_lib.objective import Objective
+    from rules_lib.routing.table import RoutingTable
 
 SOURCE = "alerts/objectives.yaml"
+ROUTING = "alerts/routing.yaml"
 
 _WATCHING = (orchestrator, agent, process, redis, haproxy, node, monitoring)
 
@@ -36,8 +41,21 @@ def objective(name: str) -> Objective:
     return by_name[name]
 
 
+def kinds() -> tuple[AlertKind, ...]:
+    """Return every kind of alert that exists, as routes tell them apart."""
+    watched = (kind for module in _WATCHING for alert in module.ALERTS for kind in threshold_kinds(alert))
+    promised = (kind for each in objectives() for kind in objective_kinds(each))
+    return (*watched, *promised)
+
+
+@cache
+def routing() -> RoutingTable:
+    """Return who is told of what. Raises ContentError with all that is wrong in the table by itself."""
+    return load_routing(Path(__file__).with_name("routing.yaml"), shown_as=ROUTING)
+
+
 def render() -> dict[str, bytes]:
-    """Return rule files and the promtool tests that go with them, by their path in rendered/."""
+    """Return rule files, the promtool tests that go with them, and Alertmanager's files, by path in rendered/."""
     files: dict[str, bytes] = {}
     for module in _WATCHING:
         name = module.__name__.rpartition(".")[2]
@@ -50,4 +68,4 @@ def render() -> dict[str, bytes]:
         name, page = f"slo-{each.name}.yaml", objective_page(each.name)
         files[f"rules/{name}"] = objective_file(each, source=SOURCE, links=LINKS, dashboard=page)
         files[f"rules/tests/{name}"] = trials_file(each, source=SOURCE, links=LINKS, dashboard=page, rules=f"../{name}")
-    return files
+    return files | routing_files(routing(), kinds(), source=ROUTING)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 BURN = "ErrorBudgetBurn"
 NO_DATA = "SLIWithoutData"
 NO_DATA_HOLD = "10m"
+WINDOW_LABELS = ("long_window", "short_window")
 LEAST_RANGE = "6h"
 """What a dashboard shows of the time before a burn, at the least."""
 
@@ -26,6 +27,17 @@ def group(objective: Objective, *, links: Links, dashboard: str) -> Group:
     burns = (_burn(objective, pair, links, dashboard) for pair in objective.pairs)
     rules = (*burns, _no_data(objective, links, dashboard))
     return Group(f"slo-{objective.name}-alerts", objective.windows.events_every, rules)
+
+
+def burn_labels(objective: Objective, pair: BurnPair) -> dict[str, str]:
+    """Return the labels that a pair's rule gives its alerts."""
+    windows = (pair.long, pair.short)
+    return _labels(objective, pair.severity) | dict(zip(WINDOW_LABELS, windows, strict=True))
+
+
+def no_data_labels(objective: Objective) -> dict[str, str]:
+    """Return the labels that the rule for no data gives its alerts."""
+    return _labels(objective, "warning")
 
 
 def _burn(objective: Objective, pair: BurnPair, links: Links, dashboard: str) -> AlertingRule:
@@ -41,7 +53,7 @@ def _burn(objective: Objective, pair: BurnPair, links: Links, dashboard: str) ->
         BURN,
         " and ".join(conditions),
         pair.hold,
-        _labels(objective, pair.severity) | {"long_window": pair.long, "short_window": pair.short},
+        burn_labels(objective, pair),
         {
             "summary": f"{objective.title}{_scope(objective)} burns its error budget more than {factor} times too fast"
             if factor != "1"
@@ -66,7 +78,7 @@ def _no_data(objective: Objective, links: Links, dashboard: str) -> AlertingRule
         # The first side knows which environment fell silent, while the longest window remembers it; the second lasts.
         f"{before} unless {now} or absent({now}) unless on (slo) {before}",
         NO_DATA_HOLD,
-        _labels(objective, "warning"),
+        no_data_labels(objective),
         {
             # Where nothing ever had data, the labels aren't known.
             "summary": f"{objective.title}{_scope(objective, known=False)} has no data",

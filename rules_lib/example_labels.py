@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rules_lib.label_values import takes
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -35,11 +37,6 @@ def example(
         else:
             chosen[label] = _value(signal, label, matcher, None if other == matcher else other)
     return chosen
-
-
-def takes(matcher: Matcher, value: str) -> bool:
-    """Whether a matcher takes series with this value."""
-    return matcher.names(value) is (matcher.operator in {"=", "=~"})
 
 
 def _value(signal: Signal, label: str, wanted: Matcher | None, avoided: Matcher | None) -> str:

@@ -10,10 +10,10 @@ from rules_lib.burn import MONTH, STANDARD, Period, Windows
 from rules_lib.checks import objective_problems
 from rules_lib.durations import seconds
 from rules_lib.errors import ContentError, Problem
+from rules_lib.label_values import matcher
 from rules_lib.objective import Objective
 from signals_lib import promql
 from signals_lib.errors import SignalError
-from signals_lib.matcher import Matcher
 from signals_lib.signal import Counter, Gauge, Histogram, Signal, StateSet
 
 if TYPE_CHECKING:
@@ -164,13 +164,3 @@ class _Reader:
 
     def _error(self, at: Location, what: str, remedy: str = "") -> ContentError:
         return ContentError([self.source.problem(at, what, remedy)])
-
-
-def matcher(value: str | list[str]) -> Matcher:
-    """Read a label's value as written: text, ~regex, !text, !~regex, or a list of texts any of which will do."""
-    if isinstance(value, list):
-        return Matcher.one_of(*value)
-    for prefix, make in (("!~", Matcher.not_regex), ("~", Matcher.regex), ("!", Matcher.not_equal)):
-        if value.startswith(prefix):
-            return make(value.removeprefix(prefix))
-    return Matcher.equal(value)

@@ -63,6 +63,8 @@ def _schema(name: str) -> dict[str, Any]:
 
 
 def _words(error: Any) -> str:
+    if error.schema.get("writeOnly"):  # what stands there may be a secret
+        return f"{_subject(error)}: what stands here is not of the form it must have"
     words = _WORDS.get(str(error.validator))
     return f"{_subject(error)}: {words(error) if words else error.message}"
 

@@ -76,6 +76,10 @@ class ThresholdAlert:
             return breach.expr
         return breach.when(self.floor.query.over(self.window).at_least(self.floor.least)).expr
 
+    def labels(self, severity: Severity) -> dict[str, str]:
+        """Return the labels that a severity's rule gives its alerts, beyond those of the query."""
+        return {"severity": severity, "owner": self.owner}
+
     def rules(self, links: Links) -> tuple[AlertingRule, ...]:
         """Return one rule a severity."""
         return tuple(self._rule(severity, links) for severity in self.severities)
@@ -91,7 +95,7 @@ class ThresholdAlert:
             self.name,
             self.expr(severity),
             self.hold,
-            {"severity": severity, "owner": self.owner},
+            self.labels(severity),
             {
                 "summary": f"{query.title}{self._scope()} is {template(unit)}",
                 "description": f"{query.title} is {template(unit)}, {limit}{held}. {query.description}",

@@ -6,11 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
 
 import alerts
 from rules_lib.rule import GROUP_LIMIT
 from stack.tools import tool
+from tests.alerts.rendered import groups
 
 
 def test_the_promised_objectives_are_there() -> None:
@@ -53,10 +53,9 @@ def test_every_rule_passes_its_own_tests(tmp_path: Path) -> None:
 
 
 def test_groups_are_short_and_their_names_unique() -> None:
-    groups = [group for content in alerts.render().values() for group in yaml.safe_load(content).get("groups", ())]
-    names = [group["name"] for group in groups]
+    names = [group["name"] for group in groups()]
     assert len(set(names)) == len(names)
-    assert [group["name"] for group in groups if len(group["rules"]) > GROUP_LIMIT] == []
+    assert [group["name"] for group in groups() if len(group["rules"]) > GROUP_LIMIT] == []
 
 
 def test_rendering_twice_gives_the_same_bytes() -> None:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import yaml
-
 import alerts
 from alerts import series
 from rules_lib.burn import PAIRS, STANDARD
 from signals_lib.matcher import Matcher
+from tests.alerts.rendered import groups
 
 AVAILABILITY = alerts.objective("availability")
 
 
 def recorded() -> set[str]:
-    return {
-        rule["record"]
-        for content in alerts.render().values()
-        for group in yaml.safe_load(content).get("groups", ())
-        for rule in group["rules"]
-        if "record" in rule
-    }
+    return {rule["record"] for group in groups() for rule in group["rules"] if "record" in rule}
 
 
 def test_every_recorded_series_is_a_signal_and_every_signal_is_recorded() -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import yaml
-
-import alerts
+from tests.alerts.rendered import alerting_rules, rule_files, trial_files
 
 PLAN = {"HighCPUUsage", "HighMemoryUsage", "HighLatency", "HighErrorRate", "AgentUnhealthy", "ErrorBudgetBurn"}
 BEYOND = {
@@ -16,31 +12,13 @@ BEYOND = {
 }  # fmt: skip
 
 
-def files(prefix: str) -> dict[str, Any]:
-    return {
-        path.removeprefix(prefix): yaml.safe_load(content)
-        for path, content in alerts.render().items()
-        if path.startswith(prefix) and "/" not in path.removeprefix(prefix)
-    }
-
-
-def rules() -> list[dict[str, Any]]:
-    return [
-        rule
-        for file in files("rules/").values()
-        for group in file["groups"]
-        for rule in group["rules"]
-        if "alert" in rule
-    ]
-
-
 def test_the_alerts_of_the_plan_and_those_beyond_it_exist() -> None:
-    names = {rule["alert"] for rule in rules()}
+    names = {rule["alert"] for rule in alerting_rules()}
     assert names >= PLAN | BEYOND
 
 
 def test_every_alert_has_severity_owner_texts_and_links() -> None:
-    for rule in rules():
+    for rule in alerting_rules():
         assert rule["labels"]["severity"] in {"critical", "warning"}
         assert rule["labels"]["owner"]
         assert {"summary", "description", "runbook_url", "dashboard_url"} == rule["annotations"].keys()
@@ -50,7 +28,7 @@ def test_every_alert_has_severity_owner_texts_and_links() -> None:
 
 
 def test_every_alert_is_tried_firing_and_silent() -> None:
-    for name, tests in files("rules/tests/").items():
+    for name, tests in trial_files().items():
         told = {
             (sample["labels"].split("{")[0], outcome["expr"].split('alertname="')[1].split('"')[0])
             for test in tests["tests"]
@@ -59,7 +37,7 @@ def test_every_alert_is_tried_firing_and_silent() -> None:
             for sample in outcome["exp_samples"] or [{"labels": "silent{"}]
         }
         watched = {
-            rule["alert"] for group in files("rules/")[name]["groups"] for rule in group["rules"] if "alert" in rule
+            rule["alert"] for group in rule_files()[name]["groups"] for rule in group["rules"] if "alert" in rule
         }
         assert {alert for outcome, alert in told if outcome == "ALERTS"} == watched
         assert {alert for outcome, alert in told if outcome == "silent"} == watched
@@ -68,15 +46,15 @@ def test_every_alert_is_tried_firing_and_silent() -> None:
 def test_every_severity_of_an_alert_fires_in_a_test() -> None:
     fired = {
         sample["labels"]
-        for tests in files("rules/tests/").values()
+        for tests in trial_files().values()
         for test in tests["tests"]
         for outcome in test["promql_expr_test"]
         for sample in outcome["exp_samples"]
     }
-    for rule in rules():
+    for rule in alerting_rules():
         own = [f'alertname="{rule["alert"]}"', *(f'{label}="{value}"' for label, value in rule["labels"].items())]
         assert any(all(part in labels for part in own) for labels in fired), own
 
 
 def test_no_alert_reads_a_window_that_only_grafana_knows() -> None:
-    assert [rule["expr"] for rule in rules() if "$" in rule["expr"]] == []
+    assert [rule["expr"] for rule in alerting_rules() if "$" in rule["expr"]] == []
