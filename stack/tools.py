@@ -13,6 +13,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from stack.relocated import DESCRIPTOR, RelocationError, relocate
+
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS_DIR = ROOT / ".tools"
 
@@ -22,17 +24,29 @@ NEVER_UNPACKED = ("libc6_", "libc-bin_", "libgcc-s1_")
 
 @dataclass(frozen=True)
 class Tool:
-    """A program: the Debian package that ships it, its path in that package, and where others get it."""
+    """A program: the Debian package that ships it, its path in that package, and where others get it.
+
+    `insists_on` is a folder of the package that the program reads where an installed package would have it.
+    """
 
     package: str
     path: str
     elsewhere: str
+    insists_on: str = ""
 
 
 PROMETHEUS = "the prometheus package of your system, or a release of github.com/prometheus/prometheus"
+ALERTMANAGER = "a release of github.com/prometheus/alertmanager"
 TOOLS = {
     "prometheus": Tool("prometheus", "usr/bin/prometheus", PROMETHEUS),
     "promtool": Tool("prometheus", "usr/bin/promtool", PROMETHEUS),
+    "alertmanager": Tool(
+        "prometheus-alertmanager",
+        "usr/bin/prometheus-alertmanager",
+        ALERTMANAGER,
+        insists_on="usr/share/prometheus/alertmanager",
+    ),
+    "amtool": Tool("prometheus-alertmanager", "usr/bin/amtool", ALERTMANAGER),
     "redis-server": Tool("redis-server", "usr/bin/redis-server", "Redis 7 or newer"),
     "redis-exporter": Tool(
         "prometheus-redis-exporter",
@@ -90,7 +104,10 @@ def unpack() -> None:
             subprocess.run(["dpkg", "-x", archive, debian], check=True)
     shutil.rmtree(TOOLS_DIR / "apt")
     for name, entry in TOOLS.items():
-        _write_launcher(name, debian / entry.path)
+        try:
+            _write_launcher(name, entry, debian)
+        except RelocationError as error:
+            print(f"tools: {error}", file=sys.stderr)
 
 
 def _apt(verb: str, *arguments: str) -> None:
@@ -108,16 +125,24 @@ def _apt(verb: str, *arguments: str) -> None:
     subprocess.run(["apt-get", "--quiet=2", *flags, verb, *arguments], check=True, stdout=sys.stderr)
 
 
-def _write_launcher(name: str, program: Path) -> None:
+def _write_launcher(name: str, entry: Tool, debian: Path) -> None:
     """Write `.tools/bin/<name>`, which finds the unpacked libraries and becomes the program (same process id)."""
-    if not program.exists():
-        return  # the package is installed on this system: the PATH has it
-    launcher = TOOLS_DIR / "bin" / name
+    launcher, program = TOOLS_DIR / "bin" / name, debian / entry.path
     launcher.parent.mkdir(exist_ok=True)
-    libraries = sorted({library.parent for library in (TOOLS_DIR / "debian" / "usr" / "lib").glob("*/*.so*")})
-    search = [f'export LD_LIBRARY_PATH="{":".join(map(str, libraries))}"'] if libraries else []
-    launcher.write_text("\n".join(["#!/bin/sh", *search, f'exec "{program}" "$@"', ""]))
+    before = []
+    if not program.exists():
+        program = Path("/", entry.path)  # apt downloads nothing that this system has installed
+    elif entry.insists_on:
+        program = relocate(program, f"/{entry.insists_on}")
+        before.append(f'exec {DESCRIPTOR}<"{debian / entry.insists_on}"')
+    if program.is_relative_to(debian) and (libraries := _libraries(debian)):
+        before.append(f'export LD_LIBRARY_PATH="{":".join(map(str, libraries))}"')
+    launcher.write_text("\n".join(["#!/bin/sh", *before, f'exec "{program}" "$@"', ""]))
     launcher.chmod(0o755)
+
+
+def _libraries(debian: Path) -> list[Path]:
+    return sorted({library.parent for library in (debian / "usr" / "lib").glob("*/*.so*")})
 
 
 def _has_apt() -> bool:
