@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sync.preview import units
+from sync.preview.text import line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +55,19 @@ def words(values: Sequence[float], unit: str, decimals: int | None) -> list[str]
     """Return ticks with their unit, as many decimals as tell them apart and no more than they need."""
     if decimals is not None:
         return [units.shown(value, unit, decimals) for value in values]
-    places = next((places for places in range(4) if _faithful(values, unit, places)), 4)
-    return [units.shown(value, unit, places) for value in values]
+    scaled: dict[str, list[float]] = {}
+    for value in values:
+        scaled.setdefault(_symbol(value, unit), []).append(value)
+    places = {
+        symbol: next((places for places in range(4) if _faithful(its, unit, places)), 4)
+        for symbol, its in scaled.items()
+    }
+    return [units.shown(value, unit, places[_symbol(value, unit)] if value else 0) for value in values]
+
+
+def _symbol(value: float, unit: str) -> str:
+    """Return what stands behind a number: ticks in MiB and in GiB have decimals of their own."""
+    return units.shown(value, unit, 0).partition(" ")[2]
 
 
 def _faithful(values: Sequence[float], unit: str, places: int) -> bool:
@@ -85,7 +97,7 @@ def time_ticks(span: Span, room: float) -> tuple[list[int], list[str]]:
 
 def labels(texts: Sequence[str]) -> str:
     """Return the Vega expression that gives the ticks of an axis their texts, in order."""
-    listed = json.dumps([text[:60] for text in texts], ensure_ascii=False)
+    listed = json.dumps([line(text)[:60] for text in texts], ensure_ascii=False)
     return f"{listed}[round(datum.index * {max(len(texts) - 1, 0)}) || 0]"
 
 

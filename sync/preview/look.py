@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sync.diff.values import Json, listing, mapping, number, objects, text
 from sync.preview import colours, units
+from sync.preview.text import line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ class Look:
     @property
     def unit(self) -> str:
         """Return the id of its unit."""
-        return text(self.settings.get("unit"))
+        return line(text(self.settings.get("unit")))
 
     @property
     def decimals(self) -> int | None:
@@ -133,12 +134,12 @@ class Look:
             if text(result.get("color")):
                 colour = self.theme.colour(text(result["color"]))
             if text(result.get("text")):
-                return Shown(text(result["text"]), colour, mapped=True)
+                return Shown(line(text(result["text"])), colour, mapped=True)
         if plain is not None and not math.isnan(plain):
             return Shown(units.shown(plain, self.unit, self.decimals), colour)
         if value is None or plain is not None:
             return Shown(self.no_value or ("NaN" if plain is not None else "-"), self.theme.secondary)
-        return Shown(str(value), colour)
+        return Shown(line(str(value)), colour)
 
 
 def _steps(thresholds: Json, theme: Theme) -> tuple[tuple[float, str], ...]:

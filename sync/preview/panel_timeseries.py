@@ -170,7 +170,7 @@ class _Scale:
             base=base,
             ticks=values,
             words=axis.words(values, unit, look.decimals if look else None),
-            title=text(custom.get("axisLabel")),
+            title=measure.line(text(custom.get("axisLabel"))),
             hidden=text(custom.get("axisPlacement")) == "hidden",
             grid=custom.get("axisGridShow") is not False,
         )

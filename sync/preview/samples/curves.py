@@ -156,13 +156,13 @@ def _base(metric: Metric, part: float) -> float:
 
 
 def state(states: tuple[str, ...], entity: dict[str, str], times: tuple[int, ...]) -> list[str]:
-    """Return the state that an entity is in at each time: the first; one in eight leaves it for a while."""
+    """Return the state that an entity is in at each time: the first; one in four leaves it for a while."""
     seed = seeded(*sorted(entity.values()))
-    if seed % 8 or not times or len(states) < 2:
+    if seed % 4 or not times or len(states) < 2:
         return [states[0]] * len(times)
     begin = times[0] + (times[-1] - times[0]) * (0.2 + 0.4 * share_of(seed))
     end = begin + (times[-1] - times[0]) * 0.12
-    other = states[1 + seed // 8 % (len(states) - 1)]
+    other = states[1 + seed // 4 % (len(states) - 1)]
     return [other if begin <= moment < end else states[0] for moment in times]
 
 

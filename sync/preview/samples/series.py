@@ -22,6 +22,7 @@ _ONE = {
     "namespace": "default",
     "region": "eu-west-1",
 }
+_INSTANCES = ("1", "2", "3")
 _STATUS = ("status", "code", "status_code", "le")
 _ORDER = ("job", "environment", "cluster", "instance")
 
@@ -149,7 +150,8 @@ def _tied(metric: Metric, known: dict[str, tuple[str, ...]]) -> list[str]:
     said = dict(metric.labels)
     tied = [label for label in known if label not in _ORDER and label != metric.state_label and not said.get(label)]
     if metric.kind == "state set":
-        tied += [label for label in known if label not in _ORDER and label != metric.state_label and label not in tied]
+        # One process an entity: an agent and its instance.
+        tied += [label for label in known if label not in {*_ORDER[:3], *tied}]
     return tied
 
 
@@ -168,11 +170,11 @@ def _values(metric: Metric, name: str, facts: Facts) -> dict[str, tuple[str, ...
         elif label in _ONE:
             found[label] = named[:2] or (_ONE[label],)
         elif label == "instance":
-            found[label] = ("1", "2")
+            found[label] = _INSTANCES
         elif label == "job":
             found[label] = named or ("demo",)
         else:
-            found[label] = (*named, *(f"{label}-{index}" for index in range(1, 5 - len(named))))[: max(4, len(named))]
+            found[label] = (*named, *(f"{label}-{index}" for index in range(1, 4 - len(named))))[: max(3, len(named))]
     return found
 
 
@@ -187,7 +189,7 @@ def _picked(label: str, values: tuple[str, ...], named: tuple[str, ...]) -> tupl
 
 
 def _instance(labels: dict[str, str]) -> dict[str, str]:
-    if labels.get("instance") in {"1", "2"}:
+    if labels.get("instance") in _INSTANCES:
         job = labels.get("job", "host")
         labels["instance"] = f"{job.removeprefix('phoenix-')}-{labels['instance']}:9100"
     return labels

@@ -140,7 +140,8 @@ def _mentions(tree: Any, legend: list[str]) -> Iterator[tuple[str, str, Any, str
 
 def _matched(name: str, matchers: list[Any]) -> Iterator[tuple[str, str, Any, str]]:
     for one in matchers:
-        plain = bool(_VALUES.match(one.value))
+        wanted = str(one.op).endswith((".Equal", ".Re"))
+        plain = wanted and bool(_VALUES.match(one.value))
         for value in one.value.split("|") if plain else [""]:
             yield name, one.name, plain and bool(value), value
 
