@@ -8,7 +8,6 @@ from panels_lib.layout import Row, place
 from panels_lib.links import carried_once
 from panels_lib.panel import JsonObject, Panel, Target
 from panels_lib.variables import Variable
-from signals_lib.query import Query
 
 SHARED_CROSSHAIR = 1
 
@@ -72,7 +71,7 @@ def narrowed(panel: Panel, variables: Sequence[Variable]) -> Panel:
 
 def narrowed_target(target: Target, variables: Sequence[Variable]) -> Target:
     """Return the target with its query narrowed by the variables that are for it."""
-    if not isinstance(target.query, Query):
+    if isinstance(target.query, str):
         return target
     where = {each.scopes: each.matcher for each in variables if each.scopes and each.narrows(target.query)}
     return replace(target, query=target.query.scoped(where))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from signals_lib.query import Query
+from signals_lib.asked import Asked
 
 Json = Any
 JsonObject = dict[str, Any]
@@ -15,12 +15,12 @@ Format = Literal["time_series", "table", "heatmap"]
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """One query of a panel. `query` is a signal's query, or the text of one where no signal exists.
+    """One query of a panel. `query` is that of a signal, a log stream or a span set, or the text of one without these.
 
     `legend` None lets the result's labels name the series. `settings` are fields of the data source's own query model.
     """
 
-    query: Query | str
+    query: Asked | str
     legend: str | None = None
     source: Source = "prometheus"
     format: Format = "time_series"
@@ -74,4 +74,4 @@ class Panel:
     library: tuple[str, str] | None = None
 
 
-Queries = Query | str | Target | Sequence[Query | str | Target]
+Queries = Asked | str | Target | Sequence[Asked | str | Target]

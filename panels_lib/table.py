@@ -10,7 +10,6 @@ from panels_lib.drawing import Settings, drawn
 from panels_lib.panel import JsonObject, Panel, Queries, Size, Target
 from panels_lib.targets import ref_id, targets_of
 from panels_lib.units import grafana_unit
-from signals_lib.query import Query
 from signals_lib.thresholds import Thresholds
 
 NEVER_READ = ("Time", "__name__", "job")
@@ -84,7 +83,7 @@ def table(
 
 def tabular(target: Target, *, trends: bool) -> Target:
     """Ask for the last value of each series, unless a trend is drawn."""
-    return target if target.source != "prometheus" or trends else replace(target, format="table", instant=True)
+    return target if target.source == "tempo" or trends else replace(target, format="table", instant=True)
 
 
 def joined(targets: Sequence[Target], join: str | None, *, trends: bool) -> list[JsonObject]:
@@ -116,7 +115,7 @@ def named(column: Column, targets: Sequence[Target], *, trends: bool) -> Column:
     value = f"Value #{ref_id(place)}" if len(targets) > 1 else "Value"
     found = replace(column, field=f"Trend #{ref_id(place)}" if trends else value)
     query = targets[place].query
-    if not isinstance(query, Query):
+    if isinstance(query, str):
         return found
     return replace(
         found,

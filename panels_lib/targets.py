@@ -5,32 +5,33 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from panels_lib.panel import Format, Queries, Source, Target
-from signals_lib.query import Query
+from signals_lib.asked import Asked, Language
 from signals_lib.thresholds import Thresholds
 
+SOURCES: dict[Language, Source] = {"promql": "prometheus", "logql": "loki", "traceql": "tempo"}
 REF_IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def series(
-    query: Query | str,
+    query: Asked | str,
     *,
     legend: str | None = None,
     colour: str | None = None,
     unit: str | None = None,
-    source: Source = "prometheus",
+    source: Source | None = None,
     format: Format = "time_series",  # noqa: A002 - Grafana's word
     instant: bool = False,
     exemplars: bool = False,
     hide: bool = False,
     interval: str | None = None,
 ) -> Target:
-    """Make one of several queries of a panel, with settings of its own."""
+    """Make one of several queries of a panel, with settings of its own; its language tells its data source."""
     return Target(
         query=query,
         legend=legend,
         colour=colour,
         unit=unit,
-        source=source,
+        source=source_of(query, source),
         format=format,
         instant=instant,
         exemplars=exemplars,
@@ -42,15 +43,25 @@ def series(
 def targets_of(
     queries: Queries, *, source: Source = "prometheus", legend: str | None = None, **settings: Any
 ) -> tuple[Target, ...]:
-    """Return the targets of a panel; settings apply to those that weren't given as a Target."""
-    given: Sequence[Query | str | Target] = [queries] if isinstance(queries, str | Query | Target) else queries
+    """Return the targets of a panel; settings apply to those that weren't given as a Target.
+
+    `source` is that of texts: a query's language tells its own.
+    """
+    many = isinstance(queries, Sequence) and not isinstance(queries, str)
+    given: Sequence[Asked | str | Target] = queries if many else [queries]  # type: ignore[assignment, list-item]
     targets = [
-        one if isinstance(one, Target) else Target(query=one, source=source, legend=legend, **settings) for one in given
+        one if isinstance(one, Target) else Target(query=one, source=source_of(one, source), legend=legend, **settings)
+        for one in given
     ]
     alone = len(targets) == 1
     return tuple(
         target if target.legend is not None else replace(target, legend=legend_of(target, alone)) for target in targets
     )
+
+
+def source_of(query: Asked | str, given: Source | None) -> Source:
+    """Return the data source that answers a query; of a text the given one, else Prometheus."""
+    return given or "prometheus" if isinstance(query, str) else SOURCES[query.language]
 
 
 def legend_of(target: Target, alone: bool) -> str:
@@ -81,7 +92,7 @@ def said(
     thresholds: Thresholds | bool | None = None,
 ) -> Said:
     """Return title, description, unit and thresholds; `thresholds=False` draws none."""
-    queries = [target.query for target in targets if isinstance(target.query, Query)]
+    queries = [target.query for target in targets if not isinstance(target.query, str)]
     lines = thresholds if isinstance(thresholds, Thresholds) else None
     if thresholds is None or thresholds is True:
         lines = next((query.thresholds for query in queries if query.thresholds), None)

@@ -1,6 +1,7 @@
 """Time series: how something went over time."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Literal, Unpack
 
 from panels_lib import overrides as o
@@ -8,8 +9,9 @@ from panels_lib.colours import COLOURS, Meaning, shades
 from panels_lib.drawing import Settings, drawn, meaning_of
 from panels_lib.panel import JsonObject, Panel, Queries, Size, Target
 from panels_lib.targets import ref_id, targets_of
-from panels_lib.thresholds import lines
+from panels_lib.thresholds import lines, number
 from panels_lib.units import grafana_unit, is_share, starts_at_zero
+from signals_lib.thresholds import Thresholds
 
 TABLE: JsonObject = {
     "calcs": ["lastNotNull", "mean", "max"],
@@ -39,14 +41,15 @@ def timeseries(
     """Draw queries as lines, 12 by 8.
 
     `meaning` gives the colour: one query its hue (several series: shades of it), several queries shades of it in their
-    order. The axis starts at 0 for rates and amounts and ends at 1 for shares unless `low`, `high` say otherwise.
-    Threshold lines are dashed and stand where the alert watches. `sparse` shows points, for data with holes.
+    order. The axis starts at 0 for rates and amounts unless `low` says otherwise. It ends at 1 for shares, except those
+    of errors, which lie near 0; without an end it reaches at least to the first threshold line. Threshold lines are
+    dashed and stand where the alert watches. `sparse` shows points, for data with holes.
     """
     targets = targets_of(queries, legend=legend, exemplars=exemplars)
     meant = meaning_of(targets, settings)
     if not logarithmic and starts_at_zero(meant.unit):
         settings.setdefault("low", 0)
-    if is_share(meant.unit):
+    if is_share(meant.unit) and meaning != "errors":
         settings.setdefault("high", 1)
     custom: JsonObject = {
         "axisLabel": axis,
@@ -58,6 +61,8 @@ def timeseries(
         "stacking": {"group": "A", "mode": stack if isinstance(stack, str) else "normal" if stack else "none"},
         "thresholdsStyle": {"mode": "dashed" if meant.thresholds else "off"},
     }
+    if settings.get("high") is None and (top := above_first_line(meant.thresholds)):
+        custom["axisSoftMax"] = top
     if logarithmic:
         custom["scaleDistribution"] = {"type": "log", "log": 10}
     return drawn(
@@ -74,6 +79,14 @@ def timeseries(
         bands=lines,
         overrides=coloured(targets, meaning),
     )
+
+
+def above_first_line(thresholds: Thresholds | None) -> float | None:
+    """Return how far the axis has to go for the first line above the data to be seen."""
+    if thresholds is None or thresholds.direction == "below":
+        return None
+    first = thresholds.warning if thresholds.warning is not None else thresholds.critical
+    return None if first is None else number(first * Decimal("1.2"))
 
 
 def hue(targets: Sequence[Target], meaning: Meaning | None) -> JsonObject | None:

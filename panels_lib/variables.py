@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from panels_lib.panel import Json, JsonObject, Source
+from signals_lib.asked import Asked
 from signals_lib.matcher import Matcher
-from signals_lib.query import Query
 from signals_lib.signal import Signal
 
 Kind = Literal["query", "datasource", "custom", "interval", "textbox", "constant"]
@@ -38,10 +38,9 @@ class Variable:
         several = self.multi or self.settings.get("includeAll")
         return Matcher.regex(f"${self.name}") if several else Matcher.equal(f"${self.name}")
 
-    def narrows(self, query: Query) -> bool:
+    def narrows(self, query: Asked) -> bool:
         """Whether the query is among those that the variable is for."""
-        jobs = {signal.component.job for signal in query.signals}
-        return self.scopes is not None and (self.job is None or bool(jobs & {self.job, None}))
+        return self.scopes is not None and (self.job is None or bool(query.jobs & {self.job, None}))
 
 
 def data_source(source: Source = "prometheus", *, title: str | None = None, regex: str = "") -> Variable:

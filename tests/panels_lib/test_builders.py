@@ -154,6 +154,21 @@ def test_a_value_on_a_bound_belongs_to_the_worse_band():
     assert (first["from"], first["to"], first["result"]["text"]) == (0.05, None, "critical")
 
 
+def test_errors_are_drawn_at_their_own_scale_and_the_first_line_is_always_seen():
+    panel = drawn(timeseries(FAILURES, meaning="errors"))
+    assert "max" not in panel["fieldConfig"]["defaults"]
+    assert panel["fieldConfig"]["defaults"]["custom"]["axisSoftMax"] == pytest.approx(
+        1.2 * float(FAILURES.thresholds.warning)
+    )
+    other = drawn(timeseries(FAILURES, meaning="saturation"))
+    assert other["fieldConfig"]["defaults"]["max"] == 1
+    assert "axisSoftMax" not in other["fieldConfig"]["defaults"]["custom"]
+
+
+def test_a_line_that_is_bad_from_below_does_not_stretch_the_axis():
+    assert "axisSoftMax" not in drawn(timeseries(BUDGET_LEFT, high=None))["fieldConfig"]["defaults"]["custom"]
+
+
 def test_an_instant_stat_has_no_sparkline():
     panel = drawn(stat(FAILURES, instant=True))
     assert panel["options"]["graphMode"] == "none"
