@@ -181,6 +181,22 @@ def status(run: Common) -> None:
 
 @cli.command()
 @common
+@click.argument("uids", nargs=-1, metavar="[UID]...")
+@click.option("--all", "everything", is_flag=True, help="Everything that the credentials can see, or that is selected.")
+def pull(run: Common, *, uids: tuple[str, ...], everything: bool) -> None:
+    """Write live dashboards to files; by default those that were changed in Grafana since the last push."""
+    from sync.pull import Pull
+    from sync.session import only
+
+    if uids and everything:
+        raise click.UsageError("name dashboards, or say --all")
+    config, contexts = _chosen(run)
+    context = only(contexts, config)
+    run.show(Pull(config, context, run.directory(config), run).run(uids, everything=everything))
+
+
+@cli.command()
+@common
 @click.argument("uid", required=False)
 def history(run: Common, *, uid: str | None) -> None:
     """List a dashboard's versions; without UID, the pushes."""
@@ -190,6 +206,24 @@ def history(run: Common, *, uid: str | None) -> None:
     config, contexts = _chosen(run)
     context = only(contexts, config)
     run.show(verb.versions(context, uid, run) if uid else verb.pushes(config, context, run.directory(config), run))
+
+
+@cli.command()
+@common
+@click.argument("uid", required=False)
+@click.option("--to", "version", type=click.IntRange(min=1), metavar="VERSION", help="Default: the one before.")
+@click.option("--push", "push_id", metavar="ID", help="Put back all that this push wrote; `history` lists the pushes.")
+@click.option("--yes", is_flag=True, help="Answer yes to every question.")
+def rollback(run: Common, *, uid: str | None, version: int | None, push_id: str | None, yes: bool) -> None:
+    """Put a dashboard back to an earlier version, or all that a push wrote to what it was before."""
+    from sync.rollback import Rollback
+    from sync.session import only
+
+    if bool(uid) == bool(push_id) or (push_id and version):
+        raise click.UsageError("name a UID, with or without --to VERSION, or a push with --push ID")
+    config, contexts = _chosen(run)
+    verb = Rollback(config, only(contexts, config), run.directory(config), run, yes)
+    run.show(verb.dashboard(uid, version) if uid else verb.push(push_id or ""))
 
 
 @cli.command()

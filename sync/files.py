@@ -109,6 +109,11 @@ def read(directory: Path) -> Rendered:
     return Rendered({folder.uid: folder for path, folder in folders.items() if path}, dashboards)
 
 
+def read_if_any(directory: Path) -> Rendered:
+    """Read rendered/; nothing where there is none yet."""
+    return read(directory) if (directory / "dashboards").is_dir() else Rendered()
+
+
 def _sources(directory: Path) -> Mapping[str, Any]:
     try:
         table = orjson.loads((directory / "sources.json").read_bytes())

@@ -47,3 +47,13 @@ def revision(folder: Path, *others: Path) -> Revision:
 def _columns(field: str) -> int:
     """Return how many columns stand before the path of an entry of porcelain v2."""
     return {"1": 8, "2": 9, "u": 10, "?": 1}[field[0]]
+
+
+def is_shallow(folder: Path) -> bool:
+    """Tell whether the clone lacks older commits."""
+    command = ["git", "-C", str(folder), "rev-parse", "--is-shallow-repository"]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, text=True)
+    except OSError:
+        return False
+    return done.stdout.strip() == "true"

@@ -37,23 +37,23 @@ class Layout:
         if top in self.known:
             names = [self.known[top].path, *names]
         elif top and top not in self.live:
-            names = [top, *names]
+            names = [_safe(top), *names]
         return "/".join(names)
 
     def _name(self, uid: str) -> str:
         """Return a directory's name: the title where the file system takes it and no sibling has it too."""
         folder = self.live[uid]
-        name = FORBIDDEN.sub("-", folder.title).strip(" .") or uid
+        name = _safe(folder.title) or _safe(uid)
         twin = any(
             other.parent == folder.parent and other.uid != uid and other.title.casefold() == folder.title.casefold()
             for other in self.live.values()
         )
-        return f"{name} ({uid})" if twin else name
+        return f"{name} ({_safe(uid)})" if twin else name
 
     def path(self, content: Content) -> str:
         """Return the file of a dashboard that has none yet."""
-        directory = self.directory(content.folder)
-        return f"dashboards/{directory}/{content.uid}.json" if directory else f"dashboards/{content.uid}.json"
+        directory, name = self.directory(content.folder), _safe(content.uid)
+        return f"dashboards/{directory}/{name}.json" if directory else f"dashboards/{name}.json"
 
     def folder_files(self, uids: Iterable[str]) -> dict[str, bytes]:
         """Return the folder.yaml of each folder, and of those above, whose uid or title isn't that of its directory."""
@@ -73,6 +73,11 @@ class Layout:
             seen.add(uid)
             yield self.live[uid]
             uid = self.live[uid].parent
+
+
+def _safe(name: str) -> str:
+    """Return what a server calls something as the name of a file, which must not lead out of its directory."""
+    return FORBIDDEN.sub("-", name).strip(" .")
 
 
 def _said(folder: LiveFolder, directory: str) -> bytes:

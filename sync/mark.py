@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 
 MESSAGE_LENGTH = 500
 NO_COMMIT = "none"
+MARKED_ONLY = "[content as it was]"
+"""Begins the text where the legacy API made no version, since the content was the same: nothing can be rolled back."""
 MARK = re.compile(
     r"dash-sync/1 push=(?P<push>[0-9A-Za-z-]+) commit=(?P<commit>[0-9a-f]{12}|none)(?P<dirty>\+dirty)?"
     r" sha256=(?P<checksum>[0-9a-f]{16}) gen=(?P<generation>[0-9]+)(?: \| (?P<text>.*))?"
@@ -33,6 +35,11 @@ class Mark:
     generation: int
     dirty: bool = False
     text: str = ""
+
+    @property
+    def made_version(self) -> bool:
+        """Tell whether the push made the version, rather than put its mark on one that was there."""
+        return not self.text.startswith(MARKED_ONLY)
 
     @property
     def project(self) -> str:

@@ -73,7 +73,7 @@ def examine(connection: Connection, files: Mapping[str, DashboardFile], project:
     deleted = api.deleted() if any(uid not in lives for uid in wanted) else {}
     histories = dict(connection.workers.map(lambda uid: api.history(uid, limit=HISTORY), asked))
     for uid, want in wanted.items():
-        live = _named(lives.get(uid), histories.get(uid, []))
+        live = named(lives.get(uid), histories.get(uid, []))
         base = base_of(histories.get(uid, []))
         settled[uid] = decide(want, live, base, project, deleted=deleted.get(uid))
     steps = _taken_into_the_code(connection, [settled[uid] for uid in files])
@@ -105,7 +105,7 @@ def base_of(history: Iterable[Version]) -> Base | None:
     return None
 
 
-def _named(live: Live | None, history: Sequence[Version]) -> Live | None:
+def named(live: Live | None, history: Sequence[Version]) -> Live | None:
     """Return the live state with the author's login, which the history knows."""
     if live is None or not history or history[0].number != live.generation:
         return live

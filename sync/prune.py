@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 from sync import errors, generated, layout, plan
 from sync.plan import State
 from sync.report import counted
-from sync.writing import LOST, Outcome
+from sync.writing import Outcome, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from sync.grafana.api import Content, LiveFolder
+    from sync.grafana.api import Content
     from sync.grafana.connect import Connection
     from sync.layout import Layout
-    from sync.plan import Step
+    from sync.plan import Live, Step
 
 DEFAULT_SHARE = 2
 """One in so many of what is owned may be pruned without --prune-limit."""
@@ -48,38 +48,32 @@ def checked(step: Step, project: str) -> Step:
 class Deleter:
     """Deletes dashboards from one Grafana, each after its copy is written below `folder`. Safe to use from threads."""
 
-    connection: Connection
+    writer: Writer
     folder: Path
     layout: Layout
-    _lost: int = 0
 
     def delete(self, step: Step) -> Outcome:
         """Delete one dashboard; an error is an outcome too."""
-        if self._lost >= LOST:
-            return Outcome("not tried", reason="the server doesn't answer any more")
-        assert step.live is not None  # noqa: S101 a step that is deleted in code is there
-        try:
-            content = self.connection.api.content(step.uid)
-            if content is None:
-                return Outcome("deleted", reason="it was gone already")
-            kept = self._kept(content)
-            self._delete(step)
-        except errors.DashSyncError as error:
-            self._lost += isinstance(error, (errors.Unreachable, errors.TimedOut))
-            state = "refused" if isinstance(error, errors.Conflict) else "failed"
-            return Outcome(state, reason=error.what, error=error)
+        return self.writer.attempt(lambda: self._deleted(step))
+
+    def _deleted(self, step: Step) -> Outcome:
+        content = self.writer.connection.api.content(step.uid)
+        if content is None or step.live is None:
+            return Outcome("deleted", reason="it was gone already")
+        kept = self._kept(content)
+        self._delete(step.live)
         return Outcome("deleted", step.live.generation, f"kept as {kept}")
 
-    def _delete(self, step: Step) -> None:
-        assert step.live is not None  # noqa: S101 as above
+    def _delete(self, live: Live) -> None:
+        api = self.writer.connection.api
         try:
-            self.connection.api.delete(step.live)
-        except errors.ServerError:
+            api.delete(live)
+        except errors.ServerError as error:
             # The answer may be what is lost: then the dashboard is gone.
             try:
-                there = self.connection.api.live(step.uid)
+                there = api.live(live.uid)
             except errors.ServerError:
-                there = step.live
+                raise error from None
             if there is not None:
                 raise
 
@@ -98,5 +92,4 @@ def folder_of_copies(root: Path, context: str, push: str) -> Path:
 
 def deleter(connection: Connection, folder: Path) -> Deleter:
     """Return what deletes; reads the folders once, so that copies lie where the dashboards were."""
-    live: Mapping[str, LiveFolder] = connection.api.folders()
-    return Deleter(connection, folder, layout.Layout(live))
+    return Deleter(Writer(connection), folder, layout.Layout(connection.api.folders()))

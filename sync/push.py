@@ -6,13 +6,15 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sync import errors, git, plan, planfile, prune, session, terminal
+from sync import errors, folders, git, plan, planfile, prune, session, terminal
 from sync.errors import DashSyncError
 from sync.files import read
-from sync.mark import new_push
+from sync.grafana.api import Write
+from sync.mark import MARKED_ONLY, Mark, new_push
 from sync.plan import REFUSED, WRITES, State, Step
 from sync.planning import examine, select
 from sync.report import Report, counted
+from sync.substitution import substituted
 from sync.writing import Outcome, Writer
 
 if TYPE_CHECKING:
@@ -165,16 +167,34 @@ class Push:
     def _write(self, connection: Connection, writes: Sequence[Step]) -> None:
         if not writes:
             return
-        project, text = self.config.project, self.options.message
-        writer = Writer(connection, self.rendered, self.revision, project, self.id, text)
-        writer.make_folders(writes)
+        folders.make(connection, self.rendered.folders, [self.rendered.dashboards[step.uid].folder for step in writes])
+        writer = Writer(connection)
 
         def one(step: Step) -> None:
-            self.outcomes[step.uid] = writer.write(step)
+            self.outcomes[step.uid] = writer.write(step, lambda generation: self._prepared(step, generation))
 
         with terminal.progress(f"push to {self.context.name}", len(writes), shown=not self.common.quiet) as advance:
             for _ in connection.workers.map(one, writes):
                 advance()
+
+    def _prepared(self, step: Step, generation: int) -> Write:
+        file = self.rendered.dashboards[step.uid]
+        checksum, digest = (step.wanted.checksum, step.wanted.digest) if step.wanted else ("", "")
+        revision, text = self.revision, self.options.message
+        if step.live is not None and generation == step.live.generation:
+            text = f"{MARKED_ONLY} {text}"
+        return Write(
+            uid=step.uid,
+            folder=file.folder,
+            spec=substituted(file.spec(), self.context),
+            version=file.version,
+            message=Mark(self.id, revision.commit, checksum, generation, revision.dirty, text).message(),
+            live=step.live,
+            source=file.source or file.path,
+            digest=digest,
+            manager=plan.owner(self.config.project),
+            ui_edits=self.context.ui_edits == "allow",
+        )
 
     def _prune(self, connection: Connection, doomed: Sequence[Step]) -> None:
         """Delete, but only when all else is as it should be: a new uid whose write failed must not lose the old one."""

@@ -19,6 +19,44 @@ def substituted(spec: dict[str, Any], context: Context) -> dict[str, Any]:
     return spec
 
 
+def taken_out(spec: dict[str, Any], context: Context, file: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a live dashboard as the files would have it: the inverse, as far as there is one.
+
+    Where two uids became one, the first is taken. A variable that the context sets gets the value of `file` back, or
+    keeps what is live where there is no file.
+    """
+    if context.datasources:
+        back: dict[str, str] = {}
+        for ours, theirs in context.datasources.items():
+            back.setdefault(theirs, ours)
+        spec = _with_datasources(spec, back)
+    if context.variables and file is not None:
+        spec = _with_values_of(spec, file, context.variables)
+    return spec
+
+
+def _with_values_of(spec: dict[str, Any], file: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    before = {variable.get("name"): variable for variable in _variables(file)}
+
+    def valued(variable: Any) -> Any:
+        known = before.get(variable.get("name")) if isinstance(variable, dict) else None
+        if known is None or variable["name"] not in values or variable != _variable({**variable}, values):
+            return variable
+        kept = {key: value for key, value in variable.items() if key not in {"current", "query"}}
+        return {**kept, **{key: known[key] for key in ("current", "query") if key in known}}
+
+    templating = spec.get("templating")
+    if not isinstance(templating, dict) or not isinstance(templating.get("list"), list):
+        return spec
+    return {**spec, "templating": {**templating, "list": [valued(variable) for variable in templating["list"]]}}
+
+
+def _variables(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
+    templating = spec.get("templating")
+    listed = templating.get("list") if isinstance(templating, dict) else None
+    return [variable for variable in listed if isinstance(variable, dict)] if isinstance(listed, list) else []
+
+
 def _with_datasources(value: Any, uids: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [_with_datasources(item, uids) for item in value]

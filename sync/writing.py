@@ -6,17 +6,13 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sync import errors, plan
-from sync.grafana.api import Write
-from sync.mark import Mark
+from sync import errors
 from sync.plan import State
-from sync.substitution import substituted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
-    from sync.files import Rendered
-    from sync.git import Revision
+    from sync.grafana.api import Write
     from sync.grafana.connect import Connection
     from sync.plan import Step
 
@@ -37,46 +33,35 @@ class Outcome:
 
 @dataclass
 class Writer:
-    """Writes the dashboards of one push. Safe to use from several threads."""
+    """Writes the dashboards of one run. Safe to use from several threads."""
 
     connection: Connection
-    rendered: Rendered
-    revision: Revision
-    project: str
-    push: str
-    text: str
     _lost: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def make_folders(self, steps: Sequence[Step]) -> None:
-        """Create the folders that are missing, parents before children (the order in which the files were read)."""
-        needed: set[str] = set()
-        for step in steps:
-            uid = self.rendered.dashboards[step.uid].folder
-            while uid and uid not in needed:
-                needed.add(uid)
-                uid = self.rendered.folders[uid].parent
-        present = self.connection.api.folders() if needed else {}
-        for uid, folder in self.rendered.folders.items():
-            if uid in needed and uid not in present:
-                self.connection.api.create_folder(folder)
+    def write(self, step: Step, prepared: Callable[[int], Write]) -> Outcome:
+        """Write one dashboard as `prepared` makes it, given the generation that the write makes.
 
-    def write(self, step: Step) -> Outcome:
-        """Write one dashboard; an error is an outcome too. Nothing is tried any more once the server seems gone."""
+        An error is an outcome too. Nothing is tried any more once the server seems gone.
+        """
+        return self.attempt(lambda: self._written(step, prepared))
+
+    def attempt(self, call: Callable[[], Outcome]) -> Outcome:
+        """Return what a call makes, its error as an outcome; nothing is called any more once the server seems gone."""
         if self._lost >= LOST:
             return Outcome("not tried", reason="the server doesn't answer any more")
         try:
-            return self._written(step)
+            return call()
         except errors.DashSyncError as error:
             gone = isinstance(error, (errors.Refusing, errors.Unauthorized))
             lost = isinstance(error, (errors.Unreachable, errors.TimedOut))
             with self._lock:
                 self._lost += LOST if gone else int(lost)
-            state = "refused" if isinstance(error, errors.Conflict) else "failed"
+            state = "refused" if isinstance(error, (errors.Conflict, errors.Refused)) else "failed"
             return Outcome(state, reason=error.what, error=error)
 
-    def _written(self, step: Step) -> Outcome:
-        write = self._prepared(step, step.generation)
+    def _written(self, step: Step, prepared: Callable[[int], Write]) -> Outcome:
+        write = prepared(step.generation)
         try:
             generation = self.connection.api.write(write)
         except errors.Refusing:
@@ -87,7 +72,7 @@ class Writer:
             generation = self._found_written(write, self._by_whom(step, error))
         if step.live is not None and generation == step.live.generation:
             # The legacy API makes no version where the content is the same, and only replaces the message.
-            generation = self.connection.api.write(self._prepared(step, generation))
+            generation = self.connection.api.write(prepared(generation))
             return Outcome(DONE[step.state], generation, step.reason)
         reason = step.reason
         if generation != step.generation:
@@ -118,22 +103,4 @@ class Writer:
         said = f" ({newest.message!r})" if newest.message else ""
         return errors.Conflict(
             f"saved by {newest.author or 'somebody'} at {newest.at}{said} while this push ran", **where
-        )
-
-    def _prepared(self, step: Step, generation: int) -> Write:
-        file = self.rendered.dashboards[step.uid]
-        context = self.connection.context
-        checksum, digest = (step.wanted.checksum, step.wanted.digest) if step.wanted else ("", "")
-        mark = Mark(self.push, self.revision.commit, checksum, generation, self.revision.dirty, self.text)
-        return Write(
-            uid=step.uid,
-            folder=file.folder,
-            spec=substituted(file.spec(), context),
-            version=file.version,
-            message=mark.message(),
-            live=step.live,
-            source=file.source or file.path,
-            digest=digest,
-            manager=plan.owner(self.project),
-            ui_edits=context.ui_edits == "allow",
         )

@@ -122,10 +122,11 @@ class AppPlatform:
             f"{NOTE}managerId": write.manager,
             f"{NOTE}sourcePath": write.source,
             f"{NOTE}sourceChecksum": write.digest,
-            **({f"{NOTE}folder": write.folder} if write.folder else {}),
-            **({f"{NOTE}managerAllowsEdits": "true"} if write.ui_edits else {}),
+            f"{NOTE}folder": write.folder,
+            f"{NOTE}managerAllowsEdits": "true" if write.ui_edits else "",
         }
-        metadata: dict[str, Any] = {"name": write.uid, "annotations": annotations}
+        notes = {name: value for name, value in annotations.items() if value}
+        metadata: dict[str, Any] = {"name": write.uid, "annotations": notes}
         spec = (
             write.spec
             if version.startswith("v2")

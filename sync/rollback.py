@@ -1,0 +1,260 @@
+"""Rollback: a dashboard to an earlier version, or everything that one push wrote to what it was before.
+
+An earlier state is written as a new version that says so; nothing of the history is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from sync import errors, files, folders, plan, planning, prune, recovery, session, terminal
+from sync.canonical import checksum
+from sync.grafana.api import Content, Write
+from sync.mark import NO_COMMIT, Mark, new_push, parse
+from sync.plan import State, Step
+from sync.report import Report, counted
+from sync.writing import Outcome, Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from sync.config import Config, Context
+    from sync.grafana.api import Version
+    from sync.grafana.connect import Connection
+    from sync.options import Common
+    from sync.plan import Live
+
+HISTORY = 100
+ROLLED = "rolled back"
+CHANGED = frozenset({ROLLED, "deleted", "restored"})
+STATES = (ROLLED, "restored", "deleted", "unchanged", "refused", "failed", "not tried")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A dashboard and the version that it goes back to: 0 where there was none, so that it is deleted."""
+
+    live: Live
+    number: int
+    history: Sequence[Version]
+
+
+@dataclass
+class Rollback:
+    """One rollback on one Grafana."""
+
+    config: Config
+    context: Context
+    directory: Path
+    common: Common
+    yes: bool = False
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.id = new_push(self.config.project)
+
+    def dashboard(self, uid: str, number: int | None) -> Report:
+        """Put one dashboard back to a version, by default the one before the newest."""
+        connection = session.open_context(self.context, self.common)
+        live = connection.api.live(uid)
+        history = connection.api.history(uid, limit=HISTORY) if live else []
+        live = planning.named(live, history)
+        if live is None or not history:
+            raise errors.NotFound("there is no such dashboard", server=connection.http.server, subject=uid)
+        self._require_ours(live, history)
+        if number is None:
+            if len(history) < 2:
+                what = "it has no earlier version"
+                raise errors.Refused(what, where=uid, remedy="To take it away, remove its module and `push --prune`.")
+            number = history[1].number
+        if number == live.generation:
+            raise errors.Refused(f"version {number} is the newest", where=uid, remedy="Nothing is to be done.")
+        if not plan.intact(live, self.config.project):
+            question = f"Put {uid} back to version {number}, over what was saved {plan.saved_by(live)}?"
+            terminal.require_yes(question, yes=self.yes)
+        return self._carried_out(connection, [Target(live, number, history)], text=f"rollback to version {number}")
+
+    def push(self, push: str) -> Report:
+        """Put every dashboard of a push back to what it was before."""
+        connection = session.open_context(self.context, self.common)
+        targets = self._targets(connection, push)
+        copies = self._copies(push)
+        if not targets and not self.outcomes and not copies.dashboards:
+            what = f"no dashboard carries the push {push!r}, and no copies of what it deleted are here"
+            raise errors.DashSyncError(what, where=self.context.name, remedy="`dash-sync history` lists the pushes.")
+        return self._carried_out(connection, targets, text=f"rollback of {push}", copies=copies)
+
+    def _targets(self, connection: Connection, push: str) -> list[Target]:
+        """Find what the push wrote; what was written since then is refused, since that would be undone too."""
+        candidates = [live for live in self._ours(connection) if _may_hold(live, push)]
+        found = connection.workers.map(lambda live: connection.api.history(live.uid, limit=HISTORY), candidates)
+        targets = []
+        for unnamed, history in found:
+            live = planning.named(unnamed, history) or unnamed
+            place = next((index for index, version in enumerate(history) if _is_of(version, push)), None)
+            if place is None:
+                continue
+            if history[place].number != live.generation:
+                reason = f"it was written again since: saved {plan.saved_by(live)}"
+                self.outcomes[live.uid] = Outcome("refused", live.generation, reason)
+                continue
+            before = history[place + 1].number if len(history) > place + 1 else live.generation - 1
+            targets.append(Target(live, before, history))
+        return targets
+
+    def _ours(self, connection: Connection) -> Iterable[Live]:
+        known = files.read_if_any(self.directory)
+        ours = {file.folder for file in known.dashboards.values()} - {""}
+        project = self.config.project
+        lives = connection.api.lives(
+            known.dashboards.keys(), beside=lambda uid, folder: folder in ours or uid.startswith(f"{project}-")
+        )
+        return [live for live in lives.values() if live.uid in known.dashboards or plan.owned(live, project)]
+
+    def _copies(self, push: str) -> files.Rendered:
+        """Return the copies of what the push deleted, where they are on this machine."""
+        return files.read_if_any(prune.folder_of_copies(self.config.root, self.context.name, push))
+
+    def _require_ours(self, live: Live, history: Sequence[Version]) -> None:
+        marks = [mark for version in history if (mark := parse(version.message)) is not None]
+        other = plan.another(live, self.config.project) or next(
+            (said for mark in marks if (said := plan.another_project(mark, self.config.project))), ""
+        )
+        if other or not (marks or plan.owned(live, self.config.project)):
+            what = f"it belongs to {other}" if other else "dash-sync never wrote it"
+            raise errors.Refused(what, where=live.uid, remedy="Only what is this project's is rolled back.")
+
+    def _carried_out(
+        self,
+        connection: Connection,
+        targets: Sequence[Target],
+        *,
+        text: str,
+        copies: files.Rendered | None = None,
+    ) -> Report:
+        copies = copies or files.Rendered()
+        made = [target for target in targets if not target.number]
+        self._confirm(made, len(targets) + len(copies.dashboards))
+        writer = Writer(connection)
+        jobs = [(target.live.uid, self._going_back(writer, target, text)) for target in targets if target.number]
+        if made:
+            copies_of = prune.folder_of_copies(self.config.root, self.context.name, self.id)
+            deleter = prune.deleter(connection, copies_of)
+            jobs += [(target.live.uid, _deleting(deleter, target.live)) for target in made]
+        if copies.dashboards:
+            folders.make(connection, copies.folders, [file.folder for file in copies.dashboards.values()])
+            jobs += [(uid, self._restoring(writer, file, text)) for uid, file in copies.dashboards.items()]
+        try:
+            for (uid, _), outcome in connection.workers.map(lambda job: job[1](), jobs):
+                self.outcomes[uid] = outcome
+        except KeyboardInterrupt:
+            for uid, _ in jobs:
+                self.outcomes.setdefault(uid, Outcome("not tried"))
+            raise errors.Interrupted("interrupted", report=self._report(connection)) from None
+        return self._concluded(self._report(connection))
+
+    def _confirm(self, made: Sequence[Target], number: int) -> None:
+        if made:
+            names = ", ".join(target.live.uid for target in made[:5]) + (" …" if len(made) > 5 else "")
+            question = f"Delete {counted(len(made), 'dashboard')} that the push made, copies are kept: {names}?"
+            terminal.require_yes(question, yes=self.yes)
+        if self.context.confirm:
+            where = f"{self.context.name} ({self.context.url})"
+            terminal.require_yes(f"Roll back {counted(number, 'dashboard')} of {where}?", yes=self.yes)
+
+    def _going_back(self, writer: Writer, target: Target, text: str) -> Callable[[], Outcome]:
+        def back() -> Outcome:
+            live = target.live
+            content, mark, found = recovery.content_of(
+                writer.connection, live.uid, target.number, target.history, self.directory
+            )
+            step = Step(live.uid, State.UPDATE, found or f"to version {target.number}", None, live)
+            content = replace(content, folder=_folder_before(writer.connection, target))
+            outcome = writer.write(step, self._write(content, mark, live, text))
+            return replace(outcome, state=ROLLED) if outcome.state == "updated" else outcome
+
+        return lambda: writer.attempt(back)
+
+    def _restoring(self, writer: Writer, file: files.DashboardFile, text: str) -> Callable[[], Outcome]:
+        content = Content(file.uid, file.spec(), file.version, file.folder)
+
+        def restored() -> Outcome:
+            if writer.connection.api.live(file.uid) is not None:
+                return Outcome("refused", reason="the push deleted it, and it is there again")
+            step = Step(file.uid, State.CREATE, f"from {file.path}")
+            outcome = writer.write(step, self._write(content, None, None, text))
+            return replace(outcome, state="restored") if outcome.state == "created" else outcome
+
+        return lambda: writer.attempt(restored)
+
+    def _write(self, content: Content, mark: Mark | None, live: Live | None, text: str) -> Callable[[int], Write]:
+        """Return what makes the write once its generation is known; the mark says the commit that the content is of."""
+        commit, dirty = (mark.commit, mark.dirty) if mark else (NO_COMMIT, False)
+        form = checksum(content.spec)
+
+        def prepared(generation: int) -> Write:
+            return Write(
+                uid=content.uid,
+                folder=content.folder,
+                spec=content.spec,
+                version=content.version,
+                message=Mark(self.id, commit, form, generation, dirty, text).message(),
+                live=live,
+                source="",
+                digest="",
+                manager=plan.owner(self.config.project),
+                ui_edits=self.context.ui_edits == "allow",
+            )
+
+        return prepared
+
+    def _report(self, connection: Connection) -> Report:
+        rows: list[dict[str, Any]] = [
+            {"state": outcome.state, "uid": uid, "version": outcome.generation, "reason": outcome.reason}
+            for uid, outcome in sorted(self.outcomes.items())
+        ]
+        counts = {state: sum(row["state"] == state for row in rows) for state in STATES}
+        wrote = any(counts[state] for state in CHANGED)
+        facts = {"context": self.context.name, "api": connection.api.name, "push": self.id if wrote else ""}
+        return Report("rollback", {**{state: number for state, number in counts.items() if number}, **facts}, rows)
+
+    def _concluded(self, report: Report) -> Report:
+        bad = [outcome for outcome in self.outcomes.values() if outcome.state not in CHANGED]
+        if not bad:
+            self.common.note("note: the code still says otherwise; the next push writes it again")
+            return report
+        if len(bad) < len(self.outcomes):
+            what = f"{len(bad)} not rolled back, the others are"
+            remedy = "Look at each that the list names: `dash-sync history UID`, `dash-sync rollback UID --to VERSION`."
+            raise errors.Partial(what, where=self.context.name, remedy=remedy, report=report)
+        error = next((outcome.error for outcome in bad if outcome.error is not None), None)
+        if error is not None:
+            error.report = report
+            raise error
+        raise errors.Refused(bad[0].reason, where=self.context.name, remedy="Nothing is written.", report=report)
+
+
+def _may_hold(live: Live, push: str) -> bool:
+    """Tell whether the push may have written it: what carries an older push wasn't written since (ids sort by time)."""
+    mark = live.mark
+    return mark is None or mark.generation != live.generation or mark.push >= push
+
+
+def _is_of(version: Version, push: str) -> bool:
+    mark = parse(version.message)
+    return mark is not None and mark.push == push and mark.generation == version.number and mark.made_version
+
+
+def _folder_before(connection: Connection, target: Target) -> str:
+    """Return the folder of the version, where the API tells it and it is still there; else the one it is in."""
+    now = target.live.folder
+    version = next((version for version in target.history if version.number == target.number), None)
+    if version is None or version.folder in {None, now}:
+        return now
+    return version.folder or "" if not version.folder or version.folder in connection.api.folders() else now
+
+
+def _deleting(deleter: prune.Deleter, live: Live) -> Callable[[], Outcome]:
+    return lambda: deleter.delete(Step(live.uid, State.DELETED_IN_CODE, "", None, live))
