@@ -8,6 +8,7 @@ from panels_lib.drawing import Settings, drawn, meaning_of
 from panels_lib.panel import Panel, Queries, Size, Target
 from panels_lib.targets import targets_of
 from panels_lib.units import grafana_unit
+from signals_lib.query import Query
 
 SCHEMES: dict[Meaning, str] = {
     "traffic": "Blues",
@@ -66,4 +67,4 @@ def bucketed(target: Target) -> Target:
 
 def unit_of_buckets(target: Target) -> str | None:
     """Return the unit of the histogram's observations."""
-    return None if isinstance(target.query, str) else next((signal.unit for signal in target.query.signals), None)
+    return next((signal.unit for signal in target.query.signals), None) if isinstance(target.query, Query) else None

@@ -4,6 +4,7 @@
     ├── DefinitionError     a signal is declared wrongly
     ├── KindError           the wrong kind of signal for this query: a rate of a gauge
     ├── LabelError          the signal has no such label
+    │   ├── CardinalityError    an id is no label: every value would be a series of its own
     │   └── LabelValueError     the label never has this value
     │       └── StateError          the state set has no such state
     ├── BucketError         the histogram has no such bucket
@@ -36,6 +37,10 @@ class KindError(SignalError):
 
 class LabelError(SignalError):
     """A label that the signal doesn't have."""
+
+
+class CardinalityError(LabelError):
+    """An id where only a label of few values may stand."""
 
 
 class LabelValueError(LabelError):

@@ -95,6 +95,16 @@ def matcher(value: Where) -> Matcher:
     return Matcher.one_of(*value)
 
 
+def unknown_value(known: Sequence[str], wanted: Matcher) -> str | None:
+    """Return the value that a matcher names and the label never has; None when all is well or nothing is known."""
+    if not known or wanted.is_open or not wanted.value:
+        return None
+    unknown = [value for value in wanted.literals if value not in known]
+    if unknown or not any(map(wanted.names, known)):
+        return unknown[0] if unknown else wanted.value
+    return None
+
+
 def _escape(value: str) -> str:
     """Write a value that a regex takes literally, but for the variables in it, which the dashboard fills in."""
     return grammar.outside_variables(value, lambda text: _META.sub(r"\\\1", text))

@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from signals_lib import grammar, units
 from signals_lib.errors import DefinitionError, GrammarError
@@ -20,6 +20,8 @@ from signals_lib.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from signals_lib.asked import Language
 
 DEFAULT_WINDOW = "$__rate_interval"
 
@@ -50,6 +52,8 @@ class Query:
     thresholds: Thresholds | None = None
     shape: Literal["series", "buckets"] = "series"
 
+    language: ClassVar[Language] = "promql"
+
     def __post_init__(self) -> None:
         grammar.check(self.expr)
         units.checked(self.unit)
@@ -61,6 +65,11 @@ class Query:
     def expr(self) -> str:
         """The PromQL text, the same for the same query."""
         return str(self.tree)
+
+    @cached_property
+    def jobs(self) -> frozenset[str | None]:
+        """The jobs whose signals it reads; None stands for signals of every job."""
+        return frozenset(signal.component.job for signal in self.signals)
 
     @cached_property
     def signals(self) -> tuple[Signal, ...]:

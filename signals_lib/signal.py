@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from signals_lib import exact, units
 from signals_lib.errors import BucketError, DefinitionError, LabelError, LabelValueError, StateError, choices
 from signals_lib.label import Label
-from signals_lib.matcher import Matcher, Where, matcher
+from signals_lib.matcher import Matcher, Where, matcher, unknown_value
 from signals_lib.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -99,11 +99,8 @@ class Signal:
         return f"{self.name}{{{written}}}" if written else self.name
 
     def _check_value(self, label: Label, wanted: Matcher) -> None:
-        if not label.values or wanted.is_open or not wanted.value:
-            return
-        unknown = [value for value in wanted.literals if value not in label.values]
-        if unknown or not any(map(wanted.names, label.values)):
-            raise self._value_error(label, unknown[0] if unknown else wanted.value)
+        if (wrong := unknown_value(label.values, wanted)) is not None:
+            raise self._value_error(label, wrong)
 
     def _value_error(self, label: Label, value: str) -> LabelValueError:
         return LabelValueError(
