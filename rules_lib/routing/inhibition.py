@@ -45,16 +45,11 @@ def problems(table: RoutingTable, kinds: Sequence[AlertKind]) -> Iterator[Proble
         yield from unknown
         if unknown:
             continue
-        for symptom in symptoms:
-            silencing = [cause for cause in causes if _silences(inhibition, cause, symptom)]
+        by = [(symptom, [cause for cause in causes if _silences(inhibition, cause, symptom)]) for symptom in symptoms]
+        yield from _mistaken(table, index, causes, by)
+        for symptom, silencing in by:
             for cause in silencing:
                 silenced.setdefault(cause.name, {}).setdefault(symptom.name, index)
-            if not silencing:
-                what = f"{symptom} can never be silenced by {listed(causes)}: {_why(inhibition, causes[0], symptom)}"
-                yield table.source.problem((*at, "same"), what, "leave out the symptom, or the label")
-            elif symptom.severity == PAGE and (mild := [cause for cause in silencing if cause.severity != PAGE]):
-                what = f"the page {symptom} would be silenced by {listed(mild)}, which wakes nobody"
-                yield table.source.problem((*at, "cause"), what, f"add `severity: {PAGE}` to the cause")
     yield from _circles(table, silenced)
 
 
@@ -70,6 +65,22 @@ def _unknown(
     yield from unknown
     if not unknown and not found:
         yield table.source.problem(at, f"no alert that exists is such a {at[-1]}", "write labels that one has")
+
+
+def _mistaken(
+    table: RoutingTable, index: int, causes: Sequence[AlertKind], by: Sequence[tuple[AlertKind, Sequence[AlertKind]]]
+) -> Iterator[Problem]:
+    """Yield what is wrong with an inhibition; `by` are its symptoms with the causes that can silence each."""
+    if never := [symptom for symptom, silencing in by if not silencing]:
+        why = _why(table.inhibitions[index], causes[0], never[0])
+        what = f"{listed(never)} can never be silenced by {listed(causes)}: {why}"
+        yield table.source.problem(("inhibitions", index, "same"), what, "leave out the symptom, or the label")
+    for symptom, silencing in by:
+        mild = [cause for cause in silencing if cause.severity != PAGE]
+        if mild and symptom.severity == PAGE:
+            what = f"the page {symptom} would be silenced by {listed(mild)}, which wakes nobody"
+            remedy = f"add `severity: {PAGE}` to the cause"
+            yield table.source.problem(("inhibitions", index, "cause"), what, remedy)
 
 
 def _silences(inhibition: Inhibition, cause: AlertKind, symptom: AlertKind) -> bool:

@@ -32,7 +32,7 @@ def routing_of(source: Document) -> RoutingTable:
     if problems := [*schema.problems(source, SCHEMA)]:
         raise ContentError(problems)
     data = source.data
-    if problems := [*_routes(source), *_channels(source)]:
+    if problems := [*_routes(source)] or [*_channels(source)]:
         raise ContentError(problems)
     return RoutingTable(
         channels={name: Channel(name, *next(iter(entry.items()))) for name, entry in data["channels"].items()},
