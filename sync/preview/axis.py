@@ -17,18 +17,25 @@ if TYPE_CHECKING:
     from sync.preview.data import Span
 
 _BINARY_UNITS = ("bytes", "bits", "kbytes", "mbytes", "gbytes", "tbytes", "binBps", "binbps")
+# Units whose small values are shown as larger numbers: decimals say nothing of how close ticks may be.
+_TOLD_APART = ("s", "ms", "percentunit")
 _TIME_STEPS = (
     1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 345600, 604800,
     1209600, 2592000, 5184000, 7776000, 15552000, 31536000,
 )  # fmt: skip
 
 
-def ticks(low: float, high: float, *, room: float, unit: str = "") -> list[float]:
-    """Return round values from low to high, about one every 40 pixels; powers of two for bytes, 60 for durations."""
+def ticks(low: float, high: float, *, room: float, unit: str = "", decimals: int | None = None) -> list[float]:
+    """Return round values from low to high, about one every 40 pixels; powers of two for bytes, 60 for durations.
+
+    With `decimals` they are no closer than those can tell apart.
+    """
     count = max(1, min(12, int(room / 40)))
     raw = (high - low) / count
     if raw <= 0 or not math.isfinite(raw):
         return [low]
+    if decimals is not None and unit not in _TOLD_APART:
+        raw = max(raw, 10.0**-decimals)
     step = _step(raw, unit)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)

@@ -160,7 +160,9 @@ class _Scale:
         values = (
             axis.log_ticks(low, high, base)
             if base
-            else axis.ticks(low, high, room=room, unit=look.unit if look else "")
+            else axis.ticks(low, high, room=room, unit=look.unit, decimals=look.decimals)
+            if look
+            else axis.ticks(low, high, room=room)
         )
         unit = "percentunit" if percent else look.unit if look else ""
         values = [value for value in values if low <= value <= high] or [low]

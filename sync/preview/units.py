@@ -95,7 +95,9 @@ def fixed(value: float, decimals: int | None = None) -> str:
     places = _decimals_for(value) if decimals is None else max(0, decimals)
     factor = 10**places if places else 1
     rounded = math.floor(value * factor + 0.5) / factor
-    return f"{rounded:.{places}f}" if abs(rounded) < 1e21 else f"{rounded:g}"
+    # JavaScript writes numbers so small or large with an exponent, and so does Grafana.
+    plain = rounded == 0 or 1e-6 <= abs(rounded) < 1e21
+    return f"{rounded:.{places}f}" if plain else f"{rounded:.12g}"
 
 
 def _decimals_for(value: float) -> int:

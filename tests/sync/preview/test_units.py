@@ -41,6 +41,7 @@ from sync.preview import axis, text, units
         (5, "nobody knows", None, "5 nobody knows"),
         (math.nan, "s", None, "NaN"),
         (math.inf, "s", None, "∞"),
+        (-8.9e-15, "none", None, "-8.9e-15"),
         (1e30, "bytes", None, "827181 YiB"),
     ],
 )
@@ -59,6 +60,13 @@ def test_numbers_are_written_as_grafana_writes_them(value, unit, decimals, shown
 )
 def test_ticks_are_round_in_their_unit_and_have_the_decimals_that_tell_them_apart(low, high, unit, words) -> None:
     assert axis.words(axis.ticks(low, high, room=240, unit=unit), unit, None) == words
+
+
+def test_ticks_are_no_closer_than_their_decimals_tell_apart() -> None:
+    assert axis.words(axis.ticks(0, 1, room=240, unit="count:alerts", decimals=0), "count:alerts", 0) == [
+        "0 alerts",
+        "1 alerts",
+    ]
 
 
 def test_a_text_is_cut_where_its_room_ends() -> None:
