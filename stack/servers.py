@@ -88,14 +88,19 @@ def running_simulator(*arguments: str) -> Iterator[Server]:
             yield Server(log.read_text().split("\n", 1)[0], process.pid, log)
 
 
-def prometheus_config(folder: Path, *, simulator: str = "", interval: str = "", rules: Sequence[Path] = ()) -> Path:
+def prometheus_config(
+    folder: Path, *, simulator: str = "", alertmanager: str = "", interval: str = "", rules: Sequence[Path] = ()
+) -> Path:
     """Write the stack's configuration into `folder`, changed for a trial, and return its path.
 
-    `simulator` is the URL of the one to scrape (none: nothing is scraped); `rules` are the rule files to load;
-    `interval` replaces every interval, those of the rules' groups too, which are copied for that.
+    `simulator` is the URL of the one to scrape (none: nothing is scraped), `alertmanager` of the one to tell (none:
+    nobody is told); `rules` are the rule files to load; `interval` replaces every interval, those of the rules' groups
+    too, which are copied for that.
     """
     config = yaml.safe_load(PROMETHEUS_CONFIG.read_text(encoding="utf-8"))
     config["rule_files"] = [str(_hastened(path, folder, interval) if interval else path) for path in rules]
+    told = [{"targets": [alertmanager.removeprefix("http://")]}] if alertmanager else []
+    config["alerting"] = {"alertmanagers": [{"static_configs": told}]}
     if interval:
         config["global"] = {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval}
     for job in config["scrape_configs"]:
