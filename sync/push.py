@@ -13,7 +13,7 @@ from sync.grafana.api import Write
 from sync.mark import MARKED_ONLY, Mark, new_push
 from sync.plan import REFUSED, WRITES, State, Step
 from sync.planning import examine, select
-from sync.report import Report, counted
+from sync.report import WRITTEN, Report, counted
 from sync.substitution import substituted
 from sync.writing import Outcome, Writer
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from sync.options import Common
     from sync.planfile import Pins
 
-WRITTEN = frozenset({"created", "updated", "moved", "deleted"})
 NAMED = 5
 STATES = ("created", "updated", "moved", "deleted", "unchanged", "refused", "failed", "not tried")
 

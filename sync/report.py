@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SCHEMA_VERSION = 1
+WRITTEN = frozenset({"created", "updated", "moved", "deleted"})
+"""What a row's state is where something was written."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,17 @@ class Report:
         return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
 
     def text(self) -> str:
-        """Return aligned columns, one row a line, and the summary below them."""
-        lines = table(self.rows)
-        facts = ", ".join(
-            f"{value} {name}" if isinstance(value, int) else f"{name} {value}"
-            for name, value in self.summary.items()
-            if value not in {None, "", 0}
-        )
-        return "\n".join([*lines, facts or "nothing to do"])
+        """Return aligned columns, one row a line, and the summary below them; a line a context where there are more."""
+        parts = self.summary.get("byContext", {})
+        lines = [*table(self.rows), *(f"{name}: {_facts(part)}" for name, part in parts.items())]
+        return "\n".join([*lines, _facts(self.summary) or "nothing to do"])
+
+
+def _facts(summary: Mapping[str, Any]) -> str:
+    shown = {name: value for name, value in summary.items() if value and not isinstance(value, dict)}
+    return ", ".join(
+        f"{value} {name}" if isinstance(value, int) else f"{name} {value}" for name, value in shown.items()
+    )
 
 
 def counted(number: int, noun: str) -> str:

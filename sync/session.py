@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sync import terminal, trust
-from sync.errors import ConfigError, DashSyncError
-from sync.report import Report
+from sync.errors import Changes, ConfigError, DashSyncError, Interrupted, Partial
+from sync.report import WRITTEN, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,24 +31,42 @@ def open_context(context: Context, run: Common) -> Connection:
 
 
 def each(contexts: list[Context], verb: Callable[[Context], Report]) -> Report:
-    """Run a verb for every context; one that fails doesn't stop the others. Raises the first failure, with all rows."""
+    """Run a verb for every context; one that fails doesn't stop the others, Ctrl-C does.
+
+    Raises, with all rows, Partial where something was written and something failed, else the worst failure.
+    """
     if len(contexts) == 1:
         return verb(contexts[0])
     failures: list[DashSyncError] = []
     reports: dict[str, Report] = {}
     for context in contexts:
+        if any(isinstance(error, Interrupted) for error in failures):
+            reports[context.name] = Report("", {"not tried": 1}, [{"state": "not tried", "reason": "interrupted"}])
+            continue
         try:
             reports[context.name] = verb(context)
         except DashSyncError as error:
             failures.append(error)
             failed = {"state": "failed", "reason": str(error)}
             reports[context.name] = error.report or Report("", {"failed": 1}, [failed])
-    report = _joined(reports)
+        except KeyboardInterrupt:
+            failures.append(Interrupted("interrupted"))
+            reports[context.name] = Report("", {"not tried": 1}, [{"state": "not tried", "reason": "interrupted"}])
     if failures:
-        worst = max(failures, key=lambda error: error.exit_code if error.exit_code != 10 else 0)
-        worst.report = report
-        raise worst
-    return report
+        raise _worst(failures, _joined(reports))
+    return _joined(reports)
+
+
+def _worst(failures: list[DashSyncError], report: Report) -> DashSyncError:
+    """Return the error of a run over several contexts; failures of some beside writes to others are partial."""
+    worst = max(failures, key=lambda error: error.exit_code if error.exit_code != Changes.exit_code else 0)
+    wrote = any(row.get("state") in WRITTEN for row in report.rows)
+    if wrote and not isinstance(worst, (Interrupted, Changes)):
+        said = "; ".join(str(error) for error in failures)
+        remedy = " ".join(dict.fromkeys(error.remedy for error in failures if error.remedy))
+        worst = Partial(said, remedy=remedy)
+    worst.report = report
+    return worst
 
 
 def only(contexts: list[Context], config: Config) -> Context:
@@ -68,5 +86,9 @@ def _joined(reports: dict[str, Report]) -> Report:
             if isinstance(value, int):
                 summary[name] = summary.get(name, 0) + value
     rows = [{"context": name, **row} for name, report in reports.items() for row in report.rows]
-    kind = next((report.kind for report in reports.values() if report.kind), "push")
-    return Report(kind, {"contexts": len(reports), **summary}, rows)
+    kind = next((report.kind for report in reports.values() if report.kind), "")
+    parts = {
+        name: {key: value for key, value in report.summary.items() if key != "context"}
+        for name, report in reports.items()
+    }
+    return Report(kind, {"contexts": len(reports), **summary, "byContext": parts}, rows)

@@ -51,9 +51,11 @@ def wait_before(error: errors.ServerError, method: str, attempt: int) -> float |
     unwell = isinstance(error, errors.Failing) and error.status in {502, 503, 504}
     if not (isinstance(error, errors.Overloaded) or locked or (method == "GET" and (lost or unwell))):
         return None
-    if error.retry_after is not None:
-        return error.retry_after if error.retry_after <= LONGEST_WAIT else None
-    return random.uniform(0.5, 1.0) * min(0.1 * 2.0**attempt, LONGEST_WAIT)  # noqa: S311 jitter
+    back_off = random.uniform(0.5, 1.0) * min(0.1 * 2.0**attempt, LONGEST_WAIT)  # noqa: S311 jitter
+    if error.retry_after is None:
+        return back_off
+    # A server that says 0 to everyone would get all attempts of everyone at once.
+    return max(error.retry_after, back_off) if error.retry_after <= LONGEST_WAIT else None
 
 
 def read_retry_after(value: str | None) -> float | None:

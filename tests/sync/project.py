@@ -77,15 +77,16 @@ class Project:
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
-    def start(self, *arguments: str) -> subprocess.Popen:
+    def start(self, *arguments: str, stderr: int = subprocess.PIPE) -> subprocess.Popen:
         """Start the command line as a process that the test goes on beside."""
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(("GRAFANA", "DASH_SYNC", "CI"))
         }
         own = {"XDG_CONFIG_HOME": str(self.root / ".home"), "SHOP_USER": "admin", "SHOP_PASSWORD": "admin"}
         command = [sys.executable, "-m", "sync", *arguments]
-        pipe = subprocess.PIPE
-        return subprocess.Popen(command, cwd=self.root, env={**inherited, **own}, stdout=pipe, stderr=pipe, text=True)
+        return subprocess.Popen(
+            command, cwd=self.root, env={**inherited, **own}, stdout=subprocess.PIPE, stderr=stderr, text=True
+        )
 
     def invoke(self, *arguments: str, environment: dict | None = None, stdin: str = "") -> Result:
         """Run the command line in this process: for what imports no modules of the project's."""
