@@ -61,7 +61,11 @@ def timeseries(
         "stacking": {"group": "A", "mode": stack if isinstance(stack, str) else "normal" if stack else "none"},
         "thresholdsStyle": {"mode": "dashed" if meant.thresholds else "off"},
     }
-    if settings.get("high") is None and (top := above_first_line(meant.thresholds)):
+    top = above_first_line(meant.thresholds)
+    if "low" in settings and settings["low"] is None:
+        custom["axisSoftMin"] = 0  # open below, as for a balance: zero stays in sight on whichever side the data is
+        top = top or 0
+    if top is not None and settings.get("high") is None:
         custom["axisSoftMax"] = top
     if logarithmic:
         custom["scaleDistribution"] = {"type": "log", "log": 10}

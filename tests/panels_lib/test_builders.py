@@ -169,6 +169,13 @@ def test_a_line_that_is_bad_from_below_does_not_stretch_the_axis():
     assert "axisSoftMax" not in drawn(timeseries(BUDGET_LEFT, high=None))["fieldConfig"]["defaults"]["custom"]
 
 
+def test_an_axis_that_is_open_below_keeps_zero_in_sight():
+    panel = drawn(timeseries(BUDGET_LEFT, low=None, high=None, thresholds=False))
+    found = panel["fieldConfig"]["defaults"]
+    assert "min" not in found
+    assert (found["custom"]["axisSoftMin"], found["custom"]["axisSoftMax"]) == (0, 0)
+
+
 def test_an_instant_stat_has_no_sparkline():
     panel = drawn(stat(FAILURES, instant=True))
     assert panel["options"]["graphMode"] == "none"
