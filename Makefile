@@ -42,6 +42,7 @@ dashboards: .venv/.ready ## render dashboards, rules and the catalogue into rend
 .PHONY: test
 test: .venv/.ready tools ## run every test, with real servers (ARGS='tests/sync -k push' for some)
 	@$(BIN)/python -m tests.grafana_types
+	@$(BIN)/python -m tests.grafana_grammars
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: lint

@@ -8,13 +8,25 @@ from typing import Any
 
 import orjson
 
-from catalogue.indicator import Indicator
-from signals_lib import Component, Histogram, Label, Signal, StateSet, Thresholds
+from catalogue.indicator import Indicator, LogIndicator, TraceIndicator
+from signals_lib import Component, Histogram, Label, Query, Signal, StateSet, Thresholds
+from signals_lib.log_query import LogQuery
+from signals_lib.log_stream import LogStream
+from signals_lib.span_query import SpanQuery
+from signals_lib.span_set import SpanSet
+
+Asked = Indicator | LogIndicator | TraceIndicator
 
 SCHEMA_VERSION = 1
 
 
-def document(components: Iterable[Component], signals: Iterable[Signal], indicators: Mapping[str, Indicator]) -> bytes:
+def document(
+    components: Iterable[Component],
+    signals: Iterable[Signal],
+    indicators: Mapping[str, Asked],
+    streams: Iterable[LogStream] = (),
+    sets: Iterable[SpanSet] = (),
+) -> bytes:
     """Write the catalogue as JSON with sorted keys; the same catalogue gives the same bytes."""
     content = {
         "kind": "Catalogue",
@@ -24,6 +36,8 @@ def document(components: Iterable[Component], signals: Iterable[Signal], indicat
             _signal(signal) for signal in sorted(signals, key=lambda signal: (signal.key[0] or "", signal.name))
         ],
         "indicators": [_indicator(name, indicator) for name, indicator in sorted(indicators.items())],
+        "logs": [_stream(stream) for stream in streams],
+        "traces": [_set(spans) for spans in sets],
     }
     return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
@@ -60,20 +74,52 @@ def _signal(signal: Signal) -> dict[str, Any]:
     return _without_none(described) | {"job": signal.component.job}
 
 
-def _indicator(name: str, indicator: Indicator) -> dict[str, Any]:
+def _stream(stream: LogStream) -> dict[str, Any]:
+    return {
+        "name": stream.name,
+        "title": stream.title,
+        "help": stream.help,
+        "labels": [_label(label) for label in stream.labels],
+        "ids": stream.ids,
+        "fields": stream.fields,
+    }
+
+
+def _set(spans: SpanSet) -> dict[str, Any]:
+    return {
+        "name": spans.name,
+        "title": spans.title,
+        "help": spans.help,
+        "fields": [
+            {"name": name, "field": written, **({"values": values} if values else {})}
+            for name, (written, values) in spans.fields.items()
+        ],
+        "ids": spans.ids,
+    }
+
+
+def _indicator(name: str, indicator: Asked) -> dict[str, Any]:
     query = indicator()
     described = {
         "name": name,
+        "language": query.language,
         "title": query.title,
         "description": query.description,
         "expr": query.expr,
         "unit": query.unit,
         "labels": query.labels,
-        "shape": query.shape,
-        "signals": [_key(signal) for signal in query.signals],
         "thresholds": _thresholds(query.thresholds),
+        **_read(query),
     }
     return _without_none(described)
+
+
+def _read(query: Query | LogQuery | SpanQuery) -> dict[str, Any]:
+    if isinstance(query, Query):
+        return {"shape": query.shape, "signals": [_key(signal) for signal in query.signals]}
+    if isinstance(query, LogQuery):
+        return {"shape": "lines" if query.shows_lines else "series", "logs": [each.name for each in query.streams]}
+    return {"shape": "series" if query.metric else "traces", "traces": [each.name for each in query.sets]}
 
 
 def _label(label: Label) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Panels of agents that more than one page shows."""
 
 from catalogue import agent, process
-from dashboards._page import AGENT_STATES, AGENTS, row_of, runbook
+from dashboards._page import AGENT_STATES, AGENTS, LOGS, row_of, runbook, to
 from panels_lib import Column, Panel, cells, overrides, state_timeline, table, timeseries
 from signals_lib import Matcher
 
@@ -38,7 +38,7 @@ def agent_health() -> Panel:
         sort_by="State",
         width=24,
         height=12,
-        links=runbook("AgentUnhealthy"),
+        links=[*runbook("AgentUnhealthy"), *to(LOGS, "Logs")],
     )
 
 

@@ -6,12 +6,14 @@ from typing import Any, Literal
 from alerts.links import LINKS
 from catalogue import process
 from panels_lib import Row, annotations, dashboard, links, mappings, variables
+from panels_lib.variables import Variable
 from signals_lib import Query, Signal
+from signals_lib.asked import Asked
 from signals_lib.promql import total
 
 OVERVIEW, BUSINESS, OBJECTIVES = "phoenix-system-overview", "phoenix-business-metrics", "phoenix-slo"
 AGENTS, REDIS, BALANCER, NODES = "phoenix-agents", "phoenix-redis", "phoenix-load-balancer", "phoenix-nodes"
-MONITORING = "phoenix-monitoring"
+MONITORING, LOGS, TRACES = "phoenix-monitoring", "phoenix-logs", "phoenix-traces"
 
 UP_OR_DOWN = [mappings.words({0: ("down", "red"), 1: ("up", "green")})]
 AGENT_STATES = [mappings.words({0: ("healthy", "green"), 1: ("degraded", "orange"), 2: ("unhealthy", "red")})]
@@ -29,6 +31,8 @@ def page(
     targets: Signal = process.UP,
     narrow: Sequence[str] = ("environment", "cluster", "instance"),
     instance: str = "instance",
+    sources: Sequence[Literal["loki", "tempo"]] = (),
+    more: Sequence[Variable] = (),
     marks: Sequence[Json] = (),
     time: tuple[str, str] = ("now-6h", "now"),
     refresh: str = "30s",
@@ -38,9 +42,9 @@ def page(
     `instance` names the variable that chooses an instance. A component's page has one of its own, so that a link
     doesn't carry a Redis server to the page of the load balancers, and it leaves the other components' queries alone.
     Deploys are annotations tagged `deploy`, alerts those tagged `alert`; who deploys or alerts writes them to Grafana.
-    `marks` are annotations beyond these.
+    `marks` are annotations beyond these, `sources` data sources beside Prometheus, `more` variables after the labels.
     """
-    chosen = [variables.data_source()]
+    chosen = [variables.data_source(), *map(variables.data_source, sources)]
     for label in narrow:
         name = instance if label == "instance" else label
         own = name != label
@@ -51,7 +55,7 @@ def page(
         description=description,
         tags=["phoenix", *tags],
         rows=rows,
-        variables=chosen,
+        variables=[*chosen, *more],
         annotations=[annotations.deploys(), annotations.tagged("Alerts", "alert", colour="red"), *marks],
         links=[links.menu("phoenix", title="Phoenix")],
         time=time,
@@ -63,7 +67,7 @@ def _title(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def worded(query: Query, good: str, warning: str, critical: str) -> list[Json]:
+def worded(query: Asked, good: str, warning: str, critical: str) -> list[Json]:
     """Say in words on which side of its thresholds a query is."""
     if query.thresholds is None:
         raise ValueError(f"{query.title} has no thresholds to put into words")
@@ -89,6 +93,11 @@ def runbook(alert: str) -> list[Json]:
 def only(uid: str, variable: str = "instance") -> list[Json]:
     """Let a click on a series narrow a page to that instance; `variable` is the page's name for it."""
     return [_data_link("Only this one", uid, variable, "${__field.labels.instance}")]
+
+
+def of_route() -> list[Json]:
+    """Let a click on a route's series open its traces."""
+    return [links.data_link("Traces of this route", uid=TRACES, route="${__field.labels.route}")]
 
 
 def row_of(uid: str, title: str, variable: str = "instance", column: str = "Instance") -> list[Json]:

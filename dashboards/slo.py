@@ -3,7 +3,20 @@
 from alerts import objectives, series
 from alerts.links import objective_page
 from catalogue import agent, orchestrator
-from dashboards._page import BUSINESS, OBJECTIVES, OVERVIEW, Json, page, runbook, to, worded, worst
+from dashboards._page import (
+    BUSINESS,
+    LOGS,
+    OBJECTIVES,
+    OVERVIEW,
+    TRACES,
+    Json,
+    of_route,
+    page,
+    runbook,
+    to,
+    worded,
+    worst,
+)
 from panels_lib import (
     Column,
     Panel,
@@ -31,8 +44,13 @@ FOLDER = "Phoenix/SLO"
 
 def what_failed() -> dict[str, list[Panel]]:
     """Return, by objective, the panels that tell what its bad events have in common."""
-    by_route = timeseries(orchestrator.error_ratio("route"), title="Errors by route", meaning="errors")
-    slow_routes = timeseries(orchestrator.latency_p95("route"), title="Latency p95 by route", meaning="latency")
+    why, route = [*to(TRACES, "Traces"), *to(LOGS, "Logs")], of_route()
+    by_route = timeseries(
+        orchestrator.error_ratio("route"), title="Errors by route", meaning="errors", links=why, data_links=route
+    )
+    slow_routes = timeseries(
+        orchestrator.latency_p95("route"), title="Latency p95 by route", meaning="latency", links=why, data_links=route
+    )
     return {
         "availability": [
             by_route,

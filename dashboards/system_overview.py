@@ -6,13 +6,16 @@ from dashboards._page import (
     AGENTS,
     BALANCER,
     BUSINESS,
+    LOGS,
     MONITORING,
     NODES,
     OBJECTIVES,
     OVERVIEW,
     REDIS,
+    TRACES,
     UP_OR_DOWN,
     Json,
+    of_route,
     only,
     page,
     runbook,
@@ -35,6 +38,7 @@ from signals_lib import Matcher, Query, Thresholds
 from signals_lib.promql import count, latest, rate, topk
 
 BY_INSTANCE = only(OVERVIEW)
+WHY = [*to(TRACES, "Traces"), *to(LOGS, "Logs")]
 OWN = {"job": Matcher.one_of("phoenix-orchestrator", "phoenix-agent")}
 
 
@@ -121,7 +125,8 @@ def what_users_feel() -> list[Panel]:
             orchestrator.error_ratio("route"),
             title="Errors by route",
             meaning="errors",
-            links=[*runbook("HighErrorRate"), *to(OBJECTIVES + "-availability", "Availability objective")],
+            links=[*runbook("HighErrorRate"), *to(OBJECTIVES + "-availability", "Availability objective"), *WHY],
+            data_links=of_route(),
         ),
         timeseries(
             [orchestrator.latency_p50(), orchestrator.latency_p95(), orchestrator.latency_p99()],
@@ -140,7 +145,8 @@ def what_users_feel() -> list[Panel]:
             "its own code or dependency; all together are the process or Redis. Open a slow trace of the route.",
             meaning="latency",
             exemplars=True,
-            links=runbook("HighLatency"),
+            links=[*runbook("HighLatency"), *WHY],
+            data_links=of_route(),
         ),
         timeseries(
             rate(orchestrator.REQUESTS, by=["status"], where={"status": Matcher.regex("[45]..")}),

@@ -19,7 +19,7 @@ DEFAULT_WINDOW = "$__auto"
 _KEEP: Literal["keep"] = "keep"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     """A selector and the stages of its pipeline, each as it stands after the bar."""
 
@@ -32,7 +32,7 @@ class Lines:
         return " ".join((selector, *(stage if stage.startswith("|") else f"| {stage}" for stage in self.stages)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counted:
     """Lines made a number over a window: count_over_time, rate, bytes_rate."""
 
@@ -44,7 +44,7 @@ class Counted:
         return f"{self.function}({self.lines} [{self.window}])"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grouped:
     """An aggregation of numbers; `first` is topk's."""
 
@@ -59,7 +59,7 @@ class Grouped:
         return f"{self.operation}{by} ({inside})" if by else f"{self.operation}({inside})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ratio:
     """A part of a whole; a part without any lines is 0 wherever the whole has some."""
 
@@ -161,6 +161,10 @@ class LogQuery:
         """Put this window in place of the default one, `$__auto`, everywhere."""
         duration(window)
         return replace(self, tree=_changed(self.tree, lambda lines: lines, window))
+
+    def highest(self) -> LogQuery:
+        """Return the highest of its series as one number; it keeps what the many mean."""
+        return replace(self, tree=Grouped("max", self.tree), labels=())
 
     def share_of(self, whole: LogQuery) -> LogQuery:
         """Return this as a share of the whole, both with the same labels."""

@@ -101,7 +101,10 @@ class Query:
         def narrowed(leaf: Leaf) -> Leaf:
             return _narrowed(leaf, wanted) if isinstance(leaf, Selector) else leaf
 
-        return replace(self, tree=rewritten(self.tree, narrowed))
+        twin = copy(self)  # and not replace(): matchers that were checked can't break what was parsed
+        vars(twin).pop("expr", None)
+        vars(twin)["tree"] = rewritten(self.tree, narrowed)
+        return twin
 
     def over(self, window: str) -> Self:
         """Put this window in place of the default one, `$__rate_interval`, everywhere."""

@@ -17,7 +17,7 @@ from signals_lib.thresholds import Thresholds
 _KEEP: Literal["keep"] = "keep"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spans:
     """Conditions that one span meets; `duration` is the least that it takes, as TraceQL writes it."""
 
@@ -31,7 +31,7 @@ class Spans:
         return "{ " + " && ".join(parts) + " }"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Related:
     """Two sets in one trace: `>>` the second descends from the first, `>` is its child."""
 

@@ -125,7 +125,7 @@ class SpanSet:
         parts = [f"{field} {operator} {value}" for value in wanted.literals]
         if not parts:
             raise LabelValueError(
-                f"{name!r} of {self} is a keyword: name its values, one of {choices(self.fields[name][1])}"
+                f"{name!r} of {self} is a keyword, so name its values; {choices(self.fields[name][1])}"
             )
         return parts[0] if len(parts) == 1 else f"({either.join(parts)})"
 

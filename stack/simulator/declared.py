@@ -6,13 +6,20 @@ from functools import cache
 from prometheus_client.utils import floatToGoString
 
 import catalogue
+from catalogue import traces
+from catalogue.components import TEMPO
 from signals_lib import Histogram, Signal
 
 
 @cache
 def exposed_by(job: str) -> Mapping[str, Signal]:
-    """Return the signals that a process of this job exposes, by name; `up` is Prometheus's own."""
-    return {name: signal for (owner, name), signal in catalogue.SIGNALS.items() if owner == job and name != "up"}
+    """Return the signals that a process of this job exposes, by name; `up` is Prometheus's own.
+
+    What Tempo's metrics generator writes to Prometheus by itself is exposed by Tempo here, under its own labels.
+    """
+    written = {signal.name: signal for signal in traces.METRICS} if job == TEMPO.job else {}
+    own = {name: signal for (owner, name), signal in catalogue.SIGNALS.items() if owner == job and name != "up"}
+    return {**own, **written}
 
 
 def label_values(signal: Signal, labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -110,7 +110,7 @@ class Deployment:
             node.step(self.rng, activity, dt, effects)
         series = sum(len(target.row) for target in self._targets if target.up)
         for process in self.monitoring:
-            process.step(self.rng, series, dt, effects)
+            process.step(self.rng, series, activity, dt, effects)
 
     def _keep_orchestrators(self, now: float, dt: float, effects: Effects) -> None:
         for number, orchestrator in enumerate(self.orchestrators):

@@ -2,9 +2,11 @@
 
 from random import Random
 
+from stack.simulator.activity import Activity
 from stack.simulator.draws import poisson
 from stack.simulator.effects import NONE, Effects
 from stack.simulator.process import GIB, Process
+from stack.simulator.span_metrics import SpanMetrics
 from stack.simulator.target import Target
 
 _GROUPS = {"slo-availability-events": 30, "slo-availability-budget": 120, "targets": 30}
@@ -19,8 +21,9 @@ class MonitoringProcess:
     def __init__(self, target: Target, seed: str, *, started: float) -> None:
         self.target = target
         self.process = Process(target, seed, memory_limit=4 * GIB, cpu_limit=2, started=started)
+        self.spans = SpanMetrics(target, seed)
 
-    def step(self, rng: Random, series: int, dt: float, effects: Effects) -> None:
+    def step(self, rng: Random, series: int, activity: Activity, dt: float, effects: Effects) -> None:
         """Live `dt` seconds in which `series` series were scraped each quarter of a minute."""
         self.process.step(rng, dt, load=0.06, memory=0.3, files=90)
         troubled = effects != NONE
@@ -30,6 +33,8 @@ class MonitoringProcess:
             self._notifications(rng, dt, troubled=troubled)
         elif self.target.job == "alertmanager":
             self._alerts(rng, dt, troubled=troubled)
+        elif self.target.job == "tempo":
+            self.spans.step(activity, effects)
 
     def _storage(self, series: int, dt: float) -> None:
         target = self.target

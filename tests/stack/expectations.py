@@ -14,7 +14,7 @@ Panel = tuple[str, str]
 
 OVERVIEW, BUSINESS, SLO = "phoenix-system-overview", "phoenix-business-metrics", "phoenix-slo"
 AGENTS, REDIS, BALANCER, NODES = "phoenix-agents", "phoenix-redis", "phoenix-load-balancer", "phoenix-nodes"
-MONITORING = "phoenix-monitoring"
+MONITORING, TRACES = "phoenix-monitoring", "phoenix-traces"
 
 
 @dataclass(frozen=True)
@@ -129,5 +129,11 @@ TELLS = [
     Tells("overload", (NODES, "CPU utilisation"), above(0.8), "which it is"),
     Tells("overload", (NODES, "Waiting for CPU"), above(0.05), "processes wait for it"),
     Tells("latency", (MONITORING, "Alerts"), above(0), "an alert fires"),
+    Tells("latency", (TRACES, "Requests take, p95"), above(0.5), "requests are slow"),
+    Tells("latency", (TRACES, "Time by step, p95"), above(0.5), "in this step", of={"span_name": "plan.execute"}),
+    Tells("failures", (TRACES, "Worst step"), above(0.05), "a step fails"),
+    Tells("failures", (TRACES, "Failed by step"), above(0.15), "it is the agents' run", of={"span_name": "task.run"}),
+    Tells("failures", (TRACES, "Each call"), above(0.15), "so calls of agents fail", "B", {"server": "phoenix-agent"}),
+    Tells("redis-down", (TRACES, "Each call"), above(0.9), "calls of Redis fail", "B", {"server": "redis"}),
     Tells("agent-loss", (MONITORING, "Targets"), below(0.9), "targets are down"),
 ]

@@ -13,6 +13,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 
 import catalogue
+from catalogue import traces
 from signals_lib import Histogram, Signal, StateSet
 from stack.simulator.exposition import exposition
 from stack.simulator.incidents import Span, find
@@ -21,6 +22,7 @@ from stack.simulator.world import World
 
 START = 1768478400.0
 DECLARED = {key: signal for key, signal in catalogue.SIGNALS.items() if key[0] is not None and key[1] != "up"}
+DECLARED |= {("tempo", signal.name): signal for signal in traces.METRICS}  # written by Tempo's generator, of no job
 TYPES = {"counter": "counter", "gauge": "gauge", "histogram": "histogram", "state set": "gauge"}
 UNTYPED = {"node_vmstat_oom_kill"}  # a counter by nature, which node_exporter exposes without a type
 
