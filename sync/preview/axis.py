@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sync.preview import units
-from sync.preview.text import line
+from sync.preview.text import line, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,6 +111,10 @@ def labels(texts: Sequence[str]) -> str:
 def time_axis(span: Span, theme: Theme, *, room: float, grid: bool = True) -> Json:
     """Return the x encoding of time in milliseconds over the whole span."""
     moments, texts = time_ticks(span, room)
+    pixel = room / max(span.end - span.start, 1)
+    # A word that would reach beyond the panel is left out, its line too.
+    while texts and (span.end - moments[-1]) * pixel + 12 < width(texts[-1], 12) / 2:
+        moments, texts = moments[:-1], texts[:-1]
     return {
         "field": "t",
         "type": "quantitative",

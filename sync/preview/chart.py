@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from sync.errors import PackageMissing
-from sync.preview.svg import number
-from sync.preview.text import FONT
+from sync.preview.engines import VEGA_LITE, converter
+from sync.preview.svg import label, number
+from sync.preview.text import FONT, fitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
 
     from sync.diff.values import Json
     from sync.preview.drawing import Chart
     from sync.preview.page import Box
 
-VEGA_LITE = "6.4"
 _OUTER = re.compile(r"^<svg[^>]*>|</svg>\s*$")
 _CLIP = re.compile(r"\b(id=\"|url\(#)clip(\d+)")
-
-
-def converter() -> ModuleType:
-    """Return vl_convert; PackageMissing says how to get it."""
-    try:
-        import vl_convert
-    except ImportError:
-        remedy = "pip install 'dash-sync[preview]'"
-        raise PackageMissing(
-            "pictures need the package vl-convert-python, which is not installed", remedy=remedy
-        ) from None
-    return vl_convert
 
 
 def spec(box: Box, plot: Box, layers: Sequence[Json], **more: object) -> Json:
@@ -54,18 +39,21 @@ def spec(box: Box, plot: Box, layers: Sequence[Json], **more: object) -> Json:
 
 
 def drawn(charts: Sequence[Chart]) -> list[str]:
-    """Return each chart as a group of SVG at its place."""
+    """Return each chart as a group of SVG at its place; one that can't be drawn says so there."""
     convert = converter()
+    found = []
+    for index, one in enumerate(charts):
+        try:
+            found.append(placed(convert.vegalite_to_svg(one.spec, vl_version=VEGA_LITE), one.box, index))
+        except ValueError as error:
+            found.append(undrawn(one, str(error)))
+    return found
 
-    def one(numbered: tuple[int, Chart]) -> str:
-        index, chart = numbered
-        svg = convert.vegalite_to_svg(chart.spec, vl_version=VEGA_LITE)
-        return placed(svg, chart.box, index)
 
-    if len(charts) < 2:
-        return [one(item) for item in enumerate(charts)]
-    with ThreadPoolExecutor(4) as pool:
-        return list(pool.map(one, enumerate(charts)))
+def undrawn(one: Chart, problem: str) -> str:
+    """Return the words that stand where a chart can't be drawn."""
+    said = fitted(f"this chart can't be drawn: {problem}", one.box.w - 16, 13)
+    return label(one.box.x + 8, one.box.y + one.box.h / 2, said, 13, "#e02f44")
 
 
 def placed(svg: str, box: Box, index: int) -> str:
@@ -78,10 +66,3 @@ def placed(svg: str, box: Box, index: int) -> str:
 
     inner = _CLIP.sub(rename, _OUTER.sub("", svg))
     return f'<g transform="translate({number(box.x)},{number(box.y)})">{inner}</g>'
-
-
-def warm() -> None:
-    """Start the engine, which takes a third of a second the first time."""
-    converter().vegalite_to_svg(
-        {"width": 1, "height": 1, "data": {"values": [{}]}, "mark": "rect"}, vl_version=VEGA_LITE
-    )

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sync.preview import chart, svg
+from sync.preview.engines import VEGA_LITE, converter
 from sync.preview.text import FONT, escaped, line
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ charts.forEach((spec, index) => {
 @cache
 def _script() -> str:
     """Return Vega, Vega-Lite, their tooltip and what starts the charts as one script."""
-    bundle: str = chart.converter().javascript_bundle(_START, vl_version=chart.VEGA_LITE)
+    bundle: str = converter().javascript_bundle(_START, vl_version=VEGA_LITE)
     return bundle.replace("</script", "<\\/script")
 
 

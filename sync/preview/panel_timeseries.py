@@ -223,38 +223,37 @@ def _marks(style: tuple[Any, ...], lines: list[_Line], plot: Box, scale: _Scale)
     ]
     colour: Json = {"color": {"field": "s", "type": "nominal", "legend": None, "scale": {
         "domain": list(range(len(lines))), "range": [line.colour for line in lines]}}}  # fmt: skip
-    data = {"values": rows}
     base: Json = {"y2": {"field": "b"}} if stacked else {"y2": {"datum": max(scale.low, min(0.0, scale.high))}}
     # Clipping is slow to draw: only what leaves the axis is clipped.
     clip = any(row["v"] is not None and not scale.low <= row["v"] <= scale.high for row in rows)
     common: Json = {"interpolate": interpolate, "clip": clip}
-    found: list[Json] = []
     if kind == "bars":
-        thick = max(
-            1.0, plot.w / max(len(lines[0].one.times), 1) * (number(lines[0].custom.get("barWidthFactor")) or 0.6)
-        )
-        solid = [row for row in rows if row["v"] is not None]
-        mark = {"type": "bar", "clip": clip, "width": round(thick, 2), "fillOpacity": max(fill, 1) / 100}
-        return [{"data": {"values": solid}, "mark": mark, "encoding": colour | base}]
+        return [_bars(lines, rows, plot, fill) | {"encoding": colour | base}]
+    # One set of rows for both the area and its line: Vega reads it once.
+    shapes: list[Json] = []
     if kind == "line" and fill:
-        found.append(
-            {"data": data, "mark": {"type": "area", "fillOpacity": fill / 100, **common}, "encoding": colour | base}
-        )
+        shapes.append({"mark": {"type": "area", "fillOpacity": fill / 100, **common}, "encoding": base})
     if kind == "line" and width:
-        mark = {"type": "line", "strokeWidth": width, **common} | ({"strokeDash": [8, 6]} if dashed else {})
-        found.append({"data": data, "mark": mark, "encoding": colour})
-    alone = _isolated(
-        rows, every=kind == "points" or points == "always" or (points == "auto" and _sparse(lines, plot, size))
-    )
-    if alone and (points != "never" or kind == "points"):
-        found.append(
-            {
-                "data": {"values": alone},
-                "mark": {"type": "point", "filled": True, "opacity": 1, "size": size**2, "clip": clip},
-                "encoding": colour,
-            }
-        )
+        shapes.append({"mark": {"type": "line", "strokeWidth": width, **common} | _DASHED[bool(dashed)]})
+    found: list[Json] = [{"data": {"values": rows}, "encoding": colour, "layer": shapes}] if shapes else []
+    if points == "never" and kind != "points":
+        return found
+    every = kind == "points" or points == "always" or (points == "auto" and _sparse(lines, plot, size))
+    alone = _isolated(rows, every=every)
+    if alone:
+        mark = {"type": "point", "filled": True, "opacity": 1, "size": size**2, "clip": clip}
+        found.append({"data": {"values": alone}, "mark": mark, "encoding": colour})
     return found
+
+
+_DASHED: dict[bool, Json] = {True: {"strokeDash": [8, 6]}, False: {}}
+
+
+def _bars(lines: list[_Line], rows: list[Json], plot: Box, fill: float) -> Json:
+    share = number(lines[0].custom.get("barWidthFactor")) or 0.6
+    thick = max(1.0, plot.w / max(len(lines[0].one.times), 1) * share)
+    mark = {"type": "bar", "clip": True, "width": round(thick, 2), "fillOpacity": max(fill, 1) / 100}
+    return {"data": {"values": [row for row in rows if row["v"] is not None]}, "mark": mark}
 
 
 def _sparse(lines: list[_Line], plot: Box, size: float) -> bool:
@@ -299,9 +298,7 @@ def _thresholds(lines: list[_Line], scale: _Scale) -> list[Json]:
         found.append({"data": {"values": areas}, "mark": {"type": "rect", "opacity": 0.1}, "encoding": encoding})
     if "line" in mode or "dashed" in mode:
         rules = [{"v": level, "c": colour} for level, colour in levels if scale.low <= level <= scale.high]
-        mark = {"type": "rule", "strokeWidth": 1, "opacity": 0.85} | (
-            {"strokeDash": [8, 6]} if "dashed" in mode else {}
-        )
+        mark = {"type": "rule", "strokeWidth": 1, "opacity": 0.85} | _DASHED["dashed" in mode]
         encoding = {"x": None, "color": {"field": "c", "type": "nominal", "scale": None, "legend": None}}
         if rules:
             found.append({"data": {"values": rules}, "mark": mark, "encoding": encoding})

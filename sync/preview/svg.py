@@ -53,7 +53,8 @@ def label(
 
 def path(commands: str, *, fill: str = "none", stroke: str = "none", width: float = 1, opacity: float = 1) -> str:
     """Return a path."""
-    shown = f' opacity="{number(opacity)}"' if opacity != 1 else ""
+    # Of the fill or of the stroke: the opacity of a whole shape costs a layer of its own.
+    shown = f' {"stroke" if fill == "none" else "fill"}-opacity="{number(opacity)}"' if opacity != 1 else ""
     return f'<path d="{commands}" fill="{fill}" stroke="{stroke}" stroke-width="{number(width)}"{shown}/>'
 
 

@@ -187,12 +187,14 @@ class Evaluator:
 
     def _rate(self, name: str, argument: Any) -> Vector:
         window = _window(argument)
-        if type(argument).__name__ != "MatrixSelector":
-            found = fn.over_time("deriv", self.vector(argument), window, self.step)
-        else:
+        if type(argument).__name__ == "MatrixSelector":
             found = self._selected(argument.vector_selector, rates=True)
-        factor = window if name == "increase" else 1.0
-        return fn.mapped(found, lambda value: max(0.0, value * factor))
+        else:
+            rising = fn.over_time("deriv", self.vector(argument), window, self.step)
+            found = fn.mapped(rising, lambda value: max(0.0, value))
+        if name == "increase":
+            return fn.mapped(found, lambda value: value * window)
+        return [Element(fn.unnamed(one.labels), one.values) for one in found]
 
     def _over_time(self, name: str, arguments: list[Any]) -> Vector:
         inner = arguments[-1] if type(arguments[-1]).__name__ in {"MatrixSelector", "SubqueryExpr"} else arguments[0]

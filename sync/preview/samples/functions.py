@@ -43,7 +43,7 @@ def aggregated(
         return [one for key, members in groups.items() for one in _counted(dict(key), members, str(parameter))]
     share = parameter if isinstance(parameter, float) else 0.5
 
-    def quantile(values: list[float]) -> float:
+    def quantile(values: Sequence[float]) -> float:
         return quantile_of(share, sorted(values))
 
     fold = quantile if operation == "quantile" else _FOLDS.get(operation, math.fsum)
@@ -60,11 +60,11 @@ def _counted(labels: dict[str, str], members: list[Element], label: str) -> list
 def _folded(fold: Callable[[Any], float], columns: Sequence[Values]) -> Values:
     if len(columns) == 1 and fold in {math.fsum, min, max}:
         return columns[0]
-    found: Values = []
-    for row in zip(*columns, strict=True):
-        known = [value for value in row if value is not None]
-        found.append(fold(known) if known else None)
-    return found
+    rows = zip(*columns, strict=True)
+    if not any(None in column for column in columns):
+        return [fold(row) for row in rows]
+    known = ([value for value in row if value is not None] for row in rows)
+    return [fold(row) if row else None for row in known]
 
 
 def _picked(operation: str, members: list[Element], parameter: Any) -> list[Element]:

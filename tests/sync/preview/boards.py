@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from sync.diff import read
 from sync.preview.colours import THEMES
-from sync.preview.command import Painter, painter
 from sync.preview.filled import Filled
 from sync.preview.page import page
+from sync.preview.painting import Painter, painter
 from sync.preview.sheet import Sheet, sheet
 
 PROMETHEUS = {"type": "prometheus", "uid": "${datasource}"}

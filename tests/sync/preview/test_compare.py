@@ -4,8 +4,8 @@ import copy
 from xml.etree import ElementTree as ET
 
 from sync.preview.colours import DARK
-from sync.preview.command import painter
 from sync.preview.compare import marks, pictures
+from sync.preview.painting import painter
 from tests.sync.preview.boards import board, document, panel, target
 
 

@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sync.preview import html
-from sync.preview.command import painter, png
 from sync.preview.kinds import KINDS
+from sync.preview.painting import painter, png
 from tests.sync.preview.boards import board, drawn, filled, panel, prometheus, target
 
 RENDERED = Path(__file__).parents[3] / "rendered"
@@ -80,7 +80,9 @@ def test_a_time_series_has_axes_in_its_unit_a_legend_and_its_thresholds() -> Non
     )
     said = texts(found.svg())
     assert {"0%", "100%", "Last *", "Max", "share", "25%"} <= set(said)
-    rules = [layer for layer in found.charts[0].spec["layer"][0]["layer"] if layer["mark"]["type"] == "rule"]
+    rules = [
+        layer for layer in found.charts[0].spec["layer"][0]["layer"] if layer.get("mark", {}).get("type") == "rule"
+    ]
     assert [row["v"] for row in rules[0]["data"]["values"]] == [0.8]
     assert rules[0]["mark"]["strokeDash"]
 
@@ -89,6 +91,7 @@ def test_stacked_series_stand_on_each_other() -> None:
     config = {"defaults": {"custom": {"fillOpacity": 60, "stacking": {"mode": "normal", "group": "A"}}}}
     two = [target("vector(1)", "A", legendFormat="a"), target("vector(2)", "B", legendFormat="b")]
     layers = drawn(board(panel("timeseries", "T", *two, fieldConfig=config))).charts[0].spec["layer"][0]["layer"]
+    assert [layer["mark"]["type"] for layer in layers[0]["layer"]] == ["area", "line"]
     rows = layers[0]["data"]["values"]
     assert {(row["s"], row["b"], row["v"]) for row in rows} == {(0, 0.0, 1.0), (1, 1.0, 3.0)}
 
@@ -218,7 +221,7 @@ def test_data_of_a_prometheus_is_drawn_in_its_names_and_numbers() -> None:
 
 def test_the_same_files_make_the_same_bytes_in_every_process() -> None:
     code = (
-        "import sys,hashlib,json;from sync.diff import read;from sync.preview.command import painter,png;"
+        "import sys,hashlib,json;from sync.diff import read;from sync.preview.painting import painter,png;"
         "from sync.preview.sheet import sheet;from sync.preview.colours import LIGHT;from sync.preview import html;from pathlib import Path;"
         "f=Path(sys.argv[1]);d=read.document(read.parse(f.read_bytes()));s=sheet(painter(f.parents[2]).fill(d),LIGHT);v=s.svg();"
         "print(hashlib.sha256(v.encode()+png(v,height=s.height)+html.page(s).encode()).hexdigest())"

@@ -7,8 +7,8 @@ from pathlib import Path
 import promql_parser
 import pytest
 
-from sync.preview.command import painter
 from sync.preview.data import Query, Span
+from sync.preview.painting import painter
 from sync.preview.samples import facts
 from sync.preview.samples.source import Samples
 from tests.sync.preview.boards import document
