@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from alerts import agent, haproxy, monitoring, node, orchestrator, process, redis
 from alerts.links import LINKS, objective_page
+from alerts.pages import runbook_files
 from catalogue import SIGNALS
 from rules_lib.alert_file import alert_file
 from rules_lib.alert_file import trials_file as threshold_trials_file
@@ -24,7 +25,15 @@ if TYPE_CHECKING:
 SOURCE = "alerts/objectives.yaml"
 ROUTING = "alerts/routing.yaml"
 
-_WATCHING = (orchestrator, agent, process, redis, haproxy, node, monitoring)
+_WATCHING = {
+    "Orchestrators": orchestrator,
+    "Agents": agent,
+    "Processes": process,
+    "Redis": redis,
+    "Load balancer": haproxy,
+    "Nodes": node,
+    "Monitoring": monitoring,
+}
 
 
 @cache
@@ -43,7 +52,7 @@ def objective(name: str) -> Objective:
 
 def kinds() -> tuple[AlertKind, ...]:
     """Return every kind of alert that exists, as routes tell them apart."""
-    watched = (kind for module in _WATCHING for alert in module.ALERTS for kind in threshold_kinds(alert))
+    watched = (kind for module in _WATCHING.values() for alert in module.ALERTS for kind in threshold_kinds(alert))
     promised = (kind for each in objectives() for kind in objective_kinds(each))
     return (*watched, *promised)
 
@@ -55,9 +64,9 @@ def routing() -> RoutingTable:
 
 
 def render() -> dict[str, bytes]:
-    """Return rule files, the promtool tests that go with them, and Alertmanager's files, by path in rendered/."""
+    """Return rule files, their promtool tests, Alertmanager's files and the runbooks, by path in rendered/."""
     files: dict[str, bytes] = {}
-    for module in _WATCHING:
+    for module in _WATCHING.values():
         name = module.__name__.rpartition(".")[2]
         source, rules = f"alerts/{name}.py", f"{name}.yaml"
         files[f"rules/{rules}"] = alert_file(name, module.ALERTS, source=source, links=LINKS)
@@ -68,4 +77,6 @@ def render() -> dict[str, bytes]:
         name, page = f"slo-{each.name}.yaml", objective_page(each.name)
         files[f"rules/{name}"] = objective_file(each, source=SOURCE, links=LINKS, dashboard=page)
         files[f"rules/tests/{name}"] = trials_file(each, source=SOURCE, links=LINKS, dashboard=page, rules=f"../{name}")
-    return files | routing_files(routing(), kinds(), source=ROUTING)
+    watched = {title: module.ALERTS for title, module in _WATCHING.items()}
+    files |= routing_files(routing(), every := kinds(), source=ROUTING)
+    return files | runbook_files(watched, objectives(), routing(), every)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alerts.grouping import located
-from alerts.links import BUSINESS
+from alerts.links import AGENTS
 from catalogue import agent
 from rules_lib import shapes
 from rules_lib.threshold_alert import ThresholdAlert
@@ -28,7 +28,7 @@ ALERTS = (
         "AgentUnhealthy",
         located(agent.unhealthy),
         owner="agents",
-        dashboard=BUSINESS,
+        dashboard=AGENTS,
         hold="5m",
         shape=shapes.gauge(agent.AGENT_HEALTH, health="unhealthy"),
         whole=True,
@@ -37,7 +37,7 @@ ALERTS = (
         "AgentDegraded",
         located(agent.degraded),
         owner="agents",
-        dashboard=BUSINESS,
+        dashboard=AGENTS,
         severities=("warning",),
         hold="30m",
         shape=shapes.gauge(agent.AGENT_HEALTH, health="degraded"),
@@ -47,7 +47,7 @@ ALERTS = (
         "AgentVanished",
         located(agent.vanished),
         owner="agents",
-        dashboard=BUSINESS,
+        dashboard=AGENTS,
         hold="5m",
         shape=_vanishing,
         whole=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.grouping import WHERE, located
-from alerts.links import OVERVIEW
+from alerts.links import BALANCER
 from catalogue import haproxy
 from rules_lib import shapes
 from rules_lib.threshold_alert import Floor, ThresholdAlert
@@ -16,7 +16,7 @@ ALERTS = (
         "LoadBalancerWithoutServer",
         located(haproxy.backend_up),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=BALANCER,
         hold="1m",
         shape=shapes.gauge(haproxy.BACKEND_STATUS, state="UP"),
         whole=True,
@@ -25,7 +25,7 @@ ALERTS = (
         "LoadBalancerServersDown",
         located(haproxy.servers_up),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=BALANCER,
         severities=("warning", "critical"),
         hold="10m",
         shape=shapes.together(
@@ -37,7 +37,7 @@ ALERTS = (
         "LoadBalancerErrors",
         located(haproxy.error_ratio),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=BALANCER,
         severities=("warning", "critical"),
         hold="5m",
         floor=Floor(promql.increase(haproxy.FRONTEND_RESPONSES, by=(*WHERE, "proxy")), 100),
@@ -49,7 +49,7 @@ ALERTS = (
         "LoadBalancerQueue",
         located(haproxy.queue),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=BALANCER,
         severities=("warning", "critical"),
         hold="5m",
         shape=shapes.gauge(haproxy.BACKEND_QUEUE),

@@ -17,4 +17,9 @@ def objective_page(name: str) -> str:
 
 OVERVIEW = "phoenix-system-overview"
 BUSINESS = "phoenix-business-metrics"
+AGENTS = "phoenix-agents"
+REDIS = "phoenix-redis"
+BALANCER = "phoenix-load-balancer"
+NODES = "phoenix-nodes"
+MONITORING = "phoenix-monitoring"
 """Uids of the dashboards that alerts lead to."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.grouping import located
-from alerts.links import OVERVIEW
+from alerts.links import MONITORING
 from catalogue import alertmanager, prometheus
 from rules_lib import shapes
 from rules_lib.threshold_alert import ThresholdAlert
@@ -13,7 +13,7 @@ ALERTS = (
         "PrometheusRuleFailures",
         located(prometheus.rule_failures),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=MONITORING,
         hold="0s",
         shape=shapes.stepping(prometheus.RULE_FAILURES, minutes=15),
         settles="15m",
@@ -22,7 +22,7 @@ ALERTS = (
         "PrometheusMissesEvaluations",
         located(prometheus.rule_iterations_missed),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=MONITORING,
         severities=("warning",),
         hold="15m",
         shape=shapes.stepping(prometheus.RULE_ITERATIONS_MISSED, minutes=15),
@@ -32,7 +32,7 @@ ALERTS = (
         "PrometheusDropsNotifications",
         located(prometheus.notifications_dropped),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=MONITORING,
         hold="5m",
         shape=shapes.stepping(prometheus.NOTIFICATIONS_DROPPED, minutes=15),
         settles="15m",
@@ -41,7 +41,7 @@ ALERTS = (
         "PrometheusWithoutAlertmanager",
         located(prometheus.alertmanagers),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=MONITORING,
         hold="5m",
         shape=shapes.gauge(prometheus.ALERTMANAGERS),
         whole=True,
@@ -50,7 +50,7 @@ ALERTS = (
         "PrometheusConfigurationBroken",
         located(prometheus.config_ok),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=MONITORING,
         severities=("warning",),
         hold="5m",
         shape=shapes.gauge(prometheus.CONFIG_OK),
@@ -60,7 +60,7 @@ ALERTS = (
         "PrometheusStorageFaults",
         located(prometheus.storage_faults),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=MONITORING,
         severities=("warning",),
         hold="0s",
         shape=shapes.together(
@@ -73,7 +73,7 @@ ALERTS = (
         "AlertmanagerFailsToNotify",
         located(alertmanager.notification_failure_ratio),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=MONITORING,
         severities=("warning", "critical"),
         hold="5m",
         window="15m",
@@ -83,7 +83,7 @@ ALERTS = (
         "AlertmanagerConfigurationBroken",
         located(alertmanager.config_ok),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=MONITORING,
         severities=("warning",),
         hold="5m",
         shape=shapes.gauge(alertmanager.CONFIG_OK),

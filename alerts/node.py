@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from alerts.grouping import located
-from alerts.links import OVERVIEW
+from alerts.links import NODES
 from catalogue import node
 from rules_lib import shapes
 from rules_lib.threshold_alert import ThresholdAlert
@@ -34,7 +34,7 @@ ALERTS = (
         "NodeHighCPUUsage",
         located(node.cpu_utilisation),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=NODES,
         severities=("warning", "critical"),
         hold="15m",
         shape=shapes.growing(node.CPU, per_second=-1, offset=1, mode="idle"),
@@ -43,7 +43,7 @@ ALERTS = (
         "NodeHighMemoryUsage",
         located(node.memory_utilisation),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=NODES,
         severities=("warning", "critical"),
         hold="5m",
         shape=_used(node.MEMORY_AVAILABLE, node.MEMORY_TOTAL),
@@ -52,7 +52,7 @@ ALERTS = (
         "NodeProcessKilledForMemory",
         located(node.oom_kills),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=NODES,
         severities=("warning",),
         hold="0s",
         shape=shapes.stepping(node.OOM_KILLS, minutes=60),
@@ -62,7 +62,7 @@ ALERTS = (
         "NodeDiskNearlyFull",
         located(node.disk_utilisation),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=NODES,
         severities=("warning", "critical"),
         hold="10m",
         shape=_used(node.FILESYSTEM_AVAILABLE, node.FILESYSTEM_SIZE),
@@ -71,7 +71,7 @@ ALERTS = (
         "NodeDiskFullWithinADay",
         located(node.disk_forecast),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=NODES,
         hold="1h",
         shape=_filling,
         settles="6h",
@@ -80,7 +80,7 @@ ALERTS = (
         "NodeInodesNearlyUsed",
         located(node.inodes_utilisation),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=NODES,
         severities=("warning", "critical"),
         hold="10m",
         shape=_used(node.FILESYSTEM_INODES_FREE, node.FILESYSTEM_INODES),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.grouping import located
-from alerts.links import OVERVIEW
+from alerts.links import REDIS
 from catalogue import redis
 from rules_lib import shapes
 from rules_lib.threshold_alert import ThresholdAlert
@@ -15,7 +15,7 @@ ALERTS = (
         "RedisDown",
         located(redis.redis_up),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=REDIS,
         hold="1m",
         shape=shapes.gauge(redis.REDIS_UP),
         whole=True,
@@ -25,7 +25,7 @@ ALERTS = (
         "RedisReplicaMissing",
         located(redis.replicas),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=REDIS,
         hold="5m",
         shape=shapes.together(shapes.gauge(redis.REPLICAS), shapes.constant(redis.INSTANCE_INFO, 1, role="master")),
         whole=True,
@@ -34,7 +34,7 @@ ALERTS = (
         "RedisReplicationBroken",
         located(redis.replica_link),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=REDIS,
         hold="2m",
         shape=shapes.gauge(redis.MASTER_LINK),
         whole=True,
@@ -43,7 +43,7 @@ ALERTS = (
         "RedisReplicationLag",
         located(redis.replication_lag),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=REDIS,
         severities=("warning", "critical"),
         hold="5m",
         shape=shapes.gauge(redis.REPLICA_LAG),
@@ -52,7 +52,7 @@ ALERTS = (
         "RedisMemoryNearLimit",
         located(redis.memory_utilisation),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=REDIS,
         severities=("warning", "critical"),
         hold="5m",
         shape=shapes.together(shapes.gauge(redis.MEMORY_USED, scale=_BYTES), shapes.constant(redis.MEMORY_MAX, _BYTES)),
@@ -61,7 +61,7 @@ ALERTS = (
         "RedisEvictsKeys",
         located(redis.evicted_keys),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=REDIS,
         severities=("warning",),
         hold="5m",
         shape=shapes.growing(redis.EVICTED_KEYS, per_second=1),
@@ -70,7 +70,7 @@ ALERTS = (
         "RedisRejectsConnections",
         located(redis.rejected_connections),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=REDIS,
         hold="0s",
         shape=shapes.stepping(redis.REJECTED_CONNECTIONS, minutes=15),
         settles="15m",
@@ -79,7 +79,7 @@ ALERTS = (
         "RedisSnapshotFailed",
         located(redis.snapshot_ok),
         owner="platform",
-        dashboard=OVERVIEW,
+        dashboard=REDIS,
         severities=("warning",),
         hold="5m",
         shape=shapes.gauge(redis.SNAPSHOT_OK),

@@ -40,7 +40,8 @@ def no_data_labels(objective: Objective) -> dict[str, str]:
     return _labels(objective, "warning")
 
 
-def _burn(objective: Objective, pair: BurnPair, links: Links, dashboard: str) -> AlertingRule:
+def burn_condition(objective: Objective, pair: BurnPair) -> str:
+    """Return what a pair's rule asks."""
     threshold = objective.threshold(pair)
     conditions = [f"{_ratio(objective, window)} > {text(threshold)}" for window in (pair.long, pair.short)]
     if objective.sli.countable and objective.min_bad_events:
@@ -48,10 +49,23 @@ def _burn(objective: Objective, pair: BurnPair, links: Links, dashboard: str) ->
         floor = text(objective.min_bad_events - seconds("500ms"))
         bad = selected(objective, rate_series("bad", pair.long))
         conditions.append(f"{bad} * {text(seconds(pair.long))} > {floor}")
+    return " and ".join(conditions)
+
+
+def no_data_condition(objective: Objective) -> str:
+    """Return what the rule for no data asks."""
+    base, windows = rate_series("total", objective.windows.base), objective.windows
+    now, before = selected(objective, base), selected(objective, rate_series("total", windows.longest))
+    # The first side knows which environment fell silent, while the longest window remembers it; the second lasts.
+    return f"{before} unless {now} or absent({now}) unless on (slo) {before}"
+
+
+def _burn(objective: Objective, pair: BurnPair, links: Links, dashboard: str) -> AlertingRule:
+    threshold = objective.threshold(pair)
     factor, events = text(pair.factor(objective.period)), objective.sli.events
     return AlertingRule(
         BURN,
-        " and ".join(conditions),
+        burn_condition(objective, pair),
         pair.hold,
         burn_labels(objective, pair),
         {
@@ -71,12 +85,9 @@ def _burn(objective: Objective, pair: BurnPair, links: Links, dashboard: str) ->
 
 
 def _no_data(objective: Objective, links: Links, dashboard: str) -> AlertingRule:
-    base, windows = rate_series("total", objective.windows.base), objective.windows
-    now, before = selected(objective, base), selected(objective, rate_series("total", windows.longest))
     return AlertingRule(
         NO_DATA,
-        # The first side knows which environment fell silent, while the longest window remembers it; the second lasts.
-        f"{before} unless {now} or absent({now}) unless on (slo) {before}",
+        no_data_condition(objective),
         NO_DATA_HOLD,
         no_data_labels(objective),
         {

@@ -69,6 +69,12 @@ class ThresholdAlert:
             raise ValueError(f"{self.name}: {self.query.title!r} has no thresholds; give its indicator some")
         return self.query.thresholds.level(severity)
 
+    def limit(self, severity: Severity) -> str:
+        """Say on which side of which value a severity fires: "at or above 5 %"."""
+        level = self.level(severity)
+        side = "below" if self.query.thresholds and self.query.thresholds.direction == "below" else "at or above"
+        return f"{side} {written(level, self.query.unit)}"
+
     def expr(self, severity: Severity) -> str:
         """Return the condition for a severity."""
         breach = self.query.over(self.window).breach(severity)
@@ -86,9 +92,6 @@ class ThresholdAlert:
 
     def _rule(self, severity: Severity, links: Links) -> AlertingRule:
         query, unit = self.query, self.query.unit
-        assert query.thresholds is not None  # noqa: S101 - for the type checker: level() refused it
-        side = "at or above" if query.thresholds.direction == "above" else "below"
-        limit = f"{side} {written(self.level(severity), unit)}"
         held = f" for {self.hold} or longer" if self.hold != "0s" else ""
         variables = [label for label in self.variables if label in query.labels]
         return AlertingRule(
@@ -98,7 +101,7 @@ class ThresholdAlert:
             self.labels(severity),
             {
                 "summary": f"{query.title}{self._scope()} is {template(unit)}",
-                "description": f"{query.title} is {template(unit)}, {limit}{held}. {query.description}",
+                "description": f"{query.title} is {template(unit)}, {self.limit(severity)}{held}. {query.description}",
                 "runbook_url": links.runbook(self.name),
                 "dashboard_url": links.dashboard(self.dashboard, variables=variables),
             },

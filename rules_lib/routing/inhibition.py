@@ -45,7 +45,7 @@ def problems(table: RoutingTable, kinds: Sequence[AlertKind]) -> Iterator[Proble
         yield from unknown
         if unknown:
             continue
-        by = [(symptom, [cause for cause in causes if _silences(inhibition, cause, symptom)]) for symptom in symptoms]
+        by = [(symptom, [cause for cause in causes if silences(inhibition, cause, symptom)]) for symptom in symptoms]
         yield from _mistaken(table, index, causes, by)
         for symptom, silencing in by:
             for cause in silencing:
@@ -83,8 +83,8 @@ def _mistaken(
             yield table.source.problem(("inhibitions", index, "cause"), what, remedy)
 
 
-def _silences(inhibition: Inhibition, cause: AlertKind, symptom: AlertKind) -> bool:
-    """Whether an alert of the one kind can silence one of the other; each matches its own side."""
+def silences(inhibition: Inhibition, cause: AlertKind, symptom: AlertKind) -> bool:
+    """Whether an alert of the one kind can silence one of the other, given that each matches its own side."""
     # Alertmanager: what matches both sides isn't silenced by what does so too.
     both = verdict(inhibition.symptom, cause) == "yes" and verdict(inhibition.cause, symptom) == "yes"
     return not both and not _differ(inhibition, cause, symptom)
