@@ -107,7 +107,7 @@ def check_links(message: Message, stack: Stack) -> None:
             kinds.add("silence")
         else:
             assert link.startswith(f"{LINKS.runbooks}/")
-            # RB            assert f"runbooks/{link.removeprefix(LINKS.runbooks + '/')}" in alerts.render()
+            assert f"runbooks/{link.removeprefix(LINKS.runbooks + '/')}" in alerts.render()
             kinds.add("runbook")
     assert kinds == {"dashboard", "silence", "runbook"}
 

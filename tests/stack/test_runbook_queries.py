@@ -1,0 +1,39 @@
+"""Every query that a runbook tells people to paste, asked of a real Prometheus: it can be answered."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import alerts
+from tests.stack.prometheus_api import PrometheusApi
+from tests.stack.scenarios import SCENARIOS
+
+pytestmark = pytest.mark.needs("prometheus", "promtool")
+
+FENCE = re.compile(r"^ *```promql\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+EMPTY_WHEN_HEALTHY = re.compile(r"^ALERTS|== 0|!=\"UP\"|> 0$|> 0\) / 3600$")
+
+
+def queries() -> list[tuple[str, str]]:
+    return sorted(
+        {
+            (path.removeprefix("runbooks/"), query.strip())
+            for path, text in alerts.render().items()
+            if path.startswith("runbooks/")
+            for query in FENCE.findall(text.decode().partition("## Rules")[0])
+        }
+    )
+
+
+def test_what_runbooks_ask_has_an_answer_while_all_is_well(prometheus: PrometheusApi) -> None:
+    end = SCENARIOS["healthy"].end
+    asked = queries()
+    assert len(asked) > 100
+    silent = {
+        (page, query)
+        for page, query in asked
+        if not prometheus.instant(query, at=end) and not EMPTY_WHEN_HEALTHY.search(query)
+    }
+    assert silent == set()
