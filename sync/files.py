@@ -77,11 +77,33 @@ class DashboardFile:
 
 
 @dataclass(frozen=True)
+class LibraryFile:
+    """One library panel: `{uid, name, model}` in library/<folder>/, beside dashboards/."""
+
+    path: str
+    uid: str
+    name: str
+    content: bytes
+    folder: str = ""
+
+    def model(self) -> dict[str, Any]:
+        """Return the panel itself, parsed anew."""
+        model: dict[str, Any] = orjson.loads(self.content)["model"]
+        return model
+
+    @property
+    def place(self) -> str:
+        """Return the path without its ending, which --select matches."""
+        return self.path.removesuffix(".json")
+
+
+@dataclass(frozen=True)
 class Rendered:
-    """All of rendered/ that goes to Grafana: folders with parents before children, and dashboards, by uid."""
+    """All of rendered/ that goes to Grafana, by uid: folders (parents before children), dashboards, library panels."""
 
     folders: Mapping[str, Folder] = field(default_factory=dict)
     dashboards: Mapping[str, DashboardFile] = field(default_factory=dict)
+    library: Mapping[str, LibraryFile] = field(default_factory=dict)
 
 
 def read(directory: Path) -> Rendered:
@@ -96,17 +118,28 @@ def read(directory: Path) -> Rendered:
     sources = _sources(directory)
     folders = {"": Folder("", "", "")}
     dashboards: dict[str, DashboardFile] = {}
-    for file in sorted(top.rglob("*.json"), key=lambda file: file.relative_to(top).parts):
-        parts = file.relative_to(top).parts
-        if any(part.startswith(".") for part in parts):
-            continue
+    for file, parts in _below(top):
         folder = _folder(top, parts[:-1], folders)
         found = _dashboard(file, file.relative_to(directory).as_posix(), folder.uid, sources)
         if found.uid in dashboards:
             what = f"its uid {found.uid!r} is that of {dashboards[found.uid].path} too"
             raise DashboardFileError(what, path=found.path, remedy="Give one of them another uid.")
         dashboards[found.uid] = found
-    return Rendered({folder.uid: folder for path, folder in folders.items() if path}, dashboards)
+    library: dict[str, LibraryFile] = {}
+    for file, parts in _below(directory / "library"):
+        panel = _library_panel(file, file.relative_to(directory).as_posix(), _folder(top, parts[:-1], folders).uid)
+        if panel.uid in library:
+            what = f"its uid {panel.uid!r} is that of {library[panel.uid].path} too"
+            raise DashboardFileError(what, path=panel.path, remedy="Give one of them another uid.")
+        library[panel.uid] = panel
+    return Rendered({folder.uid: folder for path, folder in folders.items() if path}, dashboards, library)
+
+
+def _below(top: Path) -> list[tuple[Path, tuple[str, ...]]]:
+    """Return the JSON files below a folder, and their path in it as parts; hidden ones are left out."""
+    found = ((file, file.relative_to(top).parts) for file in top.rglob("*.json"))
+    shown = [(file, parts) for file, parts in found if not any(part.startswith(".") for part in parts)]
+    return sorted(shown, key=lambda pair: pair[1])
 
 
 def read_if_any(directory: Path) -> Rendered:
@@ -180,6 +213,18 @@ def _dashboard(file: Path, path: str, folder: str, sources: Mapping[str, Any]) -
         if fault:
             raise DashboardFileError(fault, path=path)
     return DashboardFile(path, uid, spec["title"], content, folder, version, str(sources.get(path, "")))
+
+
+def _library_panel(file: Path, path: str, folder: str) -> LibraryFile:
+    content = _content(file, path)
+    document = _parsed(content, path)
+    uid, name, model = (document.get(key) for key in ("uid", "name", "model"))
+    if fault := identity.uid_fault(uid):
+        raise DashboardFileError(fault, path=path)
+    if not isinstance(name, str) or not name.strip() or not isinstance(model, dict):
+        what = "a library panel's file holds uid, name and model (the panel)"
+        raise DashboardFileError(what, path=path, remedy="Mend the file; nothing was sent.")
+    return LibraryFile(path, str(uid), name, content, folder)
 
 
 def _content(file: Path, path: str) -> bytes:

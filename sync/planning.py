@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from sync import folders, library
 from sync.canonical import checksum
 from sync.mark import parse
 from sync.plan import DRIFTED, Base, State, Step, Wanted, decide, deleted_in_code, needs_base, same_bytes, saved_by
@@ -42,6 +43,25 @@ def digest(file: DashboardFile, context: Context) -> str:
     """Return a checksum of the file's bytes and of what this context puts into them."""
     differs = orjson.dumps([dict(context.datasources), dict(context.variables)], option=orjson.OPT_SORT_KEYS)
     return "sha256:" + sha256(file.content + b"\0" + differs).hexdigest()
+
+
+def examine_all(
+    connection: Connection, rendered: Rendered, globs: Sequence[str], project: str, *, whole: bool
+) -> list[Step]:
+    """Return a verdict on the folders that differ, on the library panels, and on the dashboards that are selected."""
+    files = select(rendered, globs)
+    chosen = library.used_by(rendered.library, files) if globs else rendered.library
+    needed = [*(file.folder for file in files.values()), *(panel.folder for panel in chosen.values())]
+    return [
+        *folders.examine(connection, rendered.folders, needed),
+        *library.examine(connection, chosen, project),
+        *examine(connection, files, project, whole=whole),
+    ]
+
+
+def is_dashboard(step: Step) -> bool:
+    """Tell dashboards from folders and library panels, whose steps begin with "folder/" and "library/"."""
+    return "/" not in step.uid
 
 
 def examine(connection: Connection, files: Mapping[str, DashboardFile], project: str, *, whole: bool) -> list[Step]:

@@ -6,16 +6,15 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sync import errors, folders, git, plan, planfile, prune, session, terminal
+from sync import errors, folders, git, library, plan, planfile, prune, session, terminal
+from sync.delivery import Delivery
 from sync.errors import DashSyncError
 from sync.files import read
-from sync.grafana.api import Write
-from sync.mark import MARKED_ONLY, Mark, new_push
+from sync.mark import new_push
 from sync.plan import REFUSED, WRITES, State, Step
-from sync.planning import examine, select
+from sync.planning import examine_all, is_dashboard, select
 from sync.report import WRITTEN, Report, counted
-from sync.substitution import substituted
-from sync.writing import Outcome, Writer
+from sync.writing import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,9 +48,10 @@ class Options:
 def push(config: Config, contexts: list[Context], directory: Path, run: Common, options: Options) -> Report:
     """Push to every context; raises Refused, Partial or the error of a server, with the report of what was done."""
     rendered = read(directory)
-    files = select(rendered, run.select)
+    known = {*select(rendered, run.select), *(library.PREFIX + uid for uid in rendered.library)}
+    known |= {folders.PREFIX + uid for uid in rendered.folders}
     for flag, uids in (("--force", options.force), ("--adopt", options.adopt)):
-        if unknown := [uid for uid in uids if uid not in files]:
+        if unknown := [uid for uid in uids if uid not in known]:
             what = f"{flag} names {unknown[0]!r}, which is no rendered dashboard's uid"
             raise DashSyncError(what, remedy="`dash-sync status` shows the uids.")
     if options.plans is not None and (missing := [one.name for one in contexts if one.name not in options.plans]):
@@ -92,8 +92,7 @@ class Push:
         connection = session.open_context(self.context, self.common)
         pins = self.options.plans[self.context.name] if self.options.plans is not None else None
         pruning = self.options.prune if pins is None else pins.prune
-        files = select(self.rendered, self.common.select)
-        found = examine(connection, files, self.config.project, whole=pruning)
+        found = examine_all(connection, self.rendered, self.common.select, self.config.project, whole=pruning)
         steps = [plan.overruled(step, force=self.options.force, adopt=self.options.adopt) for step in found]
         if pins is not None:
             steps = self._require_as_planned(connection, pins, steps)
@@ -127,7 +126,8 @@ class Push:
     def _require_limit(self, connection: Connection, steps: Sequence[Step], found: Sequence[Step]) -> None:
         doomed = sum(step.state is State.DELETED_IN_CODE for step in steps)
         try:
-            prune.require_limit(doomed, found, self.config.project, limit=self.options.prune_limit)
+            dashboards = [step for step in found if is_dashboard(step)]
+            prune.require_limit(doomed, dashboards, self.config.project, limit=self.options.prune_limit)
         except errors.Refused as error:
             error.where = self.context.name
             error.report = self._report(steps, connection)
@@ -164,36 +164,18 @@ class Push:
             terminal.require_yes(question, yes=self.options.yes)
 
     def _write(self, connection: Connection, writes: Sequence[Step]) -> None:
-        if not writes:
-            return
-        folders.make(connection, self.rendered.folders, [self.rendered.dashboards[step.uid].folder for step in writes])
-        writer = Writer(connection)
-
-        def one(step: Step) -> None:
-            self.outcomes[step.uid] = writer.write(step, lambda generation: self._prepared(step, generation))
-
-        with terminal.progress(f"push to {self.context.name}", len(writes), shown=not self.common.quiet) as advance:
-            for _ in connection.workers.map(one, writes):
-                advance()
-
-    def _prepared(self, step: Step, generation: int) -> Write:
-        file = self.rendered.dashboards[step.uid]
-        checksum, digest = (step.wanted.checksum, step.wanted.digest) if step.wanted else ("", "")
-        revision, text = self.revision, self.options.message
-        if step.live is not None and generation == step.live.generation:
-            text = f"{MARKED_ONLY} {text}"
-        return Write(
-            uid=step.uid,
-            folder=file.folder,
-            spec=substituted(file.spec(), self.context),
-            version=file.version,
-            message=Mark(self.id, revision.commit, checksum, generation, revision.dirty, text).message(),
-            live=step.live,
-            source=file.source or file.path,
-            digest=digest,
-            manager=plan.owner(self.config.project),
-            ui_edits=self.context.ui_edits == "allow",
-        )
+        if writes:
+            delivery = Delivery(
+                connection,
+                self.rendered,
+                self.revision,
+                self.config.project,
+                self.id,
+                self.options.message,
+                self.outcomes,
+            )
+            with terminal.progress(f"push to {self.context.name}", len(writes), shown=not self.common.quiet) as advance:
+                delivery.run(writes, advance)
 
     def _prune(self, connection: Connection, doomed: Sequence[Step]) -> None:
         """Delete, but only when all else is as it should be: a new uid whose write failed must not lose the old one."""
@@ -251,12 +233,13 @@ def _named(uids: Sequence[str]) -> str:
 
 
 def _row(step: Step, outcome: Outcome, rendered: Rendered) -> dict[str, Any]:
-    file = rendered.dashboards.get(step.uid)
-    place = file.place if file else (step.live.folder if step.live else "") or "General"
+    file = rendered.dashboards.get(step.uid) or rendered.library.get(step.uid.removeprefix(library.PREFIX))
+    folder = rendered.folders.get(step.uid.removeprefix(folders.PREFIX))
+    there = f"{folder.path}/" if folder else (step.live.folder if step.live else "") or "General"
     return {
         "state": outcome.state,
         "uid": step.uid,
-        "place": place,
+        "place": file.place if file else there,
         "version": outcome.generation,
         "reason": outcome.reason,
     }

@@ -9,8 +9,8 @@ from sync.errors import Changes
 from sync.files import read
 from sync.plan import State, counts
 from sync.planfile import pinned
-from sync.planning import examine, select
-from sync.report import Report, counted
+from sync.planning import examine_all
+from sync.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def plan(
 
 def _examined(config: Config, context: Context, rendered: Rendered, run: Common) -> tuple[Connection, Sequence[Step]]:
     connection = session.open_context(context, run)
-    steps = examine(connection, select(rendered, run.select), config.project, whole=not run.select)
+    steps = examine_all(connection, rendered, run.select, config.project, whole=not run.select)
     return connection, steps
 
 
@@ -75,7 +75,7 @@ def _shown(kind: str, connection: Connection, steps: Sequence[Step], run: Common
     rows = [_row(step, words[step.state]) for step in steps]
     report = Report(kind, {**summary, "context": name, "api": connection.api.name}, rows)
     if run.exit_code and _changes(steps):
-        raise Changes(f"{counted(_changes(steps), 'dashboard')} not in step", where=name, report=report)
+        raise Changes(f"{_changes(steps)} not in step", where=name, report=report)
     return report
 
 

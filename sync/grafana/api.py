@@ -86,8 +86,8 @@ class DashboardApi(Protocol):
     def create_folder(self, folder: Folder) -> None:
         """Create a folder whose parent exists; one that somebody else made meanwhile is as good."""
 
-    def update_folder(self, folder: Folder, live: LiveFolder) -> None:
-        """Rename, describe or move a folder, only if nobody has written it since `live` was read."""
+    def update_folder(self, folder: Folder, live: LiveFolder, *, revision: str) -> None:
+        """Rename, describe or move a folder, only if it is still as it was at that revision."""
 
     def content(self, uid: str) -> Content | None:
         """Return a dashboard's content, None where there is none."""

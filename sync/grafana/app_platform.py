@@ -71,10 +71,10 @@ class AppPlatform:
         with contextlib.suppress(errors.Conflict):
             self.http.send("POST", self._folder_path(), body=body, subject=f"folder {folder.path}")
 
-    def update_folder(self, folder: Folder, live: LiveFolder) -> None:
-        """Replace a folder with PUT and the resourceVersion that was read; what is in it and who may see it stay."""
+    def update_folder(self, folder: Folder, live: LiveFolder, *, revision: str) -> None:
+        """Replace a folder with PUT and its resourceVersion; what is in it and who may see it stay."""
         notes = _folder_notes(folder, live.notes)
-        body = self._folder_body(folder, {"name": folder.uid, "annotations": notes, "resourceVersion": live.revision})
+        body = self._folder_body(folder, {"name": folder.uid, "annotations": notes, "resourceVersion": revision})
         self.http.send("PUT", f"{self._folder_path()}/{folder.uid}", body=body, subject=f"folder {folder.path}")
 
     def _folder_body(self, folder: Folder, metadata: dict[str, Any]) -> dict[str, Any]:

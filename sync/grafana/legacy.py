@@ -85,7 +85,7 @@ class Legacy:
                 subject=f"folder {folder.path}",
             )
 
-    def update_folder(self, folder: Folder, live: LiveFolder) -> None:
+    def update_folder(self, folder: Folder, live: LiveFolder, *, revision: str) -> None:  # noqa: ARG002 none is told
         """Rename with the version that is stored, and move; what is in it and who may see it stay."""
         path, subject = f"/api/folders/{folder.uid}", f"folder {folder.path}"
         stored = self.http.get(path, subject=subject)
