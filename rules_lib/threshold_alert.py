@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from rules_lib.rule import AlertingRule
@@ -77,6 +78,13 @@ class ThresholdAlert:
 
     def expr(self, severity: Severity) -> str:
         """Return the condition for a severity."""
+        return self._exprs[severity]
+
+    @cached_property
+    def _exprs(self) -> dict[Severity, str]:
+        return {severity: self._expr(severity) for severity in self.severities}
+
+    def _expr(self, severity: Severity) -> str:
         breach = self.query.over(self.window).breach(severity)
         if self.floor is None:
             return breach.expr
