@@ -112,7 +112,9 @@ def named(column: Column, targets: Sequence[Target], *, trends: bool) -> Column:
     place = column.field
     if not 0 <= place < len(targets):
         raise ValueError(f"column {place}: the table has {len(targets)} queries, numbered from 0")
-    value = f"Value #{ref_id(place)}" if len(targets) > 1 else "Value"
+    # Loki's tables name the query always, Prometheus's only where there are several.
+    alone = len(targets) == 1 and targets[0].source == "prometheus"
+    value = "Value" if alone else f"Value #{ref_id(place)}"
     found = replace(column, field=f"Trend #{ref_id(place)}" if trends else value)
     query = targets[place].query
     if isinstance(query, str):

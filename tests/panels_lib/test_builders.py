@@ -19,7 +19,8 @@ from panels_lib import (
     traces,
 )
 from panels_lib import annotations as marks
-from signals_lib import Thresholds
+from signals_lib import Thresholds, logql
+from signals_lib.log_stream import LogStream
 from signals_lib.promql import buckets, rate
 from tests.panels_lib.page import BUDGET_LEFT, DURATION, FAILURES, LATENCY, MEMORY_RAW, ORDERS, page_of
 
@@ -314,3 +315,13 @@ def test_an_override_is_a_matcher_and_its_properties():
             {"id": "unit", "value": "count:tasks/s"},
         ],
     }
+
+
+def test_a_query_of_logs_is_asked_of_loki_and_its_table_names_the_value_after_the_query():
+    stream = LogStream("shop", services=("till",), help="What tills say.", ids=("order_id",))
+    panel = table(logql.busiest(3, stream, "order_id"), title="x", columns=[Column(field=0, title="Lines")])
+    (target,) = panel.targets
+    assert (target.source, target.instant, panel.source) == ("loki", True, "loki")
+    assert panel.transformations[-1]["options"]["renameByName"] == {"Value #A": "Lines"}
+    mixed = timeseries([rate(ORDERS), logql.rate(stream)], title="x")
+    assert ([each.source for each in mixed.targets], mixed.source) == (["prometheus", "loki"], "mixed")
