@@ -61,7 +61,8 @@ AGENT_HEALTH = AGENT.state_set(
     title="Agent health",
 )
 
-_EACH_AGENT = ("pool", "agent")
+# Two environments may name their agents alike: one that lives must not hide one that is gone.
+_EACH_AGENT = ("environment", "cluster", "pool", "agent")
 
 
 @indicator("Operation rate")
@@ -180,7 +181,7 @@ def gone(by: tuple[str, ...]) -> Query:
 
     None is normal, but for agents that were scaled down. Look whether the target is down, then at its node.
     """
-    return count(vanished("pool", "agent", *by), by=by, unit="agents").or_zero(agents(*by))
+    return count(vanished(*_EACH_AGENT, *by), by=by, unit="agents").or_zero(agents(*by))
 
 
 @indicator("Threads", by=("instance",))

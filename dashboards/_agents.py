@@ -73,6 +73,8 @@ def agents_gone() -> Panel:
         title="Which agents are gone",
         empty="none",
         columns=[
+            Column(field="environment", title="Environment"),
+            Column(field="cluster", title="Cluster"),
             Column(field="pool", title="Pool"),
             Column(field="agent", title="Agent"),
             Column(field=0, title="Gone", hidden=True),

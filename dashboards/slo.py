@@ -38,7 +38,8 @@ from signals_lib.exact import text
 from signals_lib.promql import count
 
 FAST, SLOW = "1h", "6h"
-BURN = Thresholds(warning=1, critical="14.4")  # 1 spends the budget in its period, 14.4 pages
+FAR = 10 * 365 * 24 * 3600  # seconds: a budget that isn't spent faster than its period gives back
+NOT_IN_SIGHT = [mappings.between(FAR, None, "not in sight", "green")]
 FOLDER = "Phoenix/SLO"
 
 
@@ -118,19 +119,33 @@ def are_promises_kept() -> list[Panel]:
             thresholds=Thresholds(critical=1),
         )
     )
-    soonest = worst(series.time_to_exhaustion(), "min")
+    soonest = worst(spent_in(None), "min")
     return [
         stat(missed, mappings=worded(missed, "none", "some", "some"), links=to(OVERVIEW, "System Overview")),
         stat(left, title="Lowest error budget", mappings=worded(left, "kept", "low", "missed")),
         stat(fast, title="Fastest burn, 1 h", mappings=worded(fast, "steady", "burning", "on fire")),
         stat(slow, title="Fastest burn, 6 h", mappings=worded(slow, "steady", "burning", "on fire")),
-        stat(soonest, title="First budget spent in", empty="not in sight", sparkline=False),
+        stat(soonest, title="First budget spent in", mappings=NOT_IN_SIGHT, sparkline=False),
     ]
 
 
 def burn(objective: Objective | None, window: str) -> Query:
-    """Return a burn rate that is a warning from 1 on, for words and cells; alert lines stand in `burn_panels`."""
-    return series.burn_rate(objective, window).named(thresholds=BURN)
+    """Return a burn rate for words and cells: a warning from 1 on, critical where it pages."""
+    rate = series.burn_rate(objective, window)
+    pages = rate.thresholds.critical if rate.thresholds else None
+    return rate.named(thresholds=Thresholds(warning=1, critical=pages))
+
+
+def spent_in(objective: Objective | None) -> Query:
+    """Return when the budget will be spent, FAR where it isn't in sight; no data only where there is no budget."""
+    lasting = (series.budget_left(objective) * 0).named(unit="s") + FAR
+    found = series.time_to_exhaustion(objective)
+    return found.otherwise(lasting).named(
+        title=found.title,
+        description="When the error budget will be spent if it goes on as in the last 6 h. Not in sight means that it "
+        "isn't spent faster than it lasts. Below a few days, stop risky changes; see what failed below.",
+        thresholds=found.thresholds,
+    )
 
 
 def every_objective() -> list[Panel]:
@@ -143,7 +158,7 @@ def every_objective() -> list[Panel]:
                 burn(None, FAST),
                 burn(None, SLOW),
                 series.period_error_ratio(),
-                series.time_to_exhaustion(),
+                spent_in(None),
                 series.total_events(),
             ],
             title="Objectives",
@@ -163,7 +178,7 @@ def every_objective() -> list[Panel]:
                 Column(field=1, title="Burn 1 h", cell=cells.coloured_text(), decimals=2),
                 Column(field=2, title="Burn 6 h", cell=cells.coloured_text(), decimals=2),
                 Column(field=3, title="Failed in period", decimals=3),
-                Column(field=4, title="Spent in"),
+                Column(field=4, title="Spent in", mappings=NOT_IN_SIGHT),
                 Column(field=5, title="Events"),
             ],
             sort_by="Budget left",
@@ -230,19 +245,22 @@ def is_it_kept(objective: Objective) -> list[Panel]:
         stat(
             worst(ratio.named(thresholds=allowed), "max"),
             title="Failed in period",
-            description=f"Share of {objective.sli.events} in {objective.period.spoken} that were bad; "
-            f"{text(objective.budget * 100)} % may be.",
+            description=f"Share of {objective.sli.events} in {objective.period.spoken} that were bad. "
+            f"{text(objective.budget * 100)} % may be; above it the objective is missed until older ones leave the "
+            "period. See what failed below.",
             decimals=3,
         ),
         stat(
-            worst(series.time_to_exhaustion(objective), "min"),
+            worst(spent_in(objective), "min"),
             title="Budget spent in",
-            empty="not in sight",
+            mappings=NOT_IN_SIGHT,
             sparkline=False,
         ),
         stat(
             worst(series.total_events(objective), "max"),
             title=f"{objective.sli.events.capitalize()} in period",
+            description=f"How many {objective.sli.events} the period had, good and bad: what the budget is a share of. "
+            "Few of them make the burn rate jumpy.",
             meaning="traffic",
             colour="value",
         ),
@@ -275,7 +293,12 @@ def budget_panels(objective: Objective) -> list[Panel]:
             description=f"Bad {objective.sli.events} in {objective.period.spoken}, and how many the budget allows for "
             "the traffic there was. Where the lines meet, the objective is missed.",
         ),
-        alert_list(title="Alerts", description="Alerts of this objective.", labels={"slo": objective.name}),
+        alert_list(
+            title="Alerts",
+            description="Alerts of this objective that Grafana knows of: a page when the budget burns fast, a ticket "
+            "when it burns for long, and one when nothing measures it. Begin with the page and its runbook.",
+            labels={"slo": objective.name},
+        ),
     ]
 
 
@@ -314,7 +337,7 @@ def event_panels(objective: Objective) -> list[Panel]:
             stack=True,
         ),
         timeseries(
-            series.error_ratio(objective).named(thresholds=Thresholds(warning=objective.budget)),
+            series.error_ratio(objective),
             title="Error ratio over 5 min",
             legend="{{environment}}",
             meaning="errors",

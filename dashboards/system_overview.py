@@ -78,7 +78,7 @@ def is_it_fine() -> list[Panel]:
             errors,
             title="Errors",
             mappings=worded(errors, "few", "some", "many"),
-            links=runbook("HighErrorRate"),
+            links=[*runbook("ErrorBudgetBurn"), *to(OBJECTIVES + "-availability", "Availability objective")],
         ),
         stat(
             latency,
@@ -95,7 +95,7 @@ def is_it_fine() -> list[Panel]:
         ),
         stat(
             down,
-            mappings=worded(down, "none", "some", "many"),
+            mappings=worded(down, "none", "some", "some"),
             links=[*runbook("TargetDown"), *to(BUSINESS, "Agents and tasks"), *to(MONITORING, "Monitoring")],
         ),
     ]
@@ -107,8 +107,8 @@ def targets_down() -> Query:
     return (every - latest(process.UP)).named(
         title="Targets down",
         description="How many of the processes, exporters and nodes Prometheus can't scrape. None is normal; one "
-        "orchestrator of three is a warning, several targets together are a node or the network. See which below.",
-        thresholds=Thresholds(warning=1, critical=3),
+        "is a process, several together are a node or the network. See which below, then its log.",
+        thresholds=Thresholds(critical=1),
     )
 
 
@@ -125,7 +125,7 @@ def what_users_feel() -> list[Panel]:
             orchestrator.error_ratio("route"),
             title="Errors by route",
             meaning="errors",
-            links=[*runbook("HighErrorRate"), *to(OBJECTIVES + "-availability", "Availability objective"), *WHY],
+            links=[*runbook("ErrorBudgetBurn"), *to(OBJECTIVES + "-availability", "Availability objective"), *WHY],
             data_links=of_route(),
         ),
         timeseries(

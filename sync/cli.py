@@ -103,7 +103,13 @@ def diff(run: Common, *, a: str | None, b: str | None, base: str | None, live: b
 @click.argument("names", nargs=-1, metavar="[UID|FILE]...")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where to write. Default: preview/.")
 @click.option("--prometheus", metavar="URL", help="Take the data from here. Default: samples after the catalogue.")
-@click.option("--theme", type=click.Choice(("light", "dark", "both")), default="dark", show_default=True)
+@click.option(
+    "--theme",
+    type=click.Choice(("light", "dark", "both")),
+    default="dark",
+    show_default=True,
+    help="Colours of the pictures.",
+)
 @click.option(
     "--format",
     "formats",

@@ -25,20 +25,11 @@ class Empty:
     until: str
 
 
-_LASTS = "no budget is spent faster than it lasts"
-
 # By panel and refId.
 EMPTY_WHEN_HEALTHY: dict[tuple[str, str, str], Empty] = {
     (BUSINESS, "Which agents are gone", "A"): Empty("lists the agents that vanished; there are none", "agent-loss"),
     (AGENTS, "Which agents are gone", "A"): Empty("lists the agents that vanished; there are none", "agent-loss"),
     (MONITORING, "Alerts by severity", "A"): Empty("counts the alerts that fire; there are none", "latency"),
-    (SLO, "Objectives", "E"): Empty(_LASTS, "failures"),
-    (SLO, "First budget spent in", "A"): Empty(_LASTS, "failures"),
-    ("phoenix-slo-task-success", "Budget spent in", "A"): Empty(_LASTS, "failures"),
-    ("phoenix-slo-agent-operations", "Budget spent in", "A"): Empty(_LASTS, "failures"),
-    ("phoenix-slo-availability", "Budget spent in", "A"): Empty(_LASTS, "failures"),
-    ("phoenix-slo-latency", "Budget spent in", "A"): Empty(_LASTS, "latency"),
-    ("phoenix-slo-task-latency", "Budget spent in", "A"): Empty(_LASTS, "slow-agents"),
 }
 
 

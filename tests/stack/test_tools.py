@@ -53,7 +53,8 @@ def test_a_launcher_becomes_its_program_and_finds_the_unpacked_libraries(empty: 
     printer.write_text('#!/bin/sh\necho "$$ $LD_LIBRARY_PATH $1"\n')
     library = program(empty / "tools" / "debian" / "usr" / "lib" / "machine" / "libx.so.1")
     (empty / "tools" / "bin").mkdir()
-    tools._write_launcher("printer", printer)
+    entry = tools.Tool("printer", "usr/bin/printer", "nowhere")
+    tools._write_launcher("printer", entry, empty / "tools" / "debian")
     reader, writer = os.pipe()
     process = os.posix_spawn(
         tools.TOOLS_DIR / "bin" / "printer", ["printer", "word"], {}, file_actions=[(os.POSIX_SPAWN_DUP2, writer, 1)]
