@@ -11,6 +11,7 @@ import orjson
 
 from sync import folders, library
 from sync.canonical import checksum
+from sync.errors import DashSyncError
 from sync.mark import parse
 from sync.plan import DRIFTED, Base, State, Step, Wanted, decide, deleted_in_code, needs_base, same_bytes, saved_by
 from sync.substitution import substituted
@@ -25,18 +26,24 @@ if TYPE_CHECKING:
     from sync.plan import Live
 
 HISTORY = 20
+SELECT_REMEDY = "It is compared with uids and with folder/name, as in 'phoenix-slo*' or 'Phoenix/SLO/*'."
 
 
 def select(rendered: Rendered, globs: Sequence[str]) -> dict[str, DashboardFile]:
-    """Return the dashboards whose uid or folder/name matches one of the globs; all without globs."""
+    """Return the dashboards whose uid or folder/name matches one of the globs; all without globs.
+
+    Raises DashSyncError for a glob that matches none: a typing error must not look like nothing to do.
+    """
     files = rendered.dashboards
     if not globs:
         return dict(files)
-    return {
-        uid: file
-        for uid, file in files.items()
-        if any(fnmatchcase(name, glob) for name in (uid, file.place) for glob in globs)
-    }
+    found: dict[str, DashboardFile] = {}
+    for glob in globs:
+        matched = {uid: file for uid, file in files.items() if fnmatchcase(uid, glob) or fnmatchcase(file.place, glob)}
+        if not matched:
+            raise DashSyncError(f"--select {glob!r} matches no rendered dashboard", remedy=SELECT_REMEDY)
+        found |= matched
+    return {uid: file for uid, file in files.items() if uid in found}
 
 
 def digest(file: DashboardFile, context: Context) -> str:

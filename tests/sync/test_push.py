@@ -234,6 +234,12 @@ def test_folder_yaml_gives_uid_and_title(shop, grafana):
     assert grafana.client.get("/api/folders/shop-slo").body["title"] == "Shop / SLO"
 
 
+def test_a_selection_that_matches_nothing_is_an_error_and_not_nothing_to_do(shop, grafana):
+    done = push(shop, "--select", "shop-*", "--select", "shpo-*")
+    assert done.code == 1
+    assert "--select 'shpo-*' matches no rendered dashboard" in done.err
+
+
 def test_select_limits_a_push(shop, grafana):
     shop.rendered("dashboards/Shop/new.json", {**DASHBOARD, "uid": "shop-new"})
     assert states(push(shop, "--select", "shop-n*")) == {"shop-new": "created"}
