@@ -215,11 +215,12 @@ class Push:
         failed = [outcome for outcome in outcomes if outcome.state in {"failed", "not tried"}]
         if not refused and not failed:
             return report
+        error = next((outcome.error for outcome in failed if outcome.error is not None), None)
         if any(outcome.state in WRITTEN for outcome in outcomes):
             said = [f"{len(refused)} refused" if refused else "", f"{len(failed)} failed" if failed else ""]
             what = " and ".join(filter(None, said)) + ", the others are written"
-            raise errors.Partial(what, where=self.context.name, report=report)
-        error = next((outcome.error for outcome in failed if outcome.error is not None), None)
+            why = f"The first that failed: {error}\n  {error.remedy}" if error is not None else errors.Partial.remedy
+            raise errors.Partial(what, where=self.context.name, remedy=why, report=report)
         if error is not None:
             error.report = report
             raise error
