@@ -233,6 +233,27 @@ def rollback(run: Common, *, uid: str | None, version: int | None, push_id: str 
 
 
 @cli.command()
+@functools.partial(common, formats=())
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("provisioning", "configmap", "operator", "terraform", "gitsync")),
+    required=True,
+    help="Which engine reads it.",
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", required=True, help="Where to write.")
+def export(run: Common, *, form: str, out: Path) -> None:
+    """Write the rendered files in the form that another engine reads; with --context, as that Grafana has them."""
+    from sync.contexts import chosen
+    from sync.export.command import export as verb
+    from sync.session import only
+
+    config = run.configuration()
+    context = only(chosen(config, run.context), config) if run.context else None
+    run.show(verb(config, context, run.directory(config), run, form=form, out=out))
+
+
+@cli.command()
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port on 127.0.0.1; 0: a free one."
 )
