@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING
 
-from sync.preview import units
-from sync.preview.text import line, width
+from sync.preview import svg, units
+from sync.preview.text import fitted, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +14,11 @@ if TYPE_CHECKING:
     from sync.diff.values import Json
     from sync.preview.colours import Theme
     from sync.preview.data import Span
+    from sync.preview.page import Box
 
+Mark = tuple[float, str]  # where it is, in pixels, and its word
+
+_SIZE = 12
 _BINARY_UNITS = ("bytes", "bits", "kbytes", "mbytes", "gbytes", "tbytes", "binBps", "binbps")
 # Units whose small values are shown as larger numbers: decimals say nothing of how close ticks may be.
 _TOLD_APART = ("s", "ms", "percentunit")
@@ -102,30 +105,53 @@ def time_ticks(span: Span, room: float) -> tuple[list[int], list[str]]:
     return moments, [units.moment(moment, form) for moment in moments]
 
 
-def labels(texts: Sequence[str]) -> str:
-    """Return the Vega expression that gives the ticks of an axis their texts, in order."""
-    listed = json.dumps([line(text)[:60] for text in texts], ensure_ascii=False)
-    return f"{listed}[round(datum.index * {max(len(texts) - 1, 0)}) || 0]"
-
-
-def time_axis(span: Span, theme: Theme, *, room: float, grid: bool = True) -> Json:
+def time_scale(span: Span) -> Json:
     """Return the x encoding of time in milliseconds over the whole span."""
-    moments, texts = time_ticks(span, room)
-    pixel = room / max(span.end - span.start, 1)
-    # A word that would reach beyond the panel is left out, its line too.
-    while texts and (span.end - moments[-1]) * pixel + 12 < width(texts[-1], 12) / 2:
-        moments, texts = moments[:-1], texts[:-1]
-    return {
-        "field": "t",
-        "type": "quantitative",
-        "scale": {"domain": [span.start, span.end], "nice": False, "zero": False},
-        "axis": {"values": moments, "labelExpr": labels(texts), "title": None, "grid": grid} | lines(theme),
-    }
+    scale = {"domain": [span.start, span.end], "nice": False, "zero": False}
+    return {"field": "t", "type": "quantitative", "scale": scale, "axis": None}
 
 
-def lines(theme: Theme) -> Json:
-    """Return how axes look."""
-    return {
-        "gridColor": theme.grid, "domain": False, "ticks": False, "labelColor": theme.secondary, "labelPadding": 6,
-        "labelFontSize": 12, "labelOverlap": False,
-    }  # fmt: skip
+def time_marks(span: Span, plot: Box) -> list[Mark]:
+    """Return where times are marked; a word that would reach beyond the panel is left out."""
+    pixel = plot.w / max(span.end - span.start, 1)
+    return [
+        (plot.x + (moment - span.start) * pixel, word)
+        for moment, word in zip(*time_ticks(span, plot.w), strict=True)
+        if (span.end - moment) * pixel + 12 >= width(word, _SIZE) / 2
+    ]
+
+
+def below(theme: Theme, plot: Box, marks: Sequence[Mark], *, grid: bool = True) -> list[str]:
+    """Return an axis below a plot: words, and lines up through the plot.
+
+    Axes are drawn around the charts and not by them: where they are is known, and Vega measures every word.
+    """
+    bottom = plot.y + plot.h
+    shapes = [svg.segment(x, plot.y, x, bottom, theme.grid) for x, _ in marks] if grid else []
+    return shapes + [svg.label(x, bottom + 17, word, _SIZE, theme.secondary, anchor="middle") for x, word in marks]
+
+
+def beside(
+    theme: Theme, plot: Box, marks: Sequence[Mark], *, right: bool = False, grid: bool = True, title: str = ""
+) -> list[str]:
+    """Return an axis left or right of a plot: words, and lines across the plot."""
+    at = plot.x + plot.w + 6 if right else plot.x - 6
+    shapes = [svg.segment(plot.x, y, plot.x + plot.w, y, theme.grid) for y, _ in marks] if grid and not right else []
+    for y, word in marks:
+        shapes.append(svg.label(at, y + 4, word, _SIZE, theme.secondary, anchor="start" if right else "end"))
+    if title:
+        room = max((width(word, _SIZE) for _, word in marks), default=0) + 12
+        x = at + room if right else at - room
+        turned = f'transform="rotate(-90 {svg.number(x)} {svg.number(plot.y + plot.h / 2)})"'
+        said = fitted(title, plot.h, _SIZE)
+        shapes.append(
+            svg.group([svg.label(x, plot.y + plot.h / 2, said, _SIZE, theme.secondary, anchor="middle")], turned)
+        )
+    return shapes
+
+
+def bands(names: Sequence[str], start: float, room: float, *, inner: float = 0.0, outer: float = 0.0) -> list[Mark]:
+    """Return the middles of the bands that Vega makes of so much room, with their names; empty names are left out."""
+    step = room / max(1.0, len(names) - inner + outer * 2)
+    first = start + (room - step * (len(names) - inner)) / 2
+    return [(first + step * (index + (1 - inner) / 2), name) for index, name in enumerate(names) if name]

@@ -69,6 +69,7 @@ class Source(Protocol):
     """Where answers come from."""
 
     name: str
+    invents: bool  # whether it makes answers up: then nothing is left without a value
 
     def ask(self, queries: list[tuple[Query, Span]]) -> list[Answer]:
         """Return an answer for each query."""

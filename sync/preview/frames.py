@@ -132,15 +132,13 @@ def _verbose(labels: dict[str, str]) -> str:
 
 
 def drawn(frames: Sequence[Frame], config: Json, theme: Theme) -> list[Drawn]:
-    """Return every field but the time of the frames, with its name, settings and colour."""
+    """Return every field of the frames, with its name, settings and colour."""
     found: list[Drawn] = []
     index = 0
     for frame in frames:
         clock = next((one for one in frame.fields if one.kind == "time"), None)
         times = [int(moment) for moment in clock.values] if clock is not None else []
         for one in frame.fields:
-            if one is clock:
-                continue
             name, its, custom = _named(one, config)
             low, high = _range(one)
             look = Look(its, custom, theme, index, (low, high))

@@ -57,7 +57,9 @@ def draw(ready: Ready, box: Box) -> Drawing:
 
 def _known(ready: Ready) -> list[bool]:
     lines = [bool(answer.lines) for answer in ready.answers]
-    return lines + [any(value is not None for value in one.field.values) for one in ready.fields]
+    return lines + [
+        any(value is not None for value in one.field.values) for one in ready.fields if one.field.kind != "time"
+    ]
 
 
 def _detail(ready: Ready) -> list[str]:

@@ -46,15 +46,17 @@ def draw(ready: Ready, box: Box) -> Drawing:
     plot = room.inset(left, 8, 12, 26)
     every = max(1, math.ceil(len(names) * 14 / max(plot.h, 1)))
     shown = [name if index % every == 0 else "" for index, name in enumerate(names)]
+    drawing.shapes += axis.below(ready.theme, plot, axis.time_marks(ready.span, plot), grid=False)
+    drawing.shapes += axis.beside(ready.theme, plot, axis.bands(shown[::-1], plot.y, plot.h), grid=False)
     y: Json = {
         "field": "r", "type": "ordinal", "scale": {"domain": list(range(len(names) - 1, -1, -1)), "padding": 0},
-        "axis": {"labelExpr": axis.labels(shown[::-1]), "title": None, "grid": False, **axis.lines(ready.theme)},
+        "axis": None,
     }  # fmt: skip
     layer = {
         "data": {"values": _cells(ready, counts, times, highest)},
         "mark": {"type": "rect", "strokeWidth": 0},
         "encoding": {
-            "x": axis.time_axis(ready.span, ready.theme, room=plot.w, grid=False),
+            "x": axis.time_scale(ready.span),
             "x2": {"field": "u"},
             "y": y,
             "color": {"field": "c", "type": "nominal", "scale": None, "legend": None},

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sync.preview.page import Box
 
 _MOST = 40
+_BETWEEN = 0.2  # of a group, between groups of bars
 
 
 def draw_pie(ready: Ready, box: Box) -> Drawing:
@@ -104,19 +105,18 @@ def draw_bars(ready: Ready, box: Box) -> Drawing:
     ]
     wide = min(max(measure.width(name, 12) for name in (names if horizontal else words)) + 12, room.w * 0.4)
     plot = room.inset(wide, 8, 12, 26)
-    limit = plot.w / len(names) - 4
-    shown = names if horizontal else [measure.fitted(name, max(limit, 12), 12) for name in names]
-    bands: Json = {
-        "field": "n", "type": "ordinal", "scale": {"domain": list(range(len(names))), "padding": 0.2},
-        "axis": {
-            "labelExpr": axis.labels(shown), "labelAngle": 0, "title": None, "labelLimit": wide, "grid": False,
-            **axis.lines(ready.theme),
-        },
-    }  # fmt: skip
-    amounts: Json = {
-        "field": "v", "type": "quantitative", "scale": {"domain": [low, high], "nice": False}, "stack": None,
-        "axis": {"values": ticks, "labelExpr": axis.labels(words), "title": None, **axis.lines(ready.theme)},
-    }  # fmt: skip
+    shown = names if horizontal else _fitting(names, plot.w / len(names) - 4)
+    drawing.shapes += _axes(
+        ready,
+        plot,
+        shown,
+        [((v - low) / (high - low), w) for v, w in zip(ticks, words, strict=True)],
+        horizontal=horizontal,
+    )
+    domain = list(range(len(names)))
+    bands: Json = {"field": "n", "type": "ordinal", "scale": {"domain": domain, "padding": _BETWEEN}, "axis": None}
+    scale = {"domain": [low, high], "nice": False}
+    amounts: Json = {"field": "v", "type": "quantitative", "scale": scale, "stack": None, "axis": None}
     offset = {"field": "s", "type": "ordinal"}
     encoding: Json = (
         {"y": bands, "x": amounts, "yOffset": offset} if horizontal else {"x": bands, "y": amounts, "xOffset": offset}
@@ -130,6 +130,25 @@ def draw_bars(ready: Ready, box: Box) -> Drawing:
     pointer = {**layer, "encoding": encoding | {"tooltip": tooltip}}
     drawing.charts.append(Chart(room, chart.spec(room, plot, [layer]), lambda: pointer))
     return drawing
+
+
+def _fitting(names: list[str], room: float) -> list[str]:
+    """Return the names that stand below bars: cut where they are few, every so many where they are many."""
+    if len(names) <= 8:
+        return [measure.fitted(name, max(room, 12), 12) for name in names]
+    every = max(1, math.ceil(max(measure.width(name, 12) for name in names) / max(room, 1)))
+    return [name if index % every == 0 else "" for index, name in enumerate(names)]
+
+
+def _axes(ready: Ready, plot: Box, names: list[str], shares: list[tuple[float, str]], *, horizontal: bool) -> list[str]:
+    """Return the axis of names and that of amounts, whose ticks are shares of the plot."""
+    if horizontal:
+        marks = axis.bands(names, plot.y, plot.h, inner=_BETWEEN, outer=_BETWEEN)
+        below = [(plot.x + plot.w * share, word) for share, word in shares]
+        return axis.below(ready.theme, plot, below) + axis.beside(ready.theme, plot, marks, grid=False)
+    marks = axis.bands(names, plot.x, plot.w, inner=_BETWEEN, outer=_BETWEEN)
+    beside = [(plot.y + plot.h * (1 - share), word) for share, word in shares]
+    return axis.beside(ready.theme, plot, beside) + axis.below(ready.theme, plot, marks, grid=False)
 
 
 def _bars(ready: Ready) -> tuple[list[str], list[tuple[Drawn, list[float | None], str]]]:

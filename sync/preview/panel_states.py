@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SIZE = 12
 _LEGEND = 22
+_OUTER = 0.05  # of a row, above the first and below the last
 
 
 def draw_timeline(ready: Ready, box: Box) -> Drawing:
@@ -47,7 +48,15 @@ def _draw(ready: Ready, box: Box, *, history: bool) -> Drawing:
     left = min(max(measure.width(one.name, _SIZE) for one in shown) + 12, box.w * 0.32)
     plot = room.inset(left, 4, 12, 26)
     names = [measure.fitted(one.name, left - 12, _SIZE) for one in shown]
-    drawing.charts.append(_chart(ready, room, plot, rows, names, history=history))
+    height = number(ready.option("rowHeight", default=0.9)) or 0.9
+    gap = round(1 - min(max(height, 0.1), 1), 3)
+    drawing.shapes += axis.below(ready.theme, plot, axis.time_marks(ready.span, plot), grid=False)
+    marks = axis.bands(names, plot.y, plot.h, inner=gap, outer=_OUTER)
+    drawing.shapes += axis.beside(ready.theme, plot, marks, grid=False)
+    scale = {"domain": list(range(len(names))), "paddingInner": gap, "paddingOuter": _OUTER}
+    y: Json = {"field": "r", "type": "ordinal", "scale": scale, "axis": None}
+    layers = _layers(ready, plot, rows, y, history=history)
+    drawing.charts.append(Chart(room, chart.spec(room, plot, layers), lambda: _pointer(layers[0], names)))
     return drawing
 
 
@@ -79,17 +88,9 @@ def _state(one: Drawn, value: Any) -> tuple[str, str] | None:
     return shown.text, shown.colour
 
 
-def _chart(ready: Ready, box: Box, plot: Box, rows: list[Json], names: list[str], *, history: bool) -> Chart:
-    height = number(ready.option("rowHeight", default=0.9)) or 0.9
-    gap = round(1 - min(max(height, 0.1), 1), 3)
-    y: Json = {
-        "field": "r",
-        "type": "ordinal",
-        "scale": {"domain": list(range(len(names))), "paddingInner": gap, "paddingOuter": 0.05},
-        "axis": {"labelExpr": axis.labels(names), "title": None, "grid": False, "labelLimit": 0}
-        | axis.lines(ready.theme),
-    }
-    x = axis.time_axis(ready.span, ready.theme, room=plot.w, grid=False)
+def _layers(ready: Ready, plot: Box, rows: list[Json], y: Json, *, history: bool) -> list[Json]:
+    """Return the bars, and the words of those that are wide enough."""
+    x = axis.time_scale(ready.span)
     colour = {"field": "c", "type": "nominal", "scale": None, "legend": None}
     opacity = max(number(ready.fields[0].look.custom.get("fillOpacity")) or 70, 1) / 100
     mark: Json = {
@@ -106,7 +107,7 @@ def _chart(ready: Ready, box: Box, plot: Box, rows: list[Json], names: list[str]
         words = {"text": {"field": "l", "type": "nominal"}, "color": colour | {"field": "k"}}
         mark = {"type": "text", "align": "left", "dx": 6, "fontSize": _SIZE, "baseline": "middle"}
         layers.append({"data": {"values": labelled}, "mark": mark, "encoding": {"x": x, "y": y} | words})
-    return Chart(box, chart.spec(box, plot, layers), lambda: _pointer(layers[0], names))
+    return layers
 
 
 def _labelled(ready: Ready, rows: list[Json], plot: Box, opacity: float) -> list[Json]:

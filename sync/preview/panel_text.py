@@ -68,15 +68,24 @@ def _markdown(content: str) -> list[_Block]:
 
     blocks: list[_Block] = []
     stack: list[str] = []
+    markers: list[str] = []
+    cells: list[str] = []
     for token in MarkdownIt("commonmark", {"html": True}).enable("table").parse(content):
         if token.type.endswith("_open"):
             stack.append(token.tag)
+            markers += [f"{token.info}." if token.info else "•"] if token.tag == "li" else []
         elif token.type.endswith("_close"):
-            if stack:
-                stack.pop()
+            stack.pop()
+            if token.tag == "tr":
+                blocks.append(_Block("   |   ".join(cells), bold="thead" in stack))
+                cells = []
         elif token.type == "inline":
             said = "".join(_inline(child.type, child.content) for child in token.children or [])
-            blocks += [_paragraph(line, stack) for line in said.split("\n") if line.strip()]
+            if "tr" in stack:
+                cells.append(said)
+            else:
+                marker = markers.pop() if markers else ""
+                blocks += [_paragraph(line, stack, marker) for line in said.split("\n") if line.strip()]
         elif token.type in {"fence", "code_block"}:
             blocks += _code(token.content)
         elif token.type == "html_block":
@@ -90,11 +99,11 @@ def _inline(kind: str, content: str) -> str:
     return "" if kind == "html_inline" else content
 
 
-def _paragraph(said: str, stack: list[str]) -> _Block:
+def _paragraph(said: str, stack: list[str], marker: str) -> _Block:
     heading = next((tag for tag in stack if tag in _HEADINGS), "")
     depth = stack.count("li")
     return _Block(
-        f"{'•  ' if depth else ''}{said}", _HEADINGS.get(heading, 14), bold=bool(heading), indent=16.0 * depth
+        f"{marker}  {said}" if marker else said, _HEADINGS.get(heading, 14), bold=bool(heading), indent=16.0 * depth
     )
 
 

@@ -56,7 +56,9 @@ def draw(ready: Ready, box: Box) -> Drawing:
     if not room.h > 30:
         return found
     sides = _sides(_stacked(listed))
-    found.charts.append(_chart(ready, room, sides))
+    axes, plotted = _chart(ready, room, sides)
+    found.shapes += axes
+    found.charts.append(plotted)
     return found
 
 
@@ -109,25 +111,28 @@ def _sides(lines: list[_Line]) -> list[list[_Line]]:
     return [left, right] if left and right else [left or right]
 
 
-def _chart(ready: Ready, box: Box, sides: list[list[_Line]]) -> Chart:
+def _chart(ready: Ready, box: Box, sides: list[list[_Line]]) -> tuple[list[str], Chart]:
+    """Return the axes and the chart within them."""
     scales = [_Scale.of(lines, room=box.h - 34) for lines in sides]
     widths = [max((measure.width(word, 12) for word in scale.words), default=0) + 12 for scale in scales]
     titled = [bool(scale.title) for scale in scales]
     left = widths[0] + (16 if titled[0] else 0) if not scales[0].hidden else 8
     right = widths[1] + (16 if titled[1] else 0) if len(scales) > 1 else 12
     plot = box.inset(min(left, box.w / 3), 8, min(right, box.w / 3), 26)
-    time = axis.time_axis(ready.span, ready.theme, room=plot.w)
+    shapes = axis.below(ready.theme, plot, axis.time_marks(ready.span, plot))
     groups = []
     for index, (lines, scale) in enumerate(zip(sides, scales, strict=True)):
-        y = scale.encoding(ready, right=index == 1)
+        if not scale.hidden:
+            right = index == 1
+            shapes += axis.beside(ready.theme, plot, scale.marks(plot), right=right, grid=scale.grid, title=scale.title)
         layers = _layers(lines, plot, scale) + _thresholds(lines, scale)
         if not layers:
             layers = [
                 {"data": {"values": [{"t": ready.span.start, "v": scale.low}]}, "mark": {"type": "point", "opacity": 0}}
             ]
-        groups.append({"layer": layers, "encoding": {"x": time, "y": y}})
+        groups.append({"layer": layers, "encoding": {"x": axis.time_scale(ready.span), "y": scale.encoding()}})
     more: Json = {"resolve": {"scale": {"y": "independent"}}} if len(groups) > 1 else {}
-    return Chart(box, chart.spec(box, plot, groups, **more), lambda: _pointer(sides, ready))
+    return shapes, Chart(box, chart.spec(box, plot, groups, **more), lambda: _pointer(sides, ready))
 
 
 @dataclass(frozen=True)
@@ -177,16 +182,24 @@ class _Scale:
             grid=custom.get("axisGridShow") is not False,
         )
 
-    def encoding(self, ready: Ready, *, right: bool) -> Json:
+    def encoding(self) -> Json:
+        """Return the y encoding."""
         scale: Json = {"domain": [self.low, self.high], "nice": False, "zero": False, "clamp": bool(self.base)}
         if self.base:
             scale |= {"type": "log", "base": self.base}
-        drawn: Json | None = {
-            "values": self.ticks, "labelExpr": axis.labels(self.words), "title": self.title or None, "titlePadding": 6,
-            "titleColor": ready.theme.secondary, "titleFontWeight": "normal", "titleFontSize": 12,
-            "orient": "right" if right else "left", "grid": self.grid and not right, **axis.lines(ready.theme),
-        }  # fmt: skip
-        return {"field": "v", "type": "quantitative", "scale": scale, "axis": None if self.hidden else drawn}
+        return {"field": "v", "type": "quantitative", "scale": scale, "axis": None}
+
+    def marks(self, plot: Box) -> list[axis.Mark]:
+        """Return where the ticks are, in pixels, with their words."""
+        return [
+            (plot.y + plot.h * (1 - self._share(value)), word)
+            for value, word in zip(self.ticks, self.words, strict=True)
+        ]
+
+    def _share(self, value: float) -> float:
+        if self.base:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
 
 
 def _bounds(low: float, high: float, settings: list[Json], custom: Json, base: float) -> tuple[float, float]:

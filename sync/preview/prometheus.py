@@ -48,6 +48,7 @@ class Prometheus:
     timeout: float = 30.0
     workers: int = 8
     name: str = ""
+    invents: bool = False
     _headers: dict[str, str] = field(default_factory=dict)
     _down: str = ""
 

@@ -136,7 +136,7 @@ def _variable(item: Json, known: Scope, source: Source, span: Span, given: str |
         options = _options(item, kind, known, source, span)
         if item.get("includeAll"):
             return _all(item, known, source, span, Variable(name, label, (), "All", patterned=True, hidden=hidden))
-        values = options[:1]
+        values = options[:1] or ([f"{name}-1"] if source.invents else [])
     return Variable(name, label, tuple(values), ", ".join(values), patterned=patterned, hidden=hidden)
 
 

@@ -184,9 +184,10 @@ def histogram_quantile(share: float, vector: Sequence[Element]) -> list[Element]
     """Return a quantile of each histogram among the buckets, as Prometheus interpolates it."""
     groups: dict[tuple[tuple[str, str], ...], list[tuple[float, Values]]] = defaultdict(list)
     for one in vector:
-        if "le" in one.labels:
+        bound = _bound(one.labels.get("le", ""))
+        if bound is not None:
             key = tuple(sorted((name, value) for name, value in one.labels.items() if name not in {"le", "__name__"}))
-            groups[key].append((float(one.labels["le"].replace("+Inf", "inf")), one.values))
+            groups[key].append((bound, one.values))
     found = []
     for key, buckets in groups.items():
         buckets.sort(key=lambda bucket: bucket[0])
@@ -194,6 +195,13 @@ def histogram_quantile(share: float, vector: Sequence[Element]) -> list[Element]
         rows = zip(*(values for _, values in buckets), strict=True)
         found.append(Element(dict(key), [_quantile(share, bounds, [value or 0.0 for value in row]) for row in rows]))
     return found
+
+
+def _bound(le: str) -> float | None:
+    try:
+        return float(le)
+    except ValueError:
+        return None
 
 
 def _quantile(share: float, bounds: list[float], counts: list[float]) -> float | None:

@@ -168,15 +168,20 @@ def _values(metric: Metric, name: str, facts: Facts) -> dict[str, tuple[str, ...
         named = tuple(facts.named[name, label])
         if values:
             found[label] = _picked(label, values, named)
-        elif label in _ONE:
-            found[label] = named[:2] or (_ONE[label],)
+        elif label in _ONE or label == "job":
+            found[label] = named[:_PER_LABEL] or (_ONE.get(label, "demo"),)
         elif label == "instance":
-            found[label] = _INSTANCES
-        elif label == "job":
-            found[label] = named or ("demo",)
+            found[label] = named[:_PER_LABEL] or _INSTANCES
         else:
-            found[label] = (*named, *(f"{label}-{index}" for index in range(1, 4 - len(named))))[: max(3, len(named))]
+            found[label] = (
+                (*named, *usual(label)[: 3 - len(named)])[:_PER_LABEL] if len(named) < 3 else named[:_PER_LABEL]
+            )
     return found
+
+
+def usual(label: str) -> list[str]:
+    """Return the values of a label of which nothing is known."""
+    return [_ONE[label]] if label in _ONE else [f"{label}-{index}" for index in (1, 2, 3)]
 
 
 def _picked(label: str, values: tuple[str, ...], named: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from sync.preview.data import Answer, Query, Series, Span
 from sync.preview.samples import curves, series
 from sync.preview.samples import facts as known
 from sync.preview.samples.evaluate import Evaluator, UnsampledError
+from sync.preview.samples.patterns import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,8 @@ NOW = datetime(2026, 1, 14, 14, 0, tzinfo=UTC)
 """When samples end: a Wednesday afternoon, always the same one, so that a picture of the same files is the same."""
 
 SCRAPE = 15.0
+_COUNTED = re.compile(r"\b(?:\w+_over_time|(?:bytes_)?rate)\b")  # LogQL that counts lines instead of showing them
 _LEGEND = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
-_VALUES = re.compile(r"^[\w .:/-]+(?:\|[\w .:/-]+)*$")
 _LONGEST = 20_000
 _EVENTS = (
     "info request answered method=GET route=/api/plans status=200 duration=42ms",
@@ -40,6 +41,7 @@ class Samples:
 
     facts: Facts
     name: str = "samples"
+    invents: bool = True
     _evaluators: dict[tuple[int, ...], Evaluator] = field(default_factory=dict)
 
     def ask(self, queries: list[tuple[Query, Span]]) -> list[Answer]:
@@ -54,7 +56,8 @@ class Samples:
         """Return the values that the label has in the samples of a metric."""
         name = re.split(r"[{\s]", selector, maxsplit=1)[0]
         if not name:
-            return []
+            return series.usual(label)
+        self.facts.asked[name][label] = None
         metric = self.facts.find(name, None)
         found = {labels[label] for labels, _ in series.combinations(metric, name, self.facts) if label in labels}
         return sorted(found)
@@ -70,7 +73,7 @@ class Samples:
             return None
 
     def _answer(self, query: Query, span: Span, tree: Any) -> Answer:
-        if query.language == "logql" and not re.search(r"\b\w+_over_time\b|\brate\b", query.text):
+        if query.language == "logql" and not _COUNTED.search(query.text):
             return Answer(query, lines=_lines(span))
         if tree is None:
             return self._unread(query, span)
@@ -141,9 +144,9 @@ def _mentions(tree: Any, legend: list[str]) -> Iterator[tuple[str, str, Any, str
 def _matched(name: str, matchers: list[Any]) -> Iterator[tuple[str, str, Any, str]]:
     for one in matchers:
         wanted = str(one.op).endswith((".Equal", ".Re"))
-        plain = wanted and bool(_VALUES.match(one.value))
-        for value in one.value.split("|") if plain else [""]:
-            yield name, one.name, plain and bool(value), value
+        values = examples(one.value, regex=str(one.op).endswith(".Re")) if wanted else []
+        for value in values or [""]:
+            yield name, one.name, bool(value), value
 
 
 def _grouped(node: Any) -> list[str]:

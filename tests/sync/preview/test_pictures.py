@@ -105,6 +105,17 @@ def test_two_units_have_two_axes() -> None:
     assert any(word.endswith("KiB") for word in said)
 
 
+def test_a_table_of_series_has_their_times() -> None:
+    said = words(board(panel("table", "T", target("vector(3)", legendFormat="three"))))
+    assert {"Time", "three", "2026-01-14 08:00:00"} <= set(said)
+
+
+def test_markdown_is_laid_out_in_lines() -> None:
+    content = "# Title\n\n1. first\n2. second\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\ncode here\n```"
+    said = words(board(panel("text", "W", options={"content": content})))
+    assert {"Title", "1. first", "2. second", "a | b", "1 | 2", "code here"} <= set(said)
+
+
 def test_an_unknown_kind_and_one_not_drawn_are_boxes_that_say_what_they_are() -> None:
     said = words(board(panel("volkswagen-panel", "V"), panel("nodeGraph", "N", place=(12, 0, 12, 8))))
     assert {"volkswagen-panel", "this kind of panel is not drawn here", "Node graph"} <= set(said)

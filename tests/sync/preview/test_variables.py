@@ -14,6 +14,7 @@ SPAN = Span(1768377600000, 1768399200000, 120000)
 
 class Known:
     name = "known"
+    invents = False
 
     def ask(self, _queries):
         return []
