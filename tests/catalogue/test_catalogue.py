@@ -148,7 +148,7 @@ def test_an_indicator_serves_an_alert_as_well(name: str) -> None:
 
 def test_an_indicator_takes_labels_to_group_by() -> None:
     assert orchestrator.error_ratio("route").labels == ("route",)
-    assert agent.unhealthy().labels == ("pool", "agent")
+    assert agent.unhealthy().labels == ("environment", "cluster", "pool", "agent")
     with pytest.raises(LabelError, match="has no label 'rute'; did you mean 'route'"):
         orchestrator.error_ratio("rute")
     with pytest.raises(LabelError, match="latency_distribution can't be grouped by route"):
