@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync import folders, library, plan
+from sync.canonical import checksum
 from sync.grafana.api import Write
 from sync.mark import MARKED_ONLY, Mark
 from sync.planning import is_dashboard
@@ -60,7 +61,8 @@ class Delivery:
 
     def _library_panel(self, step: Step) -> Outcome:
         panel = self.rendered.library[step.uid.removeprefix(library.PREFIX)]
-        version = library.write(self.connection, panel, step, self._message(step, step.generation))
+        message = self._message(step, step.generation, step.wanted.checksum if step.wanted else "")
+        version = library.write(self.connection, panel, step, message)
         return Outcome(DONE[step.state], version, step.reason)
 
     def _without_panel(self, step: Step) -> Outcome | None:
@@ -77,12 +79,14 @@ class Delivery:
 
     def _prepared(self, step: Step, generation: int) -> Write:
         file, context = self.rendered.dashboards[step.uid], self.connection.context
+        spec = substituted(file.spec(), context)
+        form = (step.wanted.checksum if step.wanted else "") or checksum(spec)
         return Write(
             uid=step.uid,
             folder=file.folder,
-            spec=substituted(file.spec(), context),
+            spec=spec,
             version=file.version,
-            message=self._message(step, generation),
+            message=self._message(step, generation, form),
             live=step.live,
             source=file.source or file.path,
             digest=step.wanted.digest if step.wanted else "",
@@ -90,8 +94,7 @@ class Delivery:
             ui_edits=context.ui_edits == "allow",
         )
 
-    def _message(self, step: Step, generation: int) -> str:
-        checksum = step.wanted.checksum if step.wanted else ""
+    def _message(self, step: Step, generation: int, form: str) -> str:
         kept = step.live is not None and generation == step.live.generation
         text = f"{MARKED_ONLY} {self.text}" if kept else self.text
-        return Mark(self.push, self.revision.commit, checksum, generation, self.revision.dirty, text).message()
+        return Mark(self.push, self.revision.commit, form, generation, self.revision.dirty, text).message()

@@ -53,16 +53,25 @@ def digest(file: DashboardFile, context: Context) -> str:
 
 
 def examine_all(
-    connection: Connection, rendered: Rendered, globs: Sequence[str], project: str, *, whole: bool
+    connection: Connection,
+    rendered: Rendered,
+    globs: Sequence[str],
+    project: str,
+    *,
+    whole: bool,
+    to_write: bool = False,
 ) -> list[Step]:
-    """Return a verdict on the folders that differ, on the library panels, and on the dashboards that are selected."""
+    """Return a verdict on the folders that differ, on the library panels, and on the dashboards that are selected.
+
+    With `to_write`, what is to be created comes without a checksum: the write works it out while others are under way.
+    """
     files = select(rendered, globs)
     chosen = library.used_by(rendered.library, files) if globs else rendered.library
     needed = [*(file.folder for file in files.values()), *(panel.folder for panel in chosen.values())]
     return [
         *folders.examine(connection, rendered.folders, needed),
         *library.examine(connection, chosen, project),
-        *examine(connection, files, project, whole=whole),
+        *examine(connection, files, project, whole=whole, to_write=to_write),
     ]
 
 
@@ -71,7 +80,14 @@ def is_dashboard(step: Step) -> bool:
     return "/" not in step.uid
 
 
-def examine(connection: Connection, files: Mapping[str, DashboardFile], project: str, *, whole: bool) -> list[Step]:
+def examine(
+    connection: Connection,
+    files: Mapping[str, DashboardFile],
+    project: str,
+    *,
+    whole: bool,
+    to_write: bool = False,
+) -> list[Step]:
     """Return a verdict on every file; with `whole`, also on what is ours in Grafana and in no file.
 
     Where the API keeps no manager, what may be ours is looked for in the folders of the files, and by uids that begin
@@ -93,9 +109,8 @@ def examine(connection: Connection, files: Mapping[str, DashboardFile], project:
             known = Wanted(uid, file.title, file.folder, live.mark.checksum, digests[uid])
             settled[uid] = Step(uid, State.UNCHANGED, "", known, live)
         else:
-            wanted[uid] = Wanted(
-                uid, file.title, file.folder, checksum(substituted(file.spec(), context)), digests[uid]
-            )
+            form = "" if live is None and to_write else checksum(substituted(file.spec(), context))
+            wanted[uid] = Wanted(uid, file.title, file.folder, form, digests[uid])
     asked = [uid for uid, want in wanted.items() if uid in lives and needs_base(want, lives[uid], project)]
     deleted = api.deleted() if any(uid not in lives for uid in wanted) else {}
     histories = dict(connection.workers.map(lambda uid: api.history(uid, limit=HISTORY), asked))

@@ -92,7 +92,8 @@ class Push:
         connection = session.open_context(self.context, self.common)
         pins = self.options.plans[self.context.name] if self.options.plans is not None else None
         pruning = self.options.prune if pins is None else pins.prune
-        found = examine_all(connection, self.rendered, self.common.select, self.config.project, whole=pruning)
+        project, globs = self.config.project, self.common.select
+        found = examine_all(connection, self.rendered, globs, project, whole=pruning, to_write=True)
         steps = [plan.overruled(step, force=self.options.force, adopt=self.options.adopt) for step in found]
         if pins is not None:
             steps = self._require_as_planned(connection, pins, steps)

@@ -13,6 +13,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench import many
+
 ROOT = Path(__file__).resolve().parents[2]
 DASH_SYNC = str(Path(sys.executable).with_name("dash-sync"))
 
@@ -52,6 +54,12 @@ def main() -> int:
             late = measure.limit is not None and seconds > measure.limit
             missed += late
             print(f"{measure.name:26} {1000 * seconds:5.0f} ms{limit}{'  MISSED' if late else ''}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = f"{many.NUMBER} dashboards of {many.PANELS} panels"
+        print(f"\n{sizes}, on a sandbox; each process at most {many.MEMORY:.0f} MB")
+        for figure in many.figures(Path(folder)):
+            missed += figure.missed
+            print(figure, flush=True)
     return 1 if missed else 0
 
 
