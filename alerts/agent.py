@@ -18,9 +18,19 @@ _LABELS = {"environment": "some-environment", "cluster": "some-cluster", "instan
 
 
 def _vanishing(values: Values, _volume: int) -> tuple[Given, ...]:
-    """Make an agent that reports while the value is 0."""
-    reported = " ".join("_" if value else "1" for value in (values[0], *values))
-    return (given(agent.AGENT_HEALTH, reported, agent="some-agent", health="healthy", **_LABELS),)
+    """Make an agent that reports while the value is 0; it was degraded for a time before."""
+    there = [not value for value in (values[0], *values)]
+    degraded = [place < len(there) // 8 for place in range(len(there))]
+    return tuple(
+        given(
+            agent.AGENT_HEALTH,
+            " ".join(str(int(is_so)) if reported else "_" for reported, is_so in zip(there, states, strict=True)),
+            agent="some-agent",
+            health=health,
+            **_LABELS,
+        )
+        for health, states in (("degraded", degraded), ("healthy", [not each for each in degraded]))
+    )
 
 
 ALERTS = (
@@ -51,5 +61,6 @@ ALERTS = (
         hold="5m",
         shape=_vanishing,
         whole=True,
+        remembers="1h",
     ),
 )

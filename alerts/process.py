@@ -12,8 +12,9 @@ from rules_lib import shapes
 from rules_lib.threshold_alert import ThresholdAlert
 
 if TYPE_CHECKING:
-    from rules_lib.shapes import Values
+    from rules_lib.shapes import Shape, Values
     from rules_lib.trial import Given
+    from signals_lib import Gauge
 
 _CORES = 2
 _BYTES = 1_000_000_000
@@ -24,6 +25,10 @@ def _restarting(values: Values, volume: int) -> tuple[Given, ...]:
     """Make a process that starts anew so many times an hour; a little more often, as windows cut at their edges."""
     starts = accumulate((1.05 if value > 1 else 1) * value / 60 for value in values)
     return shapes.gauge(process.START_TIME)([float(int(start)) for start in starts], volume)
+
+
+def _unlimited(used: Shape, limit: Gauge) -> dict[str, Shape]:
+    return {"no limit": used, "a limit of 0, which is none": shapes.together(used, shapes.constant(limit, 0))}
 
 
 ALERTS = (
@@ -46,6 +51,7 @@ ALERTS = (
         shape=shapes.together(
             shapes.growing(process.CPU, per_second=_CORES), shapes.constant(process.CPU_LIMIT, _CORES)
         ),
+        innocent=_unlimited(shapes.growing(process.CPU, per_second=_CORES), process.CPU_LIMIT),
     ),
     ThresholdAlert(
         "HighMemoryUsage",
@@ -57,6 +63,7 @@ ALERTS = (
         shape=shapes.together(
             shapes.gauge(process.MEMORY, scale=_BYTES), shapes.constant(process.MEMORY_LIMIT, _BYTES)
         ),
+        innocent=_unlimited(shapes.gauge(process.MEMORY, scale=_BYTES), process.MEMORY_LIMIT),
     ),
     ThresholdAlert(
         "OpenFilesNearLimit",
@@ -66,6 +73,7 @@ ALERTS = (
         severities=("warning", "critical"),
         hold="5m",
         shape=shapes.together(shapes.gauge(process.OPEN_FDS, scale=_FILES), shapes.constant(process.MAX_FDS, _FILES)),
+        innocent=_unlimited(shapes.gauge(process.OPEN_FDS, scale=_FILES), process.MAX_FDS),
     ),
     ThresholdAlert(
         "ProcessRestarting",

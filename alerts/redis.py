@@ -28,6 +28,11 @@ ALERTS = (
         dashboard=REDIS,
         hold="5m",
         shape=shapes.together(shapes.gauge(redis.REPLICAS), shapes.constant(redis.INSTANCE_INFO, 1, role="master")),
+        innocent={
+            "a replica needs none of its own": shapes.together(
+                shapes.gauge(redis.REPLICAS), shapes.constant(redis.INSTANCE_INFO, 1, role="slave")
+            )
+        },
         whole=True,
     ),
     ThresholdAlert(
@@ -56,6 +61,11 @@ ALERTS = (
         severities=("warning", "critical"),
         hold="5m",
         shape=shapes.together(shapes.gauge(redis.MEMORY_USED, scale=_BYTES), shapes.constant(redis.MEMORY_MAX, _BYTES)),
+        innocent={
+            "no maxmemory": shapes.together(
+                shapes.gauge(redis.MEMORY_USED, scale=_BYTES), shapes.constant(redis.MEMORY_MAX, 0)
+            )
+        },
     ),
     ThresholdAlert(
         "RedisEvictsKeys",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +11,7 @@ from rules_lib.rule import AlertingRule
 from rules_lib.values import template, written
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from rules_lib.links import Links
@@ -39,10 +40,12 @@ class ThresholdAlert:
     """An alert for each severity whose threshold a query has.
 
     `query` is grouped by the labels that the alert names and carries thresholds and a description; its default window
-    becomes `window`. `hold` is how long a breach must last. For its trials: `shape` makes series that give the query a
-    value, `whole` says that it has whole values only, `settles` the longest range that it looks back over (the window
-    unless given). Raises ValueError for a name that isn't CamelCase or a query without the threshold, NeverFiresError
-    for a threshold out of the unit's range.
+    becomes `window`. `hold` is how long a breach must last. Raises ValueError for a name that isn't CamelCase or a
+    query without the threshold, NeverFiresError for a threshold out of the unit's range.
+
+    For its trials: `shape` makes series that give the query a value, `whole` says that it has whole values only,
+    `settles` the longest range that it looks back over (the window unless given), `remembers` how long it goes on about
+    what is over; `innocent` are shapes, by what they are, of which it must say nothing whatever their value.
     """
 
     name: str
@@ -57,12 +60,19 @@ class ThresholdAlert:
     shape: Shape | None = None
     whole: bool = False
     settles: str = ""
+    remembers: str = ""
+    innocent: Mapping[str, Shape] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _CAMEL_CASE.fullmatch(self.name):
             raise ValueError(f"the alert {self.name!r} is not named in CamelCase, as HighLatency")
         for severity in self.severities:
             self._check_range(self.level(severity))
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether it adds up what several instances have."""
+        return "instance" not in self.query.labels and not self.whole
 
     def level(self, severity: Severity) -> Decimal:
         """Return the threshold of a severity, in the query's unit."""
