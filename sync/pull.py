@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sync import errors, files, generated, layout, session, terminal
 from sync.canonical import canonical, checksum
+from sync.errors import DashSyncError
 from sync.migration import SCHEMA_VERSION
 from sync.plan import DRIFTED
 from sync.planning import examine
@@ -41,6 +42,7 @@ class Pull:
     directory: Path
     common: Common
     rows: list[dict[str, Any]] = field(default_factory=list)
+    failures: list[DashSyncError] = field(default_factory=list)
 
     def run(self, uids: Sequence[str], *, everything: bool) -> Report:
         """Pull the named dashboards, everything, or what was changed in Grafana since the last push."""
@@ -57,7 +59,9 @@ class Pull:
             what = f"{len(failed)} not pulled"
             if len(failed) < len(self.rows):
                 raise errors.Partial(what, where=self.context.name, remedy="The list says why.", report=report)
-            raise errors.DashSyncError(f"{what}: {failed[0]['reason']}", where=self.context.name, report=report)
+            error = self.failures[0]
+            error.report = report
+            raise error
         return report
 
     def _drifted(self, connection: Connection, rendered: Rendered) -> list[str]:
@@ -73,20 +77,22 @@ class Pull:
                 yield content
 
     def _read(self, connection: Connection, uids: Sequence[str]) -> Iterator[Content]:
-        def read(uid: str) -> Content | errors.DashSyncError | None:
+        def read(uid: str) -> Content | DashSyncError:
             try:
-                return connection.api.content(uid)
+                found = connection.api.content(uid)
             except errors.ServerError as error:
                 return error
+            missing = errors.NotFound("there is no such dashboard", server=connection.http.server, subject=uid)
+            return missing if found is None else found
 
         with terminal.progress(f"pull from {self.context.name}", len(uids), shown=not self.common.quiet) as advance:
             for uid, found in connection.workers.map(read, uids):
                 advance()
-                if found is None or isinstance(found, errors.DashSyncError):
-                    reason = found.what if found is not None else "there is no such dashboard"
-                    self._row("failed", uid, "", reason)
-                else:
+                if not isinstance(found, DashSyncError):
                     yield found
+                    continue
+                self.failures.append(found)
+                self._row("failed", uid, "", found.what)
 
     def _write(self, connection: Connection, rendered: Rendered, contents: Iterable[Content]) -> None:
         places: layout.Layout | None = None
