@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LABELS = {"environment": "some-environment", "cluster": "some-cluster", "instance": "some-instance", "pool": "build"}
 
 
-def _vanishing(values: Values, _volume: int) -> tuple[Given, ...]:
+def _vanishing(values: Values, _volume: float) -> tuple[Given, ...]:
     """Make an agent that reports while the value is 0; it was degraded for a time before."""
     there = [not value for value in (values[0], *values)]
     degraded = [place < len(there) // 8 for place in range(len(there))]

@@ -67,6 +67,12 @@ ALERTS = (
             shapes.stepping(prometheus.COMPACTIONS_FAILED, minutes=60),
             shapes.growing(prometheus.WAL_CORRUPTIONS, per_second=0),
         ),
+        guilty={
+            "a broken log": shapes.together(
+                shapes.stepping(prometheus.WAL_CORRUPTIONS, minutes=60),
+                shapes.growing(prometheus.COMPACTIONS_FAILED, per_second=0),
+            )
+        },
         settles="1h",
     ),
     ThresholdAlert(

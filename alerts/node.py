@@ -23,7 +23,7 @@ def _used(free: Gauge, size: Gauge) -> Shape:
     return shapes.together(shapes.gauge(free, scale=-_SIZE, offset=_SIZE), shapes.constant(size, _SIZE))
 
 
-def _filling(values: Values, volume: int) -> tuple[Given, ...]:
+def _filling(values: Values, volume: float) -> tuple[Given, ...]:
     """Make a file system that loses a tenth of its size an hour while the value is below 0."""
     left = accumulate((-_SIZE / 600 if value < 0 else 0.0 for value in values), initial=float(2 * _SIZE))
     return shapes.gauge(node.FILESYSTEM_AVAILABLE)([*left][1:], volume)
@@ -37,7 +37,10 @@ ALERTS = (
         dashboard=NODES,
         severities=("warning", "critical"),
         hold="15m",
-        shape=shapes.growing(node.CPU, per_second=-1, offset=1, mode="idle"),
+        shape=shapes.together(
+            shapes.growing(node.CPU, per_second=-0.5, offset=0.5, mode="idle", cpu="0"),
+            shapes.growing(node.CPU, per_second=-1.5, offset=1.5, mode="idle", cpu="1"),
+        ),
     ),
     ThresholdAlert(
         "NodeHighMemoryUsage",

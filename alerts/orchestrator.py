@@ -47,5 +47,6 @@ ALERTS = (
         window="10m",
         floor=Floor(promql.increase(orchestrator.TASKS_QUEUED, by=WHERE), 20),
         shape=shapes.inverse(shapes.part_of(orchestrator.TASKS_COMPLETED, orchestrator.TASKS_QUEUED)),
+        guilty={"nothing has ever been finished": shapes.growing(orchestrator.TASKS_QUEUED, per_second=1)},
     ),
 )

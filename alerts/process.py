@@ -21,7 +21,7 @@ _BYTES = 1_000_000_000
 _FILES = 1000
 
 
-def _restarting(values: Values, volume: int) -> tuple[Given, ...]:
+def _restarting(values: Values, volume: float) -> tuple[Given, ...]:
     """Make a process that starts anew so many times an hour; a little more often, as windows cut at their edges."""
     starts = accumulate((1.05 if value > 1 else 1) * value / 60 for value in values)
     return shapes.gauge(process.START_TIME)([float(int(start)) for start in starts], volume)

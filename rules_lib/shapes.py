@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from signals_lib.signal import Counter, Gauge, Histogram, Signal, StateSet
 
 Values = Sequence[float]
-Shape = Callable[[Values, int], tuple[Given, ...]]
+Shape = Callable[[Values, float], tuple[Given, ...]]
 
 VOLUME = 1_000_000
 MINUTE = 60
@@ -76,8 +76,8 @@ def part_of(
     """
     put_part, put_whole = _putting(part, where or {}), _putting(whole, others or {})
 
-    def made(values: Values, volume: int) -> tuple[Given, ...]:
-        some = [round(volume * value) for value in values]
+    def made(values: Values, volume: float) -> tuple[Given, ...]:
+        some = [round(volume * value, 6) for value in values]
         rest = [volume - count if part is whole or apart else volume for count in some]
         return (put_part(counted(some)), put_whole(counted(rest)))
 
@@ -90,9 +90,9 @@ def quantile(signal: Histogram, share: float, **labels: Where) -> Shape:
     puts = [_putting(signal.bucket, {**labels, "le": le}) for le in (*map(text, signal.buckets), "+Inf")]
     put_count = _putting(signal.count, labels)
 
-    def made(values: Values, volume: int) -> tuple[Given, ...]:
+    def made(values: Values, volume: float) -> tuple[Given, ...]:
         shares = {value: _cumulative(bounds, share, value) for value in set(values)}
-        columns = ([round(volume * shares[value][at]) for value in values] for at in range(len(puts)))
+        columns = ([round(volume * shares[value][at], 6) for value in values] for at in range(len(puts)))
         buckets = (put(counted(column)) for put, column in zip(puts, columns, strict=True))
         return (*buckets, put_count(counted([volume] * len(values))))
 

@@ -45,7 +45,8 @@ class ThresholdAlert:
 
     For its trials: `shape` makes series that give the query a value, `whole` says that it has whole values only,
     `settles` the longest range that it looks back over (the window unless given), `remembers` how long it goes on about
-    what is over; `innocent` are shapes, by what they are, of which it must say nothing whatever their value.
+    what is over; `innocent` are shapes, by what they are, of which it must say nothing whatever their value, `guilty`
+    are more of which it must speak.
     """
 
     name: str
@@ -62,6 +63,7 @@ class ThresholdAlert:
     settles: str = ""
     remembers: str = ""
     innocent: Mapping[str, Shape] = field(default_factory=dict)
+    guilty: Mapping[str, Shape] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _CAMEL_CASE.fullmatch(self.name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from signals_lib.signal import Signal
 
 Number = TypeVar("Number", int, float)
+
+_RUN = re.compile(r"([\d.e+]+)\+([\d.e]+)x(\d+)$")
 
 STEP = "1m"
 """Between samples, and between evaluations."""
@@ -65,6 +68,10 @@ class Trial:
         """Expect no alert of this name, with these labels, to fire."""
         return self.expect(selector("ALERTS", {"alertname": alert, "alertstate": "firing", **labels}), at)
 
+    def untroubled(self, alert: str, at: str) -> Trial:
+        """Expect no alert of this name to fire or to be about to."""
+        return self.expect(selector("ALERTS", {"alertname": alert}), at)
+
     def plain(self) -> dict[str, Any]:
         """Return it as it stands in a test file."""
         return {
@@ -107,6 +114,20 @@ def counted(increments: Sequence[float], *, late: bool = False) -> str:
             words.append(f"{total + increment:.15g}+{increment:.15g}x{times - 1}")
         total += increment * times
     return " ".join(words)
+
+
+def after_idling(values: str, steps: int) -> str:
+    """Let a counter stand at 0 for some steps before its own values."""
+    return f"0x{steps - 1} {values}"
+
+
+def then_idling(values: str, steps: int) -> str:
+    """Let a counter stand still for some steps after its own values, which `counted` wrote."""
+    run = _RUN.search(values)
+    if run is None:
+        raise ValueError(f"{values!r} is not what counted() writes")
+    start, slope, times = run.groups()
+    return f"{values} {float(start) + float(slope) * int(times):.15g}x{steps - 1}"
 
 
 def spans(*parts: tuple[int, Number]) -> list[Number]:
