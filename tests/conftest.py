@@ -9,12 +9,17 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from stack.tools import ToolMissingError, tool
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 NOT_RUN = "not run: "
 REAL_GRAFANA = "DASH_SYNC_TEST_GRAFANA_URL"
+
+# No test is timed: a busy machine must not look like a wrong answer. What CI sets besides (its fixed seed) stays.
+settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
