@@ -3,6 +3,7 @@
     facts        what is known of a metric: type, help, labels and their values; else guessed from its name
     curves       values over time: a day's rhythm, shares, states, quantiles' distributions
     functions    PromQL's functions and aggregations over such vectors
+    matching     which elements of two vectors meet
     evaluate     an expression's tree → a vector
     source       queries → answers
 

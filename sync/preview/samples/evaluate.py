@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sync.preview.samples import functions as fn
+from sync.preview.samples import matching
 from sync.preview.samples.series import Element, elements
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ class Evaluator:
         modifier = tree.modifier
         wants_bool = modifier is not None and modifier.return_bool
         if name in {"and", "or", "unless"}:
-            return _set(name, self._as_vector(left), self._as_vector(right), _key(modifier))
+            return matching.combined(name, self._as_vector(left), self._as_vector(right), matching.key_of(modifier))
         change = _change(name, wants_bool=wants_bool)
         if isinstance(left, float) and isinstance(right, float):
             found = change(left, right)
@@ -270,7 +270,7 @@ class Evaluator:
                 test = _COMPARISONS[name]
                 return _mapped(right, lambda value: value if test(swapped, value) else None, keep=True)
             return _mapped(right, lambda value: change(swapped, value), keep=False)
-        return _matched(left, right, change, modifier, comparison=name in _COMPARISONS and not wants_bool)
+        return matching.matched(left, right, change, modifier, comparison=name in _COMPARISONS and not wants_bool)
 
     def _as_vector(self, found: float | Vector) -> Vector:
         return [Element({}, [found] * len(self.times))] if isinstance(found, float) else found
@@ -329,88 +329,3 @@ def _mapped(vector: Vector, change: Callable[[float], float | None], *, keep: bo
         for one in vector
     ]
     return [one for one in found if any(value is not None for value in one.values)] if keep else found
-
-
-def _key(modifier: Any) -> Callable[[dict[str, str]], tuple[tuple[str, str], ...]]:
-    matching = getattr(modifier, "matching", None)
-    if matching is None:
-        return lambda labels: tuple(sorted((name, value) for name, value in labels.items() if name != "__name__"))
-    names = set(matching.labels)
-    # "on" is written include or on by the parser's versions; "ignoring" leaves out.
-    if str(matching.type).lower().rpartition(".")[2] in {"include", "on", "by"}:
-        return lambda labels: tuple(sorted((name, labels[name]) for name in names if labels.get(name)))
-    return lambda labels: tuple(
-        sorted((name, value) for name, value in labels.items() if name not in names and name != "__name__")
-    )
-
-
-def _set(name: str, left: Vector, right: Vector, key: Callable[[dict[str, str]], Any]) -> Vector:
-    others: dict[Any, list[Element]] = defaultdict(list)
-    for one in right:
-        others[key(one.labels)].append(one)
-    found = []
-    for one in left:
-        here = (
-            [_any(row) for row in zip(*(other.values for other in others[key(one.labels)]), strict=True)]
-            if key(one.labels) in others
-            else None
-        )
-        if name == "or" or (name == "unless" and here is None):
-            found.append(one)
-        elif here is not None:
-            keep = name == "and"
-            values = [value if there == keep else None for value, there in zip(one.values, here, strict=True)]
-            found.append(Element(one.labels, values))
-    if name == "or":
-        found += _fallbacks(left, right, key)
-    return [one for one in found if any(value is not None for value in one.values)]
-
-
-def _any(row: tuple[float | None, ...]) -> bool:
-    return any(value is not None for value in row)
-
-
-def _fallbacks(left: Vector, right: Vector, key: Callable[[dict[str, str]], Any]) -> Vector:
-    known: dict[Any, list[Element]] = defaultdict(list)
-    for one in left:
-        known[key(one.labels)].append(one)
-    found = []
-    for one in right:
-        others = known.get(key(one.labels))
-        if others is None:
-            found.append(one)
-        else:
-            here = [_any(row) for row in zip(*(other.values for other in others), strict=True)]
-            values = [None if there else value for value, there in zip(one.values, here, strict=True)]
-            found.append(Element(one.labels, values))
-    return found
-
-
-def _matched(
-    left: Vector, right: Vector, change: Callable[[float, float], float | None], modifier: Any, *, comparison: bool
-) -> Vector:
-    key = _key(modifier)
-    many_right = "OneToMany" in str(getattr(modifier, "card", ""))
-    ones: dict[Any, Element] = {}
-    for one in left if many_right else right:
-        ones.setdefault(key(one.labels), one)
-    extra = list(
-        getattr(modifier, "group_labels", None) or getattr(getattr(modifier, "card", None), "labels", None) or ()
-    )
-    grouped = many_right or "ManyToOne" in str(getattr(modifier, "card", ""))
-    found = []
-    for many in right if many_right else left:
-        partner = ones.get(key(many.labels))
-        if partner is None:
-            continue
-        first, second = (partner, many) if many_right else (many, partner)
-        values = [
-            None if a is None or b is None else change(a, b) for a, b in zip(first.values, second.values, strict=True)
-        ]
-        labels = many.labels if comparison else fn.unnamed(many.labels)
-        if not grouped and getattr(modifier, "matching", None) is not None and not comparison:
-            labels = dict(key(many.labels))
-        labels = labels | {name: partner.labels[name] for name in extra if name in partner.labels}
-        if not comparison or any(value is not None for value in values):
-            found.append(Element(labels, values))
-    return found
