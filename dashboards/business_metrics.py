@@ -3,7 +3,7 @@
 from catalogue import agent, orchestrator
 from dashboards._agents import agent_health, agent_states, agents_by_health, agents_gone
 from dashboards._page import AGENTS, BUSINESS, OBJECTIVES, Json, page, runbook, to, worded
-from panels_lib import Column, Panel, cells, gauge, heatmap, row, series, stat, table, timeseries
+from panels_lib import Column, Panel, cells, gauge, heatmap, overrides, row, series, stat, table, timeseries
 from signals_lib.promql import topk
 
 
@@ -97,6 +97,7 @@ def tasks() -> list[Panel]:
                 Column(field=0, title="Failed", cell=cells.gauge_bar(), low=0, decimals=0),
             ],
             sort_by="Failed",
+            overrides=[overrides.override(overrides.by_name("Failed"), [overrides.colour("red")])],
         ),
     ]
 

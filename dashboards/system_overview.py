@@ -5,9 +5,7 @@ from catalogue import haproxy, orchestrator, process, redis
 from dashboards._page import (
     AGENTS,
     BALANCER,
-    BUSINESS,
     LOGS,
-    MONITORING,
     NODES,
     OBJECTIVES,
     OVERVIEW,
@@ -28,6 +26,7 @@ from panels_lib import (
     Panel,
     cells,
     heatmap,
+    overrides,
     row,
     stat,
     state_timeline,
@@ -35,7 +34,7 @@ from panels_lib import (
     timeseries,
 )
 from signals_lib import Matcher, Query, Thresholds
-from signals_lib.promql import count, latest, rate, topk
+from signals_lib.promql import count, in_state, latest, rate, topk
 
 BY_INSTANCE = only(OVERVIEW)
 WHY = [*to(TRACES, "Traces"), *to(LOGS, "Logs")]
@@ -63,8 +62,8 @@ def dashboard() -> Json:
 def is_it_fine() -> list[Panel]:
     """Answer in five seconds: objectives, errors, latency, traffic, saturation, what is gone."""
     budget = worst(series.budget_left(), "min")
-    errors, latency = orchestrator.error_ratio(), orchestrator.latency_p95()
-    fullest, down = worst(process.memory_utilisation(), "max"), targets_down()
+    errors, latency = errors_of_users(), orchestrator.latency_p95()
+    fullest, down = worst(process.memory_utilisation(), "max"), what_is_down()
     return [
         stat(
             budget,
@@ -78,7 +77,7 @@ def is_it_fine() -> list[Panel]:
             errors,
             title="Errors",
             mappings=worded(errors, "few", "some", "many"),
-            links=[*runbook("ErrorBudgetBurn"), *to(OBJECTIVES + "-availability", "Availability objective")],
+            links=[*runbook("LoadBalancerErrors"), *runbook("ErrorBudgetBurn"), *to(BALANCER, "Load Balancer")],
         ),
         stat(
             latency,
@@ -96,20 +95,45 @@ def is_it_fine() -> list[Panel]:
         stat(
             down,
             mappings=worded(down, "none", "some", "some"),
-            links=[*runbook("TargetDown"), *to(BUSINESS, "Agents and tasks"), *to(MONITORING, "Monitoring")],
+            links=[*runbook("TargetDown"), *runbook("RedisDown"), *runbook("LoadBalancerWithoutServer")],
         ),
     ]
 
 
-def targets_down() -> Query:
-    """Count what Prometheus knows of and can't scrape: 0 as long as anything is there."""
-    every = count(process.UP, unit="targets")
-    return (every - latest(process.UP)).named(
-        title="Targets down",
-        description="How many of the processes, exporters and nodes Prometheus can't scrape. None is normal; one "
-        "is a process, several together are a node or the network. See which below, then its log.",
+def errors_of_users() -> Query:
+    """Return the error ratio that the worst-off users see: no orchestrator counts what doesn't reach one."""
+    seen = haproxy.error_ratio("environment", "proxy")
+    counted = orchestrator.error_ratio("environment")
+    return (
+        worst(seen, "max")
+        .otherwise(worst(counted, "max"))
+        .named(
+            title="Errors",
+            description="Share of answers that are 5xx, as the load balancer's users see them, where they are most; as "
+            "the orchestrators count them where there is no load balancer. Many with few at the orchestrators: no "
+            "server is left, look there first. Otherwise look at the errors by route below.",
+            thresholds=seen.thresholds,
+        )
+    )
+
+
+def what_is_down() -> Query:
+    """Count what is gone, 0 as long as anything is there: targets, and what a target that answers says is down."""
+    targets = missing(count(process.UP), latest(process.UP))
+    servers = missing(count(redis.REDIS_UP), latest(redis.REDIS_UP))
+    backends = missing(count(haproxy.BACKEND_STATUS, where={"state": "UP"}), in_state(haproxy.BACKEND_STATUS, "UP"))
+    return (targets + servers.or_zero(targets) + backends.or_zero(targets)).named(
+        title="What is down",
+        description="How many targets Prometheus can't scrape, Redis servers its exporter can't reach, and backends of "
+        "the load balancer without a server. None is normal; several together are a node or the network. See which "
+        "below and in the last row, then its log.",
         thresholds=Thresholds(critical=1),
     )
+
+
+def missing(every: Query, there: Query) -> Query:
+    """Return how many of all are not there."""
+    return every.named(unit="") - there.named(unit="")
 
 
 def what_users_feel() -> list[Panel]:
@@ -154,6 +178,7 @@ def what_users_feel() -> list[Panel]:
             description="Answers with 4xx and 5xx a second. 4xx are the clients' own, a jump is a broken client; 5xx "
             "are ours. 502 and 503 come from what is behind, 504 from what is slow.",
             meaning="errors",
+            overrides=[overrides.override(overrides.by_regex("4.."), [overrides.colour("orange")])],
         ),
     ]
 
@@ -165,7 +190,8 @@ def what_is_up() -> list[Panel]:
             process.target_up(),
             legend="{{job}} {{instance}}",
             mappings=UP_OR_DOWN,
-            height=12,
+            rows_a_page=50,
+            height=16,
         ),
         table(
             [
@@ -186,7 +212,7 @@ def what_is_up() -> list[Panel]:
             ],
             sort_by="Up",
             descending=False,
-            height=12,
+            height=16,
         ),
     ]
 
@@ -209,15 +235,6 @@ def resources() -> list[Panel]:
             meaning="saturation",
             links=[*runbook("HighMemoryUsage"), *to(AGENTS, "Agents"), *to(NODES, "Nodes")],
             data_links=BY_INSTANCE,
-        ),
-        timeseries(
-            process.cpu_used("job").scoped(OWN), title="CPU used by component", legend="{{job}}", meaning="saturation"
-        ),
-        timeseries(
-            process.memory_used("job").scoped(OWN),
-            title="Memory used by component",
-            legend="{{job}}",
-            meaning="saturation",
         ),
         timeseries(
             topk(10, process.fds_utilisation()),
@@ -264,5 +281,4 @@ def dependencies() -> list[Panel]:
             links=to(BALANCER, "Load Balancer"),
         ),
         state_timeline(redis.redis_up(), legend="{{instance}}", mappings=UP_OR_DOWN, links=to(REDIS, "Redis")),
-        timeseries(redis.memory_utilisation(), meaning="saturation", links=to(REDIS, "Redis")),
     ]

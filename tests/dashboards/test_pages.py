@@ -14,7 +14,7 @@ import yaml
 import alerts
 import dashboards
 
-ABOUT_25 = 28
+ABOUT_25 = 25
 OWN_LINKS = re.compile(r"/d/(?P<uid>[\w-]+)\?(?P<query>[^\"]*)")
 RUNBOOK = re.compile(re.escape(alerts.LINKS.runbook("X")[:-1]) + r"(?P<alert>\w+)")
 
