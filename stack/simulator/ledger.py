@@ -145,7 +145,7 @@ def _rates(node: Node) -> list[tuple[Aggregate, Selector]]:
         case Number():
             return []
         case _:
-            raise NotImplementedError(f"the ledger can't count {node}: it knows sums of rates")
+            raise TypeError(f"the ledger can't count {node}: it knows sums of rates")
 
 
 def _evaluated(node: Node, increments: Mapping[int, Vector]) -> Vector:
@@ -162,7 +162,7 @@ def _evaluated(node: Node, increments: Mapping[int, Vector]) -> Vector:
         case Binary(operator=operator, left=left, right=right):
             return _calculated(operator, _evaluated(left, increments), _evaluated(right, increments))
         case _:
-            raise NotImplementedError(f"the ledger can't evaluate {node}")
+            raise TypeError(f"the ledger can't evaluate {node}")
 
 
 def _calculated(operator: str, left: Vector, right: Vector) -> Vector:

@@ -11,6 +11,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -46,6 +47,7 @@ CREATE TABLE records (
 CREATE TABLE numbers (name TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
 """
 _COLUMNS = "kind, name, version, generation, api, folder, title, metadata, spec"
+_values = attrgetter(*_COLUMNS.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,34 +177,14 @@ class Store:
 
     def put(self, row: Row) -> None:
         """Write an object's new state and its row of history; forget history beyond `HISTORY_KEPT`."""
-        values = (
-            row.kind,
-            row.name,
-            row.version,
-            row.generation,
-            row.api,
-            row.folder,
-            row.title,
-            row.metadata,
-            row.spec,
-        )
+        values = _values(row)
         with self.transaction():
             self._db.execute(f"INSERT OR REPLACE INTO objects ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", values)  # noqa: S608
             self._add_history(values, deleted=False)
 
     def remove(self, row: Row) -> None:
         """Take an object away; `row` is its last state, kept in the history as deleted."""
-        values = (
-            row.kind,
-            row.name,
-            row.version,
-            row.generation,
-            row.api,
-            row.folder,
-            row.title,
-            row.metadata,
-            row.spec,
-        )
+        values = _values(row)
         with self.transaction():
             self._db.execute("DELETE FROM objects WHERE kind = ? AND name = ?", (row.kind, row.name))
             self._add_history(values, deleted=True)
