@@ -115,3 +115,17 @@ def form(document: Any) -> Any:
 
 def difference(before: Any, after: Any) -> Any:
     return dashboards.compare(form(before), form(after))
+
+
+GRAPH = {
+    "id": 1, "type": "graph", "title": "Old", "span": 6, "datasource": "Prometheus", "lines": True, "linewidth": 2, "fill": 1, "stack": True,
+    "nullPointMode": "null", "aliasColors": {"errors": "#E24D42"}, "legend": {"show": True, "alignAsTable": True, "values": True, "avg": True},
+    "tooltip": {"shared": True, "sort": 2}, "yaxes": [{"format": "s", "min": 0, "show": True, "logBase": 1}, {"format": "short", "show": True}],
+    "seriesOverrides": [{"alias": "/p99/", "dashes": True}], "thresholds": [{"op": "gt", "value": 5, "colorMode": "critical", "fill": True}],
+    "targets": [{"expr": "rate(x[5m])", "legendFormat": "x"}],
+}  # fmt: skip
+OLD = {
+    "title": "Old",
+    "schemaVersion": 14,
+    "rows": [{"title": "r", "height": "250px", "panels": [GRAPH, {**GRAPH, "id": 2, "title": "Older"}]}],
+}
