@@ -79,23 +79,35 @@ def run(folder: Path) -> None:
 
         replica.enter_context(running_redis(port=ports["replica"], master=ports["master"]))
         _until(lambda: _value(prometheus, 'redis_master_link_up{instance="redis-2"}') == 1)
+        killed = time.time()
         os.kill(master.pid, 9)
-        for each in servers:
-            each.shutdown()
-            each.server_close()
         node.close()
-        phases[ALL_KILLED] = _settled(prometheus, ALL_KILLED)
+        _kill_in_turn(prometheus, dict(zip(names, servers, strict=True)))
+        phases[ALL_KILLED] = _settled(prometheus, ALL_KILLED, began=killed)
 
         _keep_blocks(server.url, server.log.parent / "data", folder / "blocks")
     (folder / "phases.json").write_text(json.dumps({"phases": phases, "machine": machine}))
 
 
-def _settled(prometheus: PrometheusApi, phase: str) -> tuple[float, float]:
-    """Wait until every target was scraped for the whole phase; return its start and end."""
+def _kill_in_turn(prometheus: PrometheusApi, servers: dict[str, ThreadingHTTPServer]) -> None:
+    """Kill each web server once HAProxy has noticed the loss of the one before.
+
+    While one of several is lost, HAProxy moves requests to another; when the last is lost it can only try again. Killed
+    together, it would be left to chance which of the two it does.
+    """
+    for name, server in servers.items():
+        server.shutdown()
+        server.server_close()
+        down = f'haproxy_server_status{{server="{name}",state="DOWN"}}'
+        _until(lambda down=down: _value(prometheus, down) == 1)
+
+
+def _settled(prometheus: PrometheusApi, phase: str, *, began: float | None = None) -> tuple[float, float]:
+    """Wait until every target was scraped for long enough; return the phase's start and end."""
     start = time.time()
     end = start + SETTLED[phase]
     _until(lambda: (_value(prometheus, "min(timestamp(up))") or 0) > end)
-    return start, end
+    return began or start, end
 
 
 def _until(ready: Callable[[], bool]) -> None:
