@@ -59,6 +59,11 @@ TOOLS = {
         "usr/bin/prometheus-node-exporter",
         "a release of github.com/prometheus/node_exporter, named node-exporter,",
     ),
+    "chromium-headless-shell": Tool(
+        "chromium-headless-shell",
+        "usr/lib/chromium/chromium-headless-shell",
+        "Chromium, linked as chromium-headless-shell,",
+    ),
 }
 
 
@@ -96,8 +101,9 @@ def missing() -> list[ToolMissingError]:
 def unpack() -> None:
     """Download and unpack the packages of TOOLS. Raises subprocess.CalledProcessError with apt's own words."""
     debian, archives = TOOLS_DIR / "debian", TOOLS_DIR / "apt" / "archives"
-    packages = sorted({entry.package for entry in TOOLS.values()})
     _apt("update")
+    # One that this system's archive lacks (Ubuntu has no Chromium) must not keep the others away.
+    packages = [name for name in sorted({entry.package for entry in TOOLS.values()}) if _has_package(name)]
     _apt("install", "--yes", "--no-install-recommends", "--download-only", *packages)
     for archive in sorted(archives.glob("*.deb")):
         if not archive.name.startswith(NEVER_UNPACKED):
@@ -111,6 +117,15 @@ def unpack() -> None:
 
 
 def _apt(verb: str, *arguments: str) -> None:
+    subprocess.run(["apt-get", "--quiet=2", *_apt_flags(), verb, *arguments], check=True, stdout=sys.stderr)
+
+
+def _has_package(name: str) -> bool:
+    asked = subprocess.run(["apt-cache", *_apt_flags(), "show", name], check=False, capture_output=True)
+    return asked.returncode == 0
+
+
+def _apt_flags() -> list[str]:
     state = TOOLS_DIR / "apt"
     for folder in ("lists/partial", "archives/partial"):
         (state / folder).mkdir(parents=True, exist_ok=True)
@@ -121,8 +136,7 @@ def _apt(verb: str, *arguments: str) -> None:
         "APT::Sandbox::User": "",
         "Acquire::Retries": "3",
     }
-    flags = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
-    subprocess.run(["apt-get", "--quiet=2", *flags, verb, *arguments], check=True, stdout=sys.stderr)
+    return [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
 
 
 def _write_launcher(name: str, entry: Tool, debian: Path) -> None:
@@ -137,12 +151,15 @@ def _write_launcher(name: str, entry: Tool, debian: Path) -> None:
         before.append(f'exec {DESCRIPTOR}<"{debian / entry.insists_on}"')
     if program.is_relative_to(debian) and (libraries := _libraries(debian)):
         before.append(f'export LD_LIBRARY_PATH="{":".join(map(str, libraries))}"')
+    if (debian / "etc" / "fonts").exists():
+        before.append(f'export FONTCONFIG_SYSROOT="{debian}"')
     launcher.write_text("\n".join(["#!/bin/sh", *before, f'exec "{program}" "$@"', ""]))
     launcher.chmod(0o755)
 
 
 def _libraries(debian: Path) -> list[Path]:
-    return sorted({library.parent for library in (debian / "usr" / "lib").glob("*/*.so*")})
+    folders = (debian / "lib", debian / "usr" / "lib")
+    return sorted({library.parent for folder in folders for library in folder.rglob("*.so*")})
 
 
 def _has_apt() -> bool:
