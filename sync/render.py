@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import json
 import sys
 from collections import Counter
 from functools import partial
+from itertools import chain, zip_longest
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import orjson
 
@@ -68,8 +68,8 @@ def build(config: Config) -> dict[str, bytes]:
             if callable(getattr(package, "render", None)):
                 files[package] = beside(package.render)
             else:
-                for module in modules.of(package):
-                    _add_dashboards(rendering, module, config, modules)
+                for page in _dashboards(package, config, modules):
+                    rendering.add_dashboard(page.path, page.made, uid=page.uid)
         for package, made in files.items():
             _add_files(rendering, package, made, modules)
     return rendering.finish()
@@ -113,9 +113,33 @@ def _add_files(rendering: Rendering, package: ModuleType, made: Callable[[], Any
         rendering.add(path, Made(content, source, line))
 
 
-def _add_dashboards(rendering: Rendering, module: ModuleType, config: Config, modules: Modules) -> None:
+class _Page(NamedTuple):
+    """A dashboard, the path below rendered/ that its file has, and its uid."""
+
+    path: str
+    made: Made
+    uid: str
+
+
+def _dashboards(package: ModuleType, config: Config, modules: Modules) -> Iterator[_Page]:
+    """Yield the dashboards of a package's modules, in the order of their paths.
+
+    The first brings in the libraries that all need; of the others every second is made beside.
+    """
+    makers = [partial(_dashboards_of, module, config, modules) for module in modules.of(package)]
+    for first in makers[:1]:
+        yield from first()
+    others = makers[1:]
+    elsewhere = beside(lambda: [make() for make in others[1::2]])
+    here = [make() for make in others[::2]]
+    for pages in zip_longest(here, elsewhere(), fillvalue=()):
+        yield from chain.from_iterable(pages)
+
+
+def _dashboards_of(module: ModuleType, config: Config, modules: Modules) -> list[_Page]:
     source = modules.shown(file_of(module))
     folder = _folder(getattr(module, "FOLDER", config.folder), source)
+    pages = []
     for maker, result in _results(module, source, modules):
         several = isinstance(result, (list, tuple))
         line = line_of(maker)
@@ -124,9 +148,9 @@ def _add_dashboards(rendering: Rendering, module: ModuleType, config: Config, mo
             uid = _checked(document, path=source, line=line)
             name = uid.removeprefix(f"{config.project}-") if several else modules.stem(module)
             content = _encoded(document, uid, path=source, line=line)
-            rendering.add_dashboard(
-                "/".join(["dashboards", *folder, f"{name}.json"]), Made(content, source, line), uid=uid
-            )
+            path = "/".join(["dashboards", *folder, f"{name}.json"])
+            pages.append(_Page(path, Made(content, source, line), uid))
+    return pages
 
 
 def _results(module: ModuleType, source: str, modules: Modules) -> Iterator[tuple[Any, Any]]:
@@ -223,18 +247,14 @@ def _encoded(document: dict[str, Any], uid: str, *, path: str, line: int) -> byt
         content = orjson.dumps(document, option=OPTIONS)
     except orjson.JSONEncodeError as error:
         raise RenderError(f"dashboard {uid} holds what JSON can't: {error}", path=path, line=line) from None
-    try:
-        json.dumps(document, allow_nan=False)
-    except ValueError:
-        at = _not_a_number(document, uid)
-        raise RenderError(
-            f"dashboard {at} is not a finite number, which JSON can't hold", path=path, line=line
-        ) from None
+    # Read back it is the same, unless it holds a tuple, or NaN or infinity, which orjson writes as null.
+    if orjson.loads(content) != document and (at := _not_a_number(document, uid)):
+        raise RenderError(f"dashboard {at} is not a finite number, which JSON can't hold", path=path, line=line)
     return content
 
 
 def _not_a_number(value: Any, at: str) -> str:
-    """Find NaN or infinity, which orjson would write as null."""
+    """Find NaN or infinity; "" where there is none."""
     if isinstance(value, float) and (value != value or value in {float("inf"), float("-inf")}):  # noqa: PLR0124 NaN's own test
         return at
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, (list, tuple)) else ()
