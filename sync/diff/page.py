@@ -31,14 +31,22 @@ def page(difference: Difference) -> str:
         '<meta name="color-scheme" content="light dark">',
         f"<title>{title}</title><style>{style}</style></head><body><main>",
         f"<h1>{title}</h1>",
+        content(difference),
+        "</main></body></html>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def content(difference: Difference) -> str:
+    """Return what the page says below its heading, as HTML for any page: no style, no script, all text escaped."""
+    parts = [
         f"<p>{html(sentences.counts(difference))}, {plural(difference.unchanged, 'file')} unchanged.</p>",
         *_table(difference),
         *(part for index, item in enumerate(difference.items) if item.changes for part in _item(index, item)),
         *_problems(difference),
         *_noise(difference),
-        "</main></body></html>",
     ]
-    return "\n".join(parts) + "\n"
+    return "\n".join(parts)
 
 
 def _table(difference: Difference) -> Iterator[str]:

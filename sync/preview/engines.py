@@ -43,7 +43,10 @@ class Engines:
             raise _missing()
         command = [sys.executable, str(Path(__file__).with_name("engine.py")), VEGA_LITE]
         pipe = subprocess.PIPE
-        self._processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(count)]
+        # In sessions of their own: a terminal's Ctrl-C is for this process, which ends them.
+        self._processes = [
+            subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, start_new_session=True) for _ in range(count)
+        ]
 
     def __enter__(self) -> Engines:
         """Return itself."""

@@ -123,6 +123,14 @@ def _row(row: Row, theme: Theme) -> list[str]:
     return shapes
 
 
+def alone(ready: Ready) -> Sheet:
+    """Return one panel as a picture of its own, of the size of its box."""
+    size = ready.panel.box
+    at_origin = replace(ready, panel=replace(ready.panel, box=Box(0, -HEADER, size.w, size.h)))
+    drawing = panel(at_origin)
+    return Sheet(ready.title or ready.panel.kind, ready.theme, size.w, size.h, drawing.shapes, drawing.charts)
+
+
 def panel(ready: Ready) -> Drawing:
     """Return a panel's frame, title and inside."""
     theme = ready.theme

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from sync.loopback import NAMES
 from sync.sandbox import (
     accounts,
     alert_routing,
@@ -54,9 +55,6 @@ _ROOMS = (
 )
 
 
-LOOPBACK_NAMES = ("127.0.0.1", "localhost")
-
-
 def create_app(store: Store) -> Starlette:
     """Make the application over a store; the store gets its administrator (admin/admin) when it has no user yet."""
     auth.prepare(store)
@@ -64,8 +62,7 @@ def create_app(store: Store) -> Starlette:
     app = Starlette(
         routes=[route for room in _ROOMS for route in room.routes],
         middleware=[
-            # A page in a browser must not reach the sandbox under a name of its own (DNS rebinding).
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK_NAMES)),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(NAMES)),
             Middleware(request_log.Logging, log=log),
             Middleware(faults.FaultInjection, faults=waiting),
             Middleware(auth.Authentication, store=store),

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import errno
-import socket
 import sys
 import threading
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from sync.errors import DashSyncError, PackageMissing, PortUnavailable
+from sync import loopback
+from sync.errors import DashSyncError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-HOST = "127.0.0.1"
-_BACKLOG = 512
+    from sync.loopback_server import LoopbackServer
+    from sync.sandbox.store import Store
+
+_WHO = "the sandbox"
 _START_SECONDS = 10
 
 
@@ -27,53 +28,39 @@ def serve(port: int, data: Path | None) -> None:
     no database of the sandbox's or can't be written, `FileProblem`.
     """
     _check_packages()
-    from sync.sandbox.server import SandboxServer
     from sync.sandbox.store import Store
 
-    with closing(listen(port)) as listener, closing(Store(data)) as store:
-        url = _url(listener)
-        SandboxServer(store, ready=lambda: _announce(url, data)).run(sockets=[listener])
+    with closing(loopback.listen(port, who=_WHO)) as listener, closing(Store(data)) as store:
+        url = loopback.address(listener)
+        _server(store, ready=lambda: _announce(url, data)).run(sockets=[listener])
 
 
 @contextmanager
 def running_sandbox(data: Path | None = None) -> Iterator[str]:
     """Run a sandbox on a free port in a thread of this process, for as long as the block; yields its URL."""
     _check_packages()
-    from sync.sandbox.server import SandboxServer
     from sync.sandbox.store import Store
 
-    with closing(listen(0)) as listener, closing(Store(data)) as store:
+    with closing(loopback.listen(0, who=_WHO)) as listener, closing(Store(data)) as store:
         ready = threading.Event()
-        server = SandboxServer(store, ready=ready.set)
+        server = _server(store, ready=ready.set)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
         thread.start()
         try:
             if not ready.wait(_START_SECONDS):
                 raise DashSyncError(f"the sandbox did not start within {_START_SECONDS} seconds")
-            yield _url(listener)
+            yield loopback.address(listener)
         finally:
             server.should_exit = True
             thread.join()
 
 
-def listen(port: int) -> socket.socket:
-    """Listen on a port of the loopback address."""
-    # asyncio turns Nagle's algorithm off only where the protocol is named; with it each answer takes 40 ms.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((HOST, port))
-        listener.listen(_BACKLOG)
-    except OSError as error:
-        listener.close()
-        taken = error.errno == errno.EADDRINUSE
-        reason = "another process listens there" if taken else str(error.strerror)
-        raise PortUnavailable(f"the sandbox can't listen there: {reason}", where=f"{HOST}:{port}") from error
-    return listener
+def _server(store: Store, *, ready: Callable[[], None]) -> LoopbackServer:
+    from sync.loopback_server import LoopbackServer
+    from sync.sandbox.app import create_app
+    from sync.sandbox.connections import TrackedProtocol
 
-
-def _url(listener: socket.socket) -> str:
-    return f"http://{HOST}:{listener.getsockname()[1]}"
+    return LoopbackServer(create_app(store), ready=ready, http=TrackedProtocol)
 
 
 def _announce(url: str, data: Path | None) -> None:
@@ -87,11 +74,4 @@ def _announce(url: str, data: Path | None) -> None:
 
 
 def _check_packages() -> None:
-    try:
-        import starlette  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ImportError as error:
-        raise PackageMissing(
-            f"the sandbox needs the package {error.name}, which is not installed",
-            remedy="Install what it needs: pip install 'dash-sync[sandbox]'",
-        ) from error
+    loopback.require("starlette", "uvicorn", who=_WHO, extra="sandbox")

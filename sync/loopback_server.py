@@ -1,4 +1,4 @@
-"""The HTTP server that carries the sandbox."""
+"""The HTTP server that carries an application of ours."""
 
 from __future__ import annotations
 
@@ -9,27 +9,25 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from sync.sandbox.app import create_app
-from sync.sandbox.connections import TrackedProtocol
-
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
-    from sync.sandbox.store import Store
+    from starlette.types import ASGIApp
+    from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _GRACE_SECONDS = 2
 """How long answers that are under way may take when the server is told to end."""
 
 
-class SandboxServer(uvicorn.Server):
-    """uvicorn over the sandbox's application; calls `ready` once requests are answered."""
+class LoopbackServer(uvicorn.Server):
+    """uvicorn over an application; calls `ready` once requests are answered."""
 
-    def __init__(self, store: Store, *, ready: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, *, ready: Callable[[], None], http: type[H11Protocol] | None = None) -> None:
         super().__init__(
             uvicorn.Config(
-                create_app(store),
-                http=TrackedProtocol,
+                app,
+                http=http or "h11",
                 ws="none",
                 lifespan="off",
                 log_level="warning",
