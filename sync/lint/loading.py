@@ -50,8 +50,13 @@ class RuleTests:
     """promtool's tests of rules, which promtool runs."""
 
 
+@dataclass(slots=True)
+class DataSources:
+    """Grafana's provisioning file of data sources, of which only secrets are a matter for lint."""
+
+
 Document: TypeAlias = (
-    Dashboard | RuleFile | AlertmanagerConfig | Runbook | Catalogue | Exposition | Prometheus | RuleTests
+    Dashboard | RuleFile | AlertmanagerConfig | Runbook | Catalogue | Exposition | Prometheus | RuleTests | DataSources
 )
 
 
@@ -221,6 +226,8 @@ def _knowledge(value: dict[str, Any]) -> Document | None:
         return Prometheus(value)
     if "signals" in value and "indicators" in value:
         return Catalogue(value)
+    if "apiVersion" in value and isinstance(value.get("datasources"), list):
+        return DataSources()
     return RuleTests() if "tests" in value and "rule_files" in value else None
 
 
