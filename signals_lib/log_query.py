@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Self
 
 from signals_lib import units
 from signals_lib.asked import Language
 from signals_lib.errors import MatchingError
 from signals_lib.log_stream import LogStream
 from signals_lib.matcher import Matcher, Where, matcher
+from signals_lib.meaning import Meaning
 from signals_lib.query import duration
 from signals_lib.thresholds import Thresholds
 
 DEFAULT_WINDOW = "$__auto"
-_KEEP: Literal["keep"] = "keep"
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _changed(node: LogNode, change: Callable[[Lines], Lines], window: str | None
 
 
 @dataclass(frozen=True, repr=False)
-class LogQuery:
+class LogQuery(Meaning):
     """LogQL as a tree, with its unit, the labels of its result and, once named, what it means; built by `logql`."""
 
     tree: LogNode
@@ -134,23 +134,6 @@ class LogQuery:
     def shows_lines(self) -> bool:
         """Whether the answer is lines, not numbers."""
         return isinstance(self.tree, Lines)
-
-    def named(
-        self,
-        *,
-        title: str | None = None,
-        description: str | None = None,
-        unit: str | None = None,
-        thresholds: Thresholds | Literal["keep"] | None = _KEEP,
-    ) -> Self:
-        """Give it meaning; what isn't given stays."""
-        return replace(
-            self,
-            title=self.title if title is None else title,
-            description=self.description if description is None else description,
-            unit=self.unit if unit is None else unit,
-            thresholds=self.thresholds if thresholds == _KEEP else thresholds,
-        )
 
     def scoped(self, where: Mapping[str, Where]) -> Self:
         """Narrow every selector whose stream has the label; the others stay."""

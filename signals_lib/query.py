@@ -15,6 +15,7 @@ from signals_lib.exact import Exact, exact
 from signals_lib.expression import Binary, Call, Leaf, Node, Number, Selector, rewritten, selectors
 from signals_lib.matcher import Matcher, Where, matcher
 from signals_lib.matching import matched, same_labels
+from signals_lib.meaning import Meaning
 from signals_lib.signal import Signal
 from signals_lib.thresholds import Thresholds
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 DEFAULT_WINDOW = "$__rate_interval"
 
 _DURATION = re.compile(r"(\d+(ms|[smhdwy]))+|\$\w+|\$\{\w+\}")
-_KEEP: Literal["keep"] = "keep"
 
 
 def duration(text: str) -> str:
@@ -37,7 +37,7 @@ def duration(text: str) -> str:
 
 
 @dataclass(frozen=True, repr=False)
-class Query:
+class Query(Meaning):
     """PromQL as a tree, with its unit, the labels of its result and, once named, what it means.
 
     `shape` is "buckets" for a heatmap: rates by `le`. Equal queries are equal values. Raises GrammarError when
@@ -75,24 +75,6 @@ class Query:
     def signals(self) -> tuple[Signal, ...]:
         """The signals it reads, each once, a histogram for its series."""
         return tuple({family.key: family for family in (s.signal.family for s in selectors(self.tree))}.values())
-
-    def named(
-        self,
-        *,
-        title: str | None = None,
-        description: str | None = None,
-        unit: str | None = None,
-        thresholds: Thresholds | Literal["keep"] | None = _KEEP,
-    ) -> Self:
-        """Give it meaning; what isn't given stays."""
-        twin = copy(self)  # and not replace(): the same tree keeps its text, and the verdict on it
-        vars(twin).update(
-            title=self.title if title is None else title,
-            description=self.description if description is None else description,
-            unit=self.unit if unit is None else units.checked(unit),
-            thresholds=self.thresholds if thresholds == _KEEP else thresholds,
-        )
-        return twin
 
     def scoped(self, where: Mapping[str, Where]) -> Self:
         """Narrow every selector whose signal has the label; the others stay."""

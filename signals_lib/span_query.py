@@ -11,10 +11,9 @@ from signals_lib import units
 from signals_lib.asked import Language
 from signals_lib.errors import KindError
 from signals_lib.matcher import Matcher, Where, matcher
+from signals_lib.meaning import Meaning
 from signals_lib.span_set import SpanSet
 from signals_lib.thresholds import Thresholds
-
-_KEEP: Literal["keep"] = "keep"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def _narrowed(node: SpanNode, wanted: Mapping[str, Matcher]) -> SpanNode:
 
 
 @dataclass(frozen=True, repr=False)
-class SpanQuery:
+class SpanQuery(Meaning):
     """TraceQL as a tree, with the stages after it, its unit and labels, and what it means; built by `traceql`."""
 
     tree: SpanNode
@@ -94,23 +93,6 @@ class SpanQuery:
             found.append(node.right.of)
             node = node.left
         return tuple({each.name: each for each in (node.of, *reversed(found))}.values())
-
-    def named(
-        self,
-        *,
-        title: str | None = None,
-        description: str | None = None,
-        unit: str | None = None,
-        thresholds: Thresholds | Literal["keep"] | None = _KEEP,
-    ) -> Self:
-        """Give it meaning; what isn't given stays."""
-        return replace(
-            self,
-            title=self.title if title is None else title,
-            description=self.description if description is None else description,
-            unit=self.unit if unit is None else unit,
-            thresholds=self.thresholds if thresholds == _KEEP else thresholds,
-        )
 
     def scoped(self, where: Mapping[str, Where]) -> Self:
         """Narrow every set of spans that has the field; the others stay."""
