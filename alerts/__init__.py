@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from alerts import agent, haproxy, monitoring, node, orchestrator, process, redis
 from alerts.links import LINKS, objective_page
+from alerts.managed import managed_files
 from alerts.pages import runbook_files
 from catalogue import SIGNALS
 from rules_lib.alert_file import alert_file
@@ -77,6 +78,8 @@ def render() -> dict[str, bytes]:
         name, page = f"slo-{each.name}.yaml", objective_page(each.name)
         files[f"rules/{name}"] = objective_file(each, source=SOURCE, links=LINKS, dashboard=page)
         files[f"rules/tests/{name}"] = trials_file(each, source=SOURCE, links=LINKS, dashboard=page, rules=f"../{name}")
+    by_module = {module.__name__.rpartition(".")[2]: module.ALERTS for module in _WATCHING.values()}
+    files |= managed_files(by_module, objectives(), source=SOURCE)
     watched = {title: module.ALERTS for title, module in _WATCHING.items()}
     files |= routing_files(routing(), every := kinds(), source=ROUTING)
     return files | runbook_files(watched, objectives(), routing(), every)

@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sync.diff import promql, words
+from sync.diff import managed, promql, words
 from sync.diff.change import Change
 from sync.diff.read import DEEPEST, UnreadableError
 from sync.diff.strip import strip
-from sync.diff.tree import aligned, edits
+from sync.diff.tree import Name, aligned, edits
 from sync.diff.values import Json, listing, mapping, plural, text
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sync.diff.read import Path
 
 WORDS = {"for": "for", "keep_firing_for": "keeps firing for", "expr": "query", "interval": "evaluated every"}
+LISTS = frozenset({"data"})
+"""What of a rule holds entries with names of their own: the steps of one that Grafana evaluates."""
 
 
 class NoRulesError(Exception):
@@ -28,7 +30,7 @@ class NoRulesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An alert or a recording rule, its group, and where it stands."""
+    """An alert or a recording rule, its group, and where it stands; `asks` is the way from there to its query."""
 
     kind: str
     name: str
@@ -36,6 +38,7 @@ class Rule:
     query: str
     tree: Json
     path: Path
+    asks: Path = ("expr",)
 
     @property
     def called(self) -> str:
@@ -96,7 +99,8 @@ def _rule_file(groups: list[Any], *, root: Path) -> RuleFile:
 
 
 def _rule(rule: Json, *, group: str, path: Path) -> Rule:
-    kind = "record" if "record" in rule else "alert"
+    kind = "record" if text(rule.get("record")) else "alert"
+    query, asks, rule = managed.asked(rule) if "data" in rule else (text(rule.get("expr")), ("expr",), rule)
     # Grafana's own alert rules have a title, and their queries in `data`.
     name = text(rule.get(kind)) or text(rule.get("title"))
     tree = strip(
@@ -105,7 +109,7 @@ def _rule(rule: Json, *, group: str, path: Path) -> Rule:
     for key in ("for", "keep_firing_for"):
         if tree.get(key) in ("0s", "0m", 0):
             del tree[key]
-    return Rule(kind, name, group, text(rule.get("expr")), tree, path)
+    return Rule(kind, name, group, query, tree, path, asks)
 
 
 @dataclass
@@ -198,11 +202,13 @@ def _rule_changes(old: Rule, new: Rule, hidden: Counter[str]) -> Iterator[Change
             hidden["formatting"] += 1
         else:
             shown = words.excerpt(_flat(old.query), _flat(new.query), length=400)
-            yield Change(where, "query", "changed", *shown, details=tuple(details or ()), path=(*new.path, "expr"))
+            yield Change(where, "query", "changed", *shown, details=tuple(details or ()), path=(*new.path, *new.asks))
     for edit in edits(old.tree, new.tree):
-        keys = tuple(str(step) for step in edit.path)
+        keys = tuple(step.text if isinstance(step, Name) else step for step in edit.path)
         before, after = words.excerpt(_said(edit.before), _said(edit.after))
-        what = WORDS.get(keys[0]) or f"{words.singular(keys[0])} {'.'.join(keys[1:])}".strip()
+        what = WORDS.get(keys[0]) or (
+            words.phrase(edit.path) if keys[0] in LISTS else f"{words.singular(keys[0])} {'.'.join(keys[1:])}".strip()
+        )
         op = (
             "changed"
             if edit.before is not None and edit.after is not None

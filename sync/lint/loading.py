@@ -17,6 +17,7 @@ from sync.lint.problem import Finding, Pointer
 from sync.lint.query import Queries
 from sync.lint.rule_file import RuleFile
 from sync.lint.runbook import Runbook
+from sync.lint.shape import as_dict, as_list
 
 TEMPLATED = re.compile(
     r"^\s*(?:-\s*)?\{\{[-~]?\s*(?:if|range|with|end|define|include|template|else|\.|\$|/\*|-)|^\s*\{%|\{\{-|-\}\}|\{%-?\s*(?:if|for|end|set|raw)",
@@ -51,13 +52,20 @@ class RuleTests:
 
 
 @dataclass(slots=True)
+class ManagedRules:
+    """Alert rules that Grafana evaluates, in the form of its provisioning files."""
+
+    raw: dict[str, Any]
+    base: Pointer = ()
+
+
+@dataclass(slots=True)
 class DataSources:
     """Grafana's provisioning file of data sources, of which only secrets are a matter for lint."""
 
 
-Document: TypeAlias = (
-    Dashboard | RuleFile | AlertmanagerConfig | Runbook | Catalogue | Exposition | Prometheus | RuleTests | DataSources
-)
+Judged: TypeAlias = Dashboard | RuleFile | AlertmanagerConfig | Runbook | ManagedRules
+Document: TypeAlias = Judged | Catalogue | Exposition | Prometheus | RuleTests | DataSources
 
 
 @dataclass(slots=True)
@@ -198,7 +206,8 @@ def _document(loaded: Loaded, value: dict[str, Any], base: Pointer, queries: Que
     if isinstance(spec, dict) and "kind" in value:
         return _resource(loaded, value["kind"], spec, (*base, "spec"), queries)
     if "groups" in value:
-        return RuleFile(path, value, text, queries=queries, base=base)
+        is_managed = _managed(value)
+        return ManagedRules(value, base) if is_managed else RuleFile(path, value, text, queries=queries, base=base)
     if "route" in value and "receivers" in value:
         return AlertmanagerConfig(path, value, text, base=base)
     inner = value.get("dashboard")
@@ -218,6 +227,12 @@ def _resource(
     if kind == "Dashboard" and "elements" in spec:
         return dashboard_v2.dashboard(loaded.path, spec, loaded.text, queries=queries, base=base)
     return Dashboard(loaded.path, spec, loaded.text, queries=queries, base=base) if kind == "Dashboard" else None
+
+
+def _managed(value: dict[str, Any]) -> bool:
+    """Tell Grafana's alert rules, whose queries stand in `data`, from those of Prometheus."""
+    rules = [rule for group in as_list(value["groups"]) for rule in as_list(as_dict(group).get("rules"))]
+    return any("data" in as_dict(rule) for rule in rules)
 
 
 def _knowledge(value: dict[str, Any]) -> Document | None:

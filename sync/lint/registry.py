@@ -50,6 +50,7 @@ from sync.lint.rules import (
     logql_filter_never,
     logql_id_label,
     logql_stream_selector,
+    managed_alert,
     misspelt_metric,
     offset_and_window,
     old_schema,
@@ -213,6 +214,7 @@ TOPICS: dict[str, tuple[Rule, ...]] = {
         alert_value_unit.RULE,
         alert_template.RULE,
         forbidden_label.RULE,
+        managed_alert.RULE,
     ),
     "Alertmanager": (
         receiver.RULE,
