@@ -35,6 +35,19 @@ tools: .venv/.ready ## unpack Prometheus and the other servers that tests run in
 demo: .venv/.ready ## render, push to a sandbox, push again, refuse to lose an edit; ends by itself
 	@$(BIN)/python -m stack.demo
 
+.PHONY: stack-up
+stack-up: .venv/.ready ## start the stack without containers: Prometheus, Alertmanager, Redis, HAProxy, exporters, simulator
+	@$(BIN)/python -m stack.tools >/dev/null
+	@$(BIN)/python -m stack.local up $(ARGS)
+
+.PHONY: stack-status
+stack-status: .venv/.ready ## say which servers of the stack run and answer
+	@$(BIN)/python -m stack.local status $(ARGS)
+
+.PHONY: stack-down
+stack-down: .venv/.ready ## end every server that stack-up started
+	@$(BIN)/python -m stack.local down $(ARGS)
+
 .PHONY: dashboards
 dashboards: .venv/.ready ## render dashboards, rules and the catalogue into rendered/
 	@$(BIN)/dash-sync render
@@ -70,4 +83,4 @@ lock: .venv/.ready ## pin anew what pyproject.toml asks for (constraints.txt)
 
 .PHONY: clean
 clean: ## remove the environment and the unpacked tools
-	rm -rf .venv .tools dist
+	rm -rf .venv .tools .stack dist

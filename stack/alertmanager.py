@@ -27,11 +27,12 @@ class Outlets:
 
 
 def alertmanager_config(
-    folder: Path, files: Mapping[str, bytes], outlets: Outlets, *, wait: str = "1s", interval: str = "1s"
+    folder: Path, files: Mapping[str, bytes], outlets: Outlets, *, wait: str | None = "1s", interval: str | None = "1s"
 ) -> Path:
     """Write rendered files into `folder`, changed for a trial, and return the configuration's path.
 
-    Groups wait `wait` for their first notification, and `interval` for changes, whatever their routes say.
+    Groups wait `wait` for their first notification, and `interval` for changes, whatever their routes say; with None as
+    long as they say.
     """
     for path, content in files.items():
         if path.startswith("alertmanager"):
@@ -45,9 +46,9 @@ def alertmanager_config(
         "smtp_hello": "localhost",
     }
     for route in (config["route"], *config["route"]["routes"]):
-        route |= {"group_wait": wait, "group_interval": interval}
+        route |= {name: long for name, long in (("group_wait", wait), ("group_interval", interval)) if long}
     secrets = folder / "secrets"
-    secrets.mkdir(mode=0o700)
+    secrets.mkdir(mode=0o700, exist_ok=True)
     for name, secret in outlets.secrets.items():
         (secrets / name).write_text(secret, encoding="utf-8")
     (folder / CONFIG).write_text(yaml.safe_dump(_moved(config, secrets), sort_keys=False), encoding="utf-8")
@@ -74,15 +75,19 @@ def running_alertmanager(config: Path) -> Iterator[Server]:
     """
     with tempfile.TemporaryDirectory(prefix="alertmanager-") as folder:
         url = f"http://127.0.0.1:{free_port()}"
-        command = [
-            str(tool("alertmanager")),
-            f"--config.file={config}",
-            f"--storage.path={folder}/data",
-            "--cluster.listen-address=",
-            f"--web.listen-address={url.removeprefix('http://')}",
-            f"--web.external-url={url}",
-        ]
-        log = Path(folder, "log")
+        command, log = alertmanager_command(config, Path(folder, "data"), url), Path(folder, "log")
         with running(command, log) as process:
             wait_until(lambda: answers(f"{url}/-/ready"), process, log, "alertmanager")
             yield Server(url, process.pid, log)
+
+
+def alertmanager_command(config: Path, data: Path, url: str) -> list[str]:
+    """Return the command of an Alertmanager that is alone."""
+    return [
+        str(tool("alertmanager")),
+        f"--config.file={config}",
+        f"--storage.path={data}",
+        "--cluster.listen-address=",
+        f"--web.listen-address={url.removeprefix('http://')}",
+        f"--web.external-url={url}",
+    ]

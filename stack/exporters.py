@@ -47,34 +47,48 @@ backend be_masters
 def running_redis(*, port: int = 0, master: int = 0, memory: str = "64mb") -> Iterator[Server]:
     """Run a Redis that keeps nothing after its end; `master` is the port of the one that it follows."""
     port = port or free_port()
+    with tempfile.TemporaryDirectory(prefix="redis-") as folder:
+        log = Path(folder, "log")
+        command = redis_command(port, Path(folder), master=master, memory=memory)
+        with running(command, log) as process:
+            wait_until(lambda: listens(port), process, log, "redis-server")
+            yield Server(f"redis://127.0.0.1:{port}", process.pid, log)
+
+
+def redis_command(port: int, folder: Path, *, master: int = 0, memory: str = "64mb") -> list[str]:
+    """Return the command of a Redis that works in `folder` and keeps nothing after its end."""
     settings = ["--port", port, "--bind", "127.0.0.1", "--maxmemory", memory, "--save", "", "--appendonly", "no"]
     # Replicas are synchronised at once, and a lost one is noticed at once.
     settings += ["--repl-diskless-sync-delay", 0, "--repl-ping-replica-period", 1, "--enable-debug-command", "no"]
     if master:
         settings += ["--replicaof", f"127.0.0.1 {master}"]
-    with tempfile.TemporaryDirectory(prefix="redis-") as folder:
-        log = Path(folder, "log")
-        command = [str(tool("redis-server")), *map(str, settings), "--dir", folder]
-        with running(command, log) as process:
-            wait_until(lambda: _listens(port), process, log, "redis-server")
-            yield Server(f"redis://127.0.0.1:{port}", process.pid, log)
+    return [str(tool("redis-server")), *map(str, settings), "--dir", str(folder)]
 
 
 @contextmanager
 def running_redis_exporter(redis: str) -> Iterator[Server]:
     """Run the exporter of the Redis at a URL, which may be down."""
     address = f"127.0.0.1:{free_port()}"
-    command = [str(tool("redis-exporter")), f"--redis.addr={redis}", f"--web.listen-address={address}"]
-    with _exporter(command, address, "redis-exporter") as server:
+    with _exporter(redis_exporter_command(redis, address), address, "redis-exporter") as server:
         yield server
+
+
+def redis_exporter_command(redis: str, address: str) -> list[str]:
+    """Return the command of the exporter of the Redis at a URL."""
+    return [str(tool("redis-exporter")), f"--redis.addr={redis}", f"--web.listen-address={address}"]
 
 
 @contextmanager
 def running_node_exporter() -> Iterator[Server]:
     """Run node_exporter on this machine."""
     address = f"127.0.0.1:{free_port()}"
-    with _exporter([str(tool("node-exporter")), f"--web.listen-address={address}"], address, "node-exporter") as server:
+    with _exporter(node_exporter_command(address), address, "node-exporter") as server:
         yield server
+
+
+def node_exporter_command(address: str) -> list[str]:
+    """Return the command of node_exporter."""
+    return [str(tool("node-exporter")), f"--web.listen-address={address}"]
 
 
 @contextmanager
@@ -99,7 +113,8 @@ def _exporter(command: list[str], address: str, name: str) -> Iterator[Server]:
             yield Server(f"http://{address}", process.pid, log)
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether something listens on this port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -11,10 +11,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -62,19 +63,25 @@ def running_prometheus(
         for each in blocks:
             shutil.copytree(each, data, dirs_exist_ok=True)
         address = f"127.0.0.1:{free_port()}"
-        command = [
-            str(tool("prometheus")),
-            f"--config.file={config}",
-            f"--storage.tsdb.path={data}",
-            f"--storage.tsdb.retention.time={retention}",
-            f"--web.listen-address={address}",
-            "--web.enable-lifecycle",
-            *flags,
-        ]
+        command = [*prometheus_command(config, data, address, retention=retention), *flags]
         with running(command, Path(folder, "log")) as process:
             url = f"http://{address}"
             wait_until(lambda: answers(f"{url}/-/ready"), process, Path(folder, "log"), "prometheus")
             yield Server(url, process.pid, Path(folder, "log"))
+
+
+def prometheus_command(config: Path, data: Path, address: str, *, retention: str) -> list[str]:
+    """Return the command of a Prometheus that keeps exemplars and takes what Tempo writes."""
+    return [
+        str(tool("prometheus")),
+        f"--config.file={config}",
+        f"--storage.tsdb.path={data}",
+        f"--storage.tsdb.retention.time={retention}",
+        f"--web.listen-address={address}",
+        "--web.enable-lifecycle",
+        "--web.enable-remote-write-receiver",
+        "--enable-feature=exemplar-storage",
+    ]
 
 
 @contextmanager
@@ -89,13 +96,20 @@ def running_simulator(*arguments: str) -> Iterator[Server]:
 
 
 def prometheus_config(
-    folder: Path, *, simulator: str = "", alertmanager: str = "", interval: str = "", rules: Sequence[Path] = ()
+    folder: Path,
+    *,
+    simulator: str = "",
+    alertmanager: str = "",
+    servers: Mapping[str, str] | None = None,
+    interval: str = "",
+    rules: Sequence[Path] = (),
 ) -> Path:
-    """Write the stack's configuration into `folder`, changed for a trial, and return its path.
+    """Write the stack's configuration into `folder`, changed for where servers are, and return its path.
 
-    `simulator` is the URL of the one to scrape (none: nothing is scraped), `alertmanager` of the one to tell (none:
-    nobody is told); `rules` are the rule files to load; `interval` replaces every interval, those of the rules' groups
-    too, which are copied for that.
+    `simulator` is the URL of the one to scrape (none: no workload is scraped), `alertmanager` of the one to tell (none:
+    nobody is told). `servers` says where each target of the file is ("redis-exporter:9121": "127.0.0.1:9121"); the
+    others aren't there, so they are left out. `rules` are the rule files to load; `interval` replaces every interval,
+    those of the rules' groups too, which are copied for that.
     """
     config = yaml.safe_load(PROMETHEUS_CONFIG.read_text(encoding="utf-8"))
     config["rule_files"] = [str(_hastened(path, folder, interval) if interval else path) for path in rules]
@@ -103,11 +117,24 @@ def prometheus_config(
     config["alerting"] = {"alertmanagers": [{"static_configs": told}]}
     if interval:
         config["global"] = {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval}
-    for job in config["scrape_configs"]:
-        job["http_sd_configs"] = (
-            [{"url": f"{simulator}/sd", "refresh_interval": interval or "30s"}] if simulator else []
-        )
+    workload, *others = config["scrape_configs"]
+    real = [job for job in others if _moved(job, servers or {})]
+    if simulator:
+        [discovery] = workload["http_sd_configs"]
+        discovery |= {"url": f"{simulator}/sd", "refresh_interval": interval or discovery["refresh_interval"]}
+        [twice] = workload["relabel_configs"]
+        names = {job["job_name"] for job in real}
+        twice["regex"] = "|".join(name for name in twice["regex"].split("|") if name in names)
+    config["scrape_configs"] = [*([workload] if simulator else []), *real]
     return _written(folder / "prometheus.yaml", config)
+
+
+def _moved(job: dict[str, Any], servers: Mapping[str, str]) -> bool:
+    """Give the targets of a job the addresses that they have here; whether there are any."""
+    for group in job["static_configs"]:
+        group["targets"] = [servers[name] for name in group["targets"] if name in servers]
+    job["static_configs"] = [group for group in job["static_configs"] if group["targets"]]
+    return bool(job["static_configs"])
 
 
 def _hastened(path: Path, folder: Path, interval: str) -> Path:
