@@ -19,7 +19,7 @@ class _Port(click.ParamType[tuple[str, int]]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
         name, _, port = str(value).partition("=")
-        if name not in PORTS or not port.isdecimal():
+        if name not in PORTS or not port.isdecimal() or not 0 < int(port) < 65536:
             self.fail(f"{value!r}: write NAME=NUMBER, with one of {', '.join(sorted(PORTS))}", param, ctx)
         return name, int(port)
 
@@ -44,13 +44,14 @@ def main() -> None:
 @_state
 @click.option("--port", "wishes", multiple=True, type=_Port(), help="Another port for a server; may be repeated.")
 @click.option("--free-ports", is_flag=True, help="Free ports instead of the fixed ones.")
-def up(state: Path, wishes: tuple[tuple[str, int], ...], free_ports: bool) -> None:
+@click.option("--interval", default="", metavar="5s", help="Scrape and evaluate this often, for a quick look.")
+def up(state: Path, wishes: tuple[tuple[str, int], ...], free_ports: bool, interval: str) -> None:
     """Start what doesn't run, wait until it is ready, say where it is."""
     stack = Stack(state.absolute())
     with stack.locked():
         ports = stack.ports or chosen(wishes, free=free_ports)
         try:
-            every = stack.up(ports, lambda line: print(line, file=sys.stderr, flush=True))
+            every = stack.up(ports, lambda line: print(line, file=sys.stderr, flush=True), interval=interval)
         except (PortsTakenError, StackError, ToolMissingError) as problem:
             raise click.ClickException(str(problem)) from problem
     _tell(every, stack.folder, ports)

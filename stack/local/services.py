@@ -33,8 +33,11 @@ class Service:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def services(ports: Mapping[str, int]) -> list[Service]:
-    """Return every server, in the order in which they are started: what others need comes first."""
+def services(ports: Mapping[str, int], *, interval: str = "") -> list[Service]:
+    """Return every server, in the order in which they are started: what others need comes first.
+
+    With `interval` Prometheus scrapes and evaluates that often, whatever its configuration and the rules say.
+    """
     at = {name: f"127.0.0.1:{port}" for name, port in ports.items()}
     urls = {name: f"http://{address}" for name, address in at.items()}
     return [
@@ -97,7 +100,7 @@ def services(ports: Mapping[str, int]) -> list[Service]:
             "prometheus",
             urls["prometheus"],
             lambda folder: prometheus_command(
-                _prometheus(folder, at), folder / "data", at["prometheus"], retention=RETENTION
+                _prometheus(folder, at, interval), folder / "data", at["prometheus"], retention=RETENTION
             ),
             lambda: answers(f"{urls['prometheus']}/-/ready"),
             ports=("prometheus",),
@@ -128,7 +131,7 @@ def _exporter(name: str, urls: Mapping[str, str], command: list[str]) -> Service
     return Service(name, urls[name], lambda _: command, lambda: answers(f"{urls[name]}/metrics"), ports=(name,))
 
 
-def _prometheus(folder: Path, at: Mapping[str, str]) -> Path:
+def _prometheus(folder: Path, at: Mapping[str, str], interval: str) -> Path:
     return prometheus_config(
         folder,
         simulator=f"http://{at['simulator']}",
@@ -141,6 +144,7 @@ def _prometheus(folder: Path, at: Mapping[str, str]) -> Path:
             "prometheus:9090": at["prometheus"],
             "alertmanager:9093": at["alertmanager"],
         },
+        interval=interval,
         rules=sorted((RENDERED / "rules").glob("*.yaml")),
     )
 

@@ -47,13 +47,13 @@ class Stack:
         known = process.written_down(self.folder / service.name)
         return known is not None and known.alive
 
-    def up(self, ports: Mapping[str, int], say: Callable[[str], None]) -> list[Service]:
+    def up(self, ports: Mapping[str, int], say: Callable[[str], None], *, interval: str = "") -> list[Service]:
         """Start every server that doesn't run, each when those before it are ready; return them all.
 
         Raises PortsTakenError before anything is started, ToolMissingError, and StackError; then what was started is
         ended again.
         """
-        every = services(ports)
+        every = services(ports, interval=interval)
         missing = [service for service in every if not self.running(service)]
         if busy := taken({name: ports[name] for service in missing for name in service.ports}):
             raise PortsTakenError(busy)

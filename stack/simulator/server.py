@@ -1,6 +1,7 @@
 """The simulator's HTTP side: service discovery, one path a target, incidents."""
 
 import json
+import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -18,6 +19,11 @@ class SimulatorServer(ThreadingHTTPServer):
     def __init__(self, live: Live, *, port: int = 0) -> None:
         self.live = live
         super().__init__(("127.0.0.1", port), _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that left before it had its answer, as health checks do."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def address(self) -> str:
