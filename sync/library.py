@@ -14,6 +14,7 @@ import orjson
 
 from sync import errors
 from sync.canonical import checksum
+from sync.migration import SCHEMA_VERSION
 from sync.plan import DRIFTED, Base, Live, State, Step, Wanted, decide, saved_by
 from sync.substitution import substituted
 
@@ -76,13 +77,14 @@ def _live(element: Mapping[str, Any]) -> Live:
         title=element["name"],
         author=(meta.get("updatedBy") or {}).get("name", ""),
         at=meta.get("updated", ""),
+        stored=_checksum(element["model"], element["name"]),
     )
 
 
 def _checksum(model: Mapping[str, Any], name: str) -> str:
     """Return the checksum of a panel: that of a dashboard which holds just it, wherever it stands."""
     panel = {key: value for key, value in model.items() if key not in PLACED}
-    return checksum({"title": name, "panels": [panel]})
+    return checksum({"title": name, "schemaVersion": SCHEMA_VERSION, "panels": [{**panel, "id": 1}]})
 
 
 def _digest(model: Mapping[str, Any], panel: LibraryFile) -> str:

@@ -51,7 +51,8 @@ class Live:
     """A dashboard as Grafana has it, metadata only.
 
     `revision` is what a write must name (resourceVersion or version), `manager` whose it is ("" nobody's, None where
-    the API doesn't tell), `at` and `author` when and by whom it was last written.
+    the API doesn't tell), `at` and `author` when and by whom it was last written. `signed` tells that by the server's
+    own record dash-sync wrote the message; `stored` is the checksum of the content that is there, "" not known.
     """
 
     uid: str
@@ -64,6 +65,8 @@ class Live:
     title: str = ""
     author: str = ""
     at: str = ""
+    signed: bool = False
+    stored: str = ""
 
     @property
     def mark(self) -> Mark | None:
@@ -126,8 +129,22 @@ def intact(live: Live, project: str) -> bool:
 
     Servers with older storage don't keep the manager; a write that took it away would have raised the generation.
     """
+    return _marked(live, project) and not forged(live)
+
+
+def _marked(live: Live, project: str) -> bool:
     mark = live.mark
     return mark is not None and mark.generation == live.generation and live.manager in {None, "", owner(project)}
+
+
+def forged(live: Live) -> bool:
+    """Tell whether the mark was copied: what is stored isn't what the mark says that was pushed."""
+    return live.mark is not None and live.stored not in {"", live.mark.checksum}
+
+
+def doubtful(live: Live, project: str) -> bool:
+    """Tell whether only the content shows if the mark is ours: it would be, and nothing but its text says so."""
+    return _marked(live, project) and not live.signed and not live.stored
 
 
 def needs_base(wanted: Wanted, live: Live, project: str) -> bool:
@@ -187,6 +204,8 @@ def saved_by(live: Live) -> str:
     message = live.message.strip()
     if message and live.mark is None:
         said.append(f'("{message}")')
+    if forged(live):
+        said.append("under the copy of a mark")
     return " ".join(part for part in said if part)
 
 

@@ -13,7 +13,21 @@ from sync import folders, library
 from sync.canonical import checksum
 from sync.errors import DashSyncError
 from sync.mark import parse
-from sync.plan import DRIFTED, Base, State, Step, Wanted, decide, deleted_in_code, needs_base, same_bytes, saved_by
+from sync.plan import (
+    DRIFTED,
+    Base,
+    State,
+    Step,
+    Wanted,
+    decide,
+    deleted_in_code,
+    doubtful,
+    forged,
+    needs_base,
+    owned,
+    same_bytes,
+    saved_by,
+)
 from sync.substitution import substituted
 
 if TYPE_CHECKING:
@@ -26,6 +40,8 @@ if TYPE_CHECKING:
     from sync.plan import Live
 
 HISTORY = 20
+GONE = "gone"
+"""Stands for the checksum of what was deleted between two requests: no mark says it."""
 SELECT_REMEDY = "It is compared with uids and with folder/name, as in 'phoenix-slo*' or 'Phoenix/SLO/*'."
 
 
@@ -100,6 +116,8 @@ def examine(
         return whole and (folder in ours or uid.startswith(f"{project}-"))
 
     lives = dict(api.lives(files.keys(), beside=may_be_ours))
+    believed = [live for live in lives.values() if live.uid in files or (whole and owned(live, project))]
+    lives |= proved(connection, believed, project)
     digests = {uid: digest(file, context) for uid, file in files.items()}
     settled: dict[str, Step] = {}
     wanted: dict[str, Wanted] = {}
@@ -116,7 +134,7 @@ def examine(
     histories = dict(connection.workers.map(lambda uid: api.history(uid, limit=HISTORY), asked))
     for uid, want in wanted.items():
         live = named(lives.get(uid), histories.get(uid, []))
-        base = base_of(histories.get(uid, []))
+        base = base_of(histories.get(uid, []), live)
         settled[uid] = decide(want, live, base, project, deleted=deleted.get(uid))
     steps = _taken_into_the_code(connection, [settled[uid] for uid in files])
     return [*steps, *deleted_in_code(files.keys(), lives, project)] if whole else steps
@@ -138,11 +156,22 @@ def _taken_into_the_code(connection: Connection, steps: Sequence[Step]) -> list[
     return [decided(step) for step in steps]
 
 
-def base_of(history: Iterable[Version]) -> Base | None:
-    """Return what we last pushed: the newest version whose mark is its own, not carried forward by somebody's write."""
+def proved(connection: Connection, lives: Iterable[Live], project: str) -> dict[str, Live]:
+    """Read what is stored under each mark that nothing but its own text says is ours, so that a copy of it shows."""
+    doubted = [live for live in lives if doubtful(live, project)]
+    found = connection.workers.map(lambda live: connection.api.content(live.uid), doubted)
+    return {live.uid: replace(live, stored=checksum(content.spec) if content else GONE) for live, content in found}
+
+
+def base_of(history: Iterable[Version], live: Live | None = None) -> Base | None:
+    """Return what we last pushed: the newest version whose mark is its own, not carried forward by somebody's write.
+
+    The live state's own mark is left out where it is the copy of another's.
+    """
+    copied = live.generation if live is not None and forged(live) else None
     for version in history:
         mark = parse(version.message)
-        if mark is not None and mark.generation == version.number:
+        if mark is not None and mark.generation == version.number != copied:
             return Base(mark, version.folder)
     return None
 

@@ -61,6 +61,8 @@ class Rollback:
         live = connection.api.live(uid)
         history = connection.api.history(uid, limit=HISTORY) if live else []
         live = planning.named(live, history)
+        if live is not None:
+            live = planning.proved(connection, [live], self.config.project).get(uid, live)
         if live is None or not history:
             raise errors.NotFound("there is no such dashboard", server=connection.http.server, subject=uid)
         self._require_ours(live, history)
@@ -88,7 +90,9 @@ class Rollback:
 
     def _targets(self, connection: Connection, push: str) -> list[Target]:
         """Find what the push wrote; what was written since then is refused, since that would be undone too."""
-        candidates = [live for live in self._ours(connection) if _may_hold(live, push)]
+        ours, project = list(self._ours(connection)), self.config.project
+        proofs = planning.proved(connection, ours, project)
+        candidates = [live for one in ours if _may_hold(live := proofs.get(one.uid, one), push, project)]
         found = connection.workers.map(lambda live: connection.api.history(live.uid, limit=HISTORY), candidates)
         targets = []
         for unnamed, history in found:
@@ -96,7 +100,7 @@ class Rollback:
             place = next((index for index, version in enumerate(history) if _is_of(version, push)), None)
             if place is None:
                 continue
-            if history[place].number != live.generation:
+            if history[place].number != live.generation or plan.forged(live):
                 reason = f"it was written again since: saved {plan.saved_by(live)}"
                 self.outcomes[live.uid] = Outcome("refused", live.generation, reason)
                 continue
@@ -236,10 +240,9 @@ class Rollback:
         raise errors.Refused(bad[0].reason, where=self.context.name, remedy="Nothing is written.", report=report)
 
 
-def _may_hold(live: Live, push: str) -> bool:
+def _may_hold(live: Live, push: str, project: str) -> bool:
     """Tell whether the push may have written it: what carries an older push wasn't written since (ids sort by time)."""
-    mark = live.mark
-    return mark is None or mark.generation != live.generation or mark.push >= push
+    return live.mark is None or not plan.intact(live, project) or live.mark.push >= push
 
 
 def _is_of(version: Version, push: str) -> bool:

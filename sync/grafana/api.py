@@ -30,13 +30,17 @@ class Write:
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a dashboard's history; `folder` None where the API doesn't keep it."""
+    """One version of a dashboard's history; `folder` None where the API doesn't keep it.
+
+    `spec` is its content where the API tells it along.
+    """
 
     number: int
     message: str
     author: str
     at: str
     folder: str | None = None
+    spec: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

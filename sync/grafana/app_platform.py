@@ -24,6 +24,8 @@ METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 PAGE = 1000
 HISTORY_PAGE = 20
 NOTE = "grafana.app/"
+PRODUCT = "dash-sync"
+"""Our User-Agent up to its slash, by which the server notes who wrote which field."""
 VOLATILE = ("id", "uid", "version")
 
 
@@ -221,7 +223,18 @@ def _live(item: Mapping[str, Any]) -> Live:
         digest=notes.get(f"{NOTE}sourceChecksum", ""),
         author=author.removeprefix("user:"),
         at=notes.get(f"{NOTE}updatedTimestamp") or metadata.get("creationTimestamp", ""),
+        signed=_writers_of_message(metadata) == {PRODUCT},
     )
+
+
+def _writers_of_message(metadata: Mapping[str, Any]) -> set[str]:
+    """Return who wrote the message by the server's record of who owns which field; nobody for v2, which has none."""
+    found = set()
+    for entry in metadata.get("managedFields") or ():
+        owned = (entry.get("fieldsV1") or {}).get("f:metadata") or {}
+        if f"f:{NOTE}message" in (owned.get("f:annotations") or {}):
+            found.add(entry.get("manager", ""))
+    return found
 
 
 def _content(document: Mapping[str, Any], version: str) -> Content:

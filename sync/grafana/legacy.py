@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from sync import errors
+from sync.canonical import checksum
 from sync.grafana.api import Content, LiveFolder, Version
+from sync.mark import parse
 from sync.plan import Live
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ class Legacy:
             title=hit.get("title", ""),
             author=newest.author,
             at=newest.at,
+            stored=_stored(newest),
         )
 
     def deleted(self) -> Mapping[str, Live]:
@@ -171,11 +174,12 @@ class Legacy:
 
     def _version(self, uid: str, item: Mapping[str, Any]) -> Version:
         """Return a version; of the first one the list only says "Initial save", its own page has the message."""
-        message = item.get("message", "")
+        message, data = item.get("message", ""), item.get("data")
         if item.get("parentVersion") == 0:
             own = self.http.get(f"/api/dashboards/uid/{uid}/versions/{item['version']}", subject=uid, missing=True)
-            message = (own or item).get("message", "")
-        return Version(int(item["version"]), message, item.get("createdBy", ""), item.get("created", ""))
+            message, data = (own or item).get("message", ""), (own or item).get("data")
+        spec = data if isinstance(data, dict) else None
+        return Version(int(item["version"]), message, item.get("createdBy", ""), item.get("created", ""), spec=spec)
 
     def _search(self, kind: str) -> Iterator[dict[str, Any]]:
         page = 1
@@ -185,3 +189,11 @@ class Legacy:
             if len(hits) < PAGE:
                 return
             page += 1
+
+
+def _stored(version: Version) -> str:
+    """Return the checksum of what a version holds, where its mark is to be believed; servers before 12 don't tell."""
+    mark = parse(version.message)
+    if mark is None or mark.generation != version.number or version.spec is None:
+        return ""
+    return checksum(dict(version.spec))

@@ -148,3 +148,13 @@ def test_files_that_are_no_library_panels(shop, document, message):
     done = push(shop)
     assert done.code == 1
     assert message in done.err
+
+
+def test_an_edit_under_a_copied_mark_is_an_edit(shop, sandbox):
+    push(shop)
+    copied = element(sandbox)["model"]["dashSync"].replace("gen=1", "gen=2")
+    edit(sandbox, title="By hand", dashSync=copied)
+    assert push(shop).code == 5
+    write(shop, title="In code")
+    assert push(shop).code in {4, 5}
+    assert element(sandbox)["model"]["title"] == "By hand"
