@@ -12,17 +12,21 @@ from typing import Any
 
 import orjson
 
-from sync.migration import BUILT_IN_ANNOTATION, SCHEMA_VERSION, migrated
+from sync.migration import BUILT_IN_ANNOTATION, is_settled, migrated
 
 CHECKSUM_LENGTH = 16
-VOLATILE = frozenset({"id", "uid", "version", "iteration", "schemaVersion", "meta", "pluginVersion", "gnetId"})
+EXACT = 2**53
+"""From here on servers that keep numbers as floats don't tell a whole number from the next."""
+NUMBERS = frozenset({"id", "uid", "version", "iteration", "schemaVersion", "meta", "pluginVersion", "gnetId"})
+NOT_STORED = frozenset({"preload", "variables"})
+"""What only one of the two APIs keeps."""
+VOLATILE = NUMBERS | NOT_STORED
 DEFAULTS: dict[str, Any] = {
     "editable": True,
     "fiscalYearStartMonth": 0,
     "graphTooltip": 0,
     "hideControls": False,
     "liveNow": False,
-    "preload": False,
     "refresh": "",
     "style": "dark",
     "time": {"from": "now-6h", "to": "now"},
@@ -39,14 +43,14 @@ PANEL_DEFAULTS: dict[str, Any] = {
 }
 LIBRARY_PANEL = frozenset({"id", "title", "gridPos", "libraryPanel"})
 EMPTY: tuple[Any, ...] = (None, {}, [])
-LISTED_BY_SERVER = frozenset({"query", "datasource"})
+LISTED_BY_SERVER = frozenset({"query", "datasource", "constant"})
 
 
 def canonical(spec: dict[str, Any]) -> dict[str, Any]:
     """Return the canonical form of a dashboard (v1 or v2 content); `spec` itself is left as it is."""
     if isinstance(spec.get("elements"), dict) and _pruned(spec["elements"]):
         return _pruned_mapping(spec)
-    if _schema_version(spec) < SCHEMA_VERSION:
+    if not is_settled(spec):
         spec = migrated(deepcopy(spec))
     form = _without({key: value for key, value in spec.items() if key not in VOLATILE}, DEFAULTS)
     for key, kept in (("annotations", _annotation), ("templating", _variable)):
@@ -63,33 +67,24 @@ def checksum(spec: dict[str, Any]) -> str:
     return sha256(orjson.dumps(canonical(spec), option=orjson.OPT_SORT_KEYS)).hexdigest()[:CHECKSUM_LENGTH]
 
 
-def _schema_version(spec: dict[str, Any]) -> int:
-    version = spec.get("schemaVersion", SCHEMA_VERSION)
-    return version if isinstance(version, int) and not isinstance(version, bool) else SCHEMA_VERSION
-
-
 def _annotation(entry: Any) -> Any:
     return None if entry == BUILT_IN_ANNOTATION else entry
 
 
 def _variable(variable: Any) -> Any:
     """Take away the values that the server found for a variable; its query is what counts."""
-    if isinstance(variable, dict) and variable.get("type") in LISTED_BY_SERVER:
-        return {key: value for key, value in variable.items() if key not in {"options", "index"}}
-    return variable
+    if not isinstance(variable, dict):
+        return variable
+    taken = {"options", "index"} if variable.get("type") in LISTED_BY_SERVER else {"index"}
+    return {key: value for key, value in variable.items() if key not in taken}
 
 
 def _panels(panels: list[Any]) -> list[Any]:
-    """Take the defaults away, and order and number the panels as the server does."""
-    found = sorted((panel for panel in panels if isinstance(panel, dict)), key=_place)
-    following = max((panel["id"] for panel in found if isinstance(panel.get("id"), int)), default=0)
+    """Take the defaults away, and order the panels as the server does."""
     forms = []
-    for panel in found:
+    for panel in sorted((panel for panel in panels if isinstance(panel, dict)), key=_place):
         kept = LIBRARY_PANEL if panel.get("libraryPanel") else panel.keys() - {"pluginVersion"}
         form = _without({key: value for key, value in panel.items() if key in kept}, PANEL_DEFAULTS)
-        if not isinstance(form.get("id"), int):
-            following += 1
-            form["id"] = following
         if isinstance(form.get("panels"), list):
             form["panels"] = _panels(form["panels"])
         forms.append(form)
@@ -117,4 +112,6 @@ def _pruned(value: Any) -> Any:
         return _pruned_mapping(value)
     if isinstance(value, list):
         return [_pruned(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    if isinstance(value, float) and abs(value) < EXACT and value.is_integer():
+        return int(value)
+    return float(value) if isinstance(value, int) and abs(value) >= EXACT else value

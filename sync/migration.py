@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 SCHEMA_VERSION = 42
 
@@ -32,6 +32,8 @@ _SUCCESSORS = {
     "grafana-worldmap-panel": "geomap",
     "natel-discrete-panel": "state-timeline",
 }
+_REPLACED = frozenset({"graph", *_SUCCESSORS})
+_REPEATED = frozenset({"repeatPanelId", "repeatedByRow"})
 _NOT_KEPT = ("id", "uid", "version", "meta", "variables", "preload", "iteration")
 _PANEL_DEFAULTS: dict[str, Any] = {
     "gridPos": {"x": 0, "y": 0, "h": 3, "w": 6},
@@ -52,8 +54,7 @@ _PIXELS_A_GRID_ROW = 38
 
 def migrated(spec: dict[str, Any]) -> dict[str, Any]:
     """Bring a dashboard to the form in which v1beta1 keeps it; changes and returns `spec`."""
-    schema = spec.get("schemaVersion")
-    schema = schema if isinstance(schema, int) and not isinstance(schema, bool) else 0
+    schema = _schema_of(spec)
     if not isinstance(spec.get("panels"), list):
         spec["panels"] = []
     if schema < SCHEMA_VERSION:
@@ -68,6 +69,30 @@ def migrated(spec: dict[str, Any]) -> dict[str, Any]:
     _clean_variables(spec["templating"])
     _clean_panels(spec)
     return spec
+
+
+def is_settled(spec: dict[str, Any]) -> bool:
+    """Tell whether migrating a dashboard would do no more to it than add defaults and take them away."""
+    if _schema_of(spec) < SCHEMA_VERSION or "rows" in spec:
+        return False
+    ids = set()
+    for count, panel in enumerate(panels_of(spec), 1):
+        number = panel.get("id")
+        if not _is_number(number) or number < 1 or panel.get("type") in _REPLACED or _REPEATED & panel.keys():
+            return False
+        ids.add(number)
+        if len(ids) < count or any(target.get("refId") is None for target in _dicts(panel.get("targets"))):
+            return False
+    return True
+
+
+def _schema_of(spec: dict[str, Any]) -> int:
+    schema = spec.get("schemaVersion")
+    return schema if _is_number(schema) else 0
+
+
+def _is_number(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _add_defaults(spec: dict[str, Any]) -> None:
@@ -177,12 +202,12 @@ def _clean_variables(templating: dict[str, Any]) -> None:
 
 
 def _clean_panels(spec: dict[str, Any]) -> None:
-    kept = [p for p in _dicts(spec["panels"]) if not ("repeatPanelId" in p or "repeatedByRow" in p)]
+    kept = [p for p in _dicts(spec["panels"]) if not _REPEATED & p.keys()]
     spec["panels"] = sorted(kept, key=_place)
     taken: set[int] = set()
-    highest = max((p["id"] for p in panels_of(spec) if isinstance(p.get("id"), int)), default=0)
+    highest = max((p["id"] for p in panels_of(spec) if _is_number(p.get("id"))), default=0)
     for panel in panels_of(spec):
-        if not isinstance(panel.get("id"), int) or panel["id"] < 1 or panel["id"] in taken:
+        if not _is_number(panel.get("id")) or panel["id"] < 1 or panel["id"] in taken:
             highest += 1
             panel["id"] = highest
         taken.add(panel["id"])
