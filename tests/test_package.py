@@ -62,7 +62,19 @@ def test_constraints_hold_every_dependency_that_is_declared() -> None:
     declared = [
         *project["project"]["dependencies"],
         *(one for extra in project["project"]["optional-dependencies"].values() for one in extra),
-        *project["dependency-groups"]["dev"],
+        *(one for group in project["dependency-groups"].values() for one in group if isinstance(one, str)),
     ]
     pinned = set(re.findall(r"^([a-z0-9._-]+)==", (ROOT / "constraints.txt").read_text(), re.MULTILINE))
     assert {re.split(r"[^A-Za-z0-9._-]", one)[0].lower() for one in declared} <= pinned
+
+
+def test_the_image_of_the_stack_gets_the_same_pins_as_everybody() -> None:
+    def pins(path: str) -> dict[str, str]:
+        return {
+            pin.split("==")[0]: "\n".join(line for line in pin.splitlines() if not line.lstrip().startswith("#"))
+            for pin in re.split(r"\n(?=\S)", (ROOT / path).read_text().strip())
+        }
+
+    everybody, image = pins("constraints.txt"), pins("stack/requirements.txt")
+    assert image.keys() >= {"click", "prometheus-client", "promql-parser", "pyyaml", "aiosmtpd"}
+    assert {name: everybody.get(name) for name in image} == image
