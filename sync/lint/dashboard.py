@@ -97,6 +97,8 @@ class Variable:
 class Dashboard:
     """A dashboard: `raw` is its JSON, `base` where that stands in the file (("spec",) in a resource)."""
 
+    is_v2 = False
+
     def __init__(self, path: str, raw: dict[str, Any], text: str, *, queries: Queries, base: Pointer = ()) -> None:
         self.path, self.raw, self.text, self.base = path, raw, text, base
         self.title = as_text(raw.get("title"))

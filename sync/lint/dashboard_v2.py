@@ -30,6 +30,8 @@ def dashboard(path: str, spec: dict[str, Any], text: str, *, queries: Queries, b
 
 
 class _DashboardV2(Dashboard):
+    is_v2 = True
+
     def _panels(self) -> Iterator[Panel]:
         variables = [{**spec, "type": kind, "query": spec.get("pluginId")} for kind, spec, _ in self._specs()]
         self.datasources = DataSources({"templating": {"list": variables}})

@@ -213,9 +213,13 @@ def _document(loaded: Loaded, value: dict[str, Any], base: Pointer, queries: Que
     inner = value.get("dashboard")
     if isinstance(inner, dict) and "panels" in inner:
         return Dashboard(path, inner, text, queries=queries, base=(*base, "dashboard"))
-    if is_dashboard(value):
-        return Dashboard(path, value, text, queries=queries, base=base)
-    return _knowledge(value)
+    return _own_dashboard(loaded, value, base, queries) if is_dashboard(value) else _knowledge(value)
+
+
+def _own_dashboard(loaded: Loaded, value: dict[str, Any], base: Pointer, queries: Queries) -> Dashboard:
+    """Read a dashboard that stands alone, of v1 or v2."""
+    read = dashboard_v2.dashboard if _is_v2(value) else Dashboard
+    return read(loaded.path, value, loaded.text, queries=queries, base=base)
 
 
 def _resource(
@@ -226,7 +230,8 @@ def _resource(
         return RuleFile(loaded.path, spec, loaded.text, queries=queries, base=base)
     if kind == "Dashboard" and "elements" in spec:
         return dashboard_v2.dashboard(loaded.path, spec, loaded.text, queries=queries, base=base)
-    return Dashboard(loaded.path, spec, loaded.text, queries=queries, base=base) if kind == "Dashboard" else None
+    grafanas = kind == "Dashboard" and not isinstance(spec.get("panels"), dict)  # Perses has panels by name
+    return Dashboard(loaded.path, spec, loaded.text, queries=queries, base=base) if grafanas else None
 
 
 def _managed(value: dict[str, Any]) -> bool:
@@ -251,8 +256,12 @@ _MARKS = frozenset(
 )
 
 
+def _is_v2(value: dict[str, Any]) -> bool:
+    return "elements" in value and "layout" in value
+
+
 def is_dashboard(value: dict[str, Any]) -> bool:
     """Tell a dashboard by its panels, or by its title beside two more of what every dashboard has."""
-    if "panels" in value or ("rows" in value and "title" in value):
+    if "panels" in value or _is_v2(value) or ("rows" in value and "title" in value):
         return True
     return "title" in value and len(_MARKS & value.keys()) >= 2

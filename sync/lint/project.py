@@ -18,6 +18,8 @@ from sync.lint.runbook import Runbook
 from sync.lint.settings import Settings
 from sync.lint.shape import as_dict
 
+_MATCHED = re.compile(r"([A-Za-z]\w*)\{([^{}]*)\}")
+_LABEL = re.compile(r"(\w+)\s*(?:=|!)")
 _RATED = re.compile(r"\b(?:i?rate|increase)\s*\(\s*([A-Za-z_]\w*_total)\b")
 
 
@@ -74,6 +76,16 @@ class Project:
     def _queries(self) -> set[Query]:
         documents: list[Dashboard | RuleFile] = [*self.dashboards, *self.rule_files]
         return {query for document in documents for query, _, _ in places(document)}
+
+    @cached_property
+    def shared_labels(self) -> frozenset[str]:
+        """The labels that queries ask of two families (`node_…`, `redis_…`) or more: scraping gives them to all."""
+        families: dict[str, set[str]] = {}
+        for query in self._queries():
+            for name, matchers in _MATCHED.findall(query.text):
+                for label in _LABEL.findall(matchers):
+                    families.setdefault(label, set()).add(name.partition("_")[0])
+        return frozenset(label for label, found in families.items() if len(found) > 1)
 
     @property
     def scrape_interval(self) -> float:

@@ -149,7 +149,11 @@ class Run:
         line, column = 1, 1
         if isinstance(loaded.positions, (JsonPositions, YamlPositions)) and not place.offset:
             start, end = loaded.positions.span(pointer)
-            line, column = loaded.positions.place(start + _piece(loaded.text[start:end], place.text, finding.piece))
+            if isinstance(finding.piece, int) and not pointer:
+                start = finding.piece
+            else:
+                start += _piece(loaded.text[start:end], place.text, finding.piece)
+            line, column = loaded.positions.place(start)
         elif loaded.positions is not None:
             extra = finding.piece if isinstance(finding.piece, int) else 0
             line, column = loaded.positions.place(place.offset + extra)

@@ -11,6 +11,7 @@ from sync.lint.query import Language, Queries, Query, Use
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?[^)\n]*\)")
 _FENCE = re.compile(r"^([ \t]*)(```+|~~~+)[ \t]*([\w-]*)[^\n]*\n(.*?)^[ \t]*\2", re.MULTILINE | re.DOTALL)
+_PIECE = re.compile(r"^(?![ \t]*#)[ \t]*\S[^\n]*(?:\n(?![ \t]*#)[ \t]*\S[^\n]*)*", re.MULTILINE)
 _LANGUAGES = {"promql": Language.PROMQL, "logql": Language.LOGQL, "traceql": Language.TRACEQL}
 
 
@@ -49,8 +50,17 @@ class Runbook:
         for found in _FENCE.finditer(self.text):
             language = _LANGUAGES.get(found[3].lower())
             if language is not None:
-                text = found[4].rstrip()
-                yield self._queries.query(text, language=language, use=Use.RUNBOOK), found.start(4)
+                yield from self._fenced(found[4].rstrip(), language, found.start(4))
+
+    def _fenced(self, text: str, language: Language, offset: int) -> Iterator[tuple[Query, int]]:
+        """Yield the query of a fence, or each where it holds several, below comments or between empty lines."""
+        whole = self._queries.query(text, language=language, use=Use.RUNBOOK)
+        found = [
+            (self._queries.query(piece[0].rstrip(), language=language, use=Use.RUNBOOK), offset + piece.start())
+            for piece in _PIECE.finditer(text)
+        ]
+        several = whole.error is not None and len(found) > 1 and all(query.error is None for query, _ in found)
+        yield from found if several else [(whole, offset)]
 
 
 def anchor(heading: str) -> str:

@@ -65,13 +65,15 @@ def _value(node: yaml.Node, pointer: Pointer, document: YamlDocument, loader: An
 
 def _mapping(node: yaml.MappingNode, pointer: Pointer, document: YamlDocument, loader: Any) -> dict[str, Any]:
     values: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
         value = _value(value_node, (*pointer, key), document, loader)
-        if key == "<<" and isinstance(value, dict):
-            values = {**value, **values}
+        if key == "<<":
+            for each in value if isinstance(value, list) else [value]:
+                merged = {**each, **merged} if isinstance(each, dict) else merged
             continue
-        if key in values and key != "<<":
+        if key in values:
             document.duplicates.append((*pointer, key))
         values[key] = value
-    return values
+    return {**merged, **values}

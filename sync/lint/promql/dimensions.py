@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery
+from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery, walk
 
 _NAMES = {(1, 0): "bytes", (1, -1): "bytes per second", (0, 1): "seconds", (0, -1): "events per second"}
 _SCALED: dict[tuple[str, float], str] = {
@@ -57,7 +57,7 @@ SHARE = Dimension()
 PERCENT = Dimension(factor=100)
 _FACTORS = frozenset({8, 60, 100, 1e3, 1e6, 1e9, 3600, 86400, *(1024.0**power for power in range(1, 5))})
 _COUNTED = re.compile(
-    r"_(?:requests?|errors?|failures?|queries|operations|messages|events|packets|commands|calls|hits|misses|[a-z]{3,}ed)_total$"
+    r"_(?:requests?|errors?|failures?|queries|operations|messages|events|packets|commands|calls|hits|misses|(?!padded|transferred|received|sent|used|allocated)[a-z]{3,}ed)_total$"
 )
 _SAME_UNIT = frozenset(
     [
@@ -123,7 +123,7 @@ def _of_name(name: str, known: Known) -> Dimension | None:  # noqa: PLR0911 one 
     if re.search(r"_(?:bucket|count)$", name):
         return EVENTS if re.search(r"_seconds_(?:bucket|count)$|_bytes_bucket$", name) else None
     stem = re.sub(r"_(?:total|sum)$", "", name)
-    if re.search(r"_(?:per|speed|rate|kbytes|mbytes)_", stem):
+    if re.search(r"_(?:per|speed|rate|kbytes|mbytes|milli|micro|nano)_", stem):
         return None
     if re.search(r"_bytes(?:_(?:in|out|received|sent|transmitted|read|written))?$", stem):
         return BYTES
@@ -189,7 +189,7 @@ def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 on
         return _scaled(dimension(right, known), left.value, "*") if node.operator == "*" else None
     one, other = dimension(left, known), dimension(right, known)
     if one is None or other is None:
-        return SHARE if node.operator == "/" and one is None and other is None and _same_metric(left, right) else None
+        return _share(left, right) if node.operator == "/" and one is None and other is None else None
     return one.times(other if node.operator == "*" else other.inverse())
 
 
@@ -207,12 +207,26 @@ def _scaled(inner: Dimension | None, number: float, operator: str) -> Dimension 
     return Dimension(inner.bytes, inner.seconds, inner.events, inner.factor * factor)
 
 
+def _share(left: Node, right: Node) -> Dimension | None:
+    """Return the unit of a metric over itself: a share, or percent where its part was made a hundredfold."""
+    if not _same_metric(left, right):
+        return None
+    numbers = [
+        operand.value
+        for side in (left, right)
+        for node, _ in walk(side)
+        if isinstance(node, Binary) and node.operator in {"*", "/"}
+        for operand in (node.left, node.right)
+        if isinstance(operand, Number)
+    ]
+    hundredfold = isinstance(left, Binary) and left.operator == "*" and numbers == [100]
+    return PERCENT if hundredfold else None if numbers else SHARE
+
+
 def _same_metric(left: Node, right: Node) -> bool:
     names = [{each.name for each in _selectors(side)} for side in (left, right)]
     return names[0] == names[1] and len(names[0]) == 1
 
 
 def _selectors(node: Node) -> list[Selector]:
-    from sync.lint.promql.tree import walk
-
     return [each for each, _ in walk(node) if isinstance(each, Selector)]

@@ -8,7 +8,7 @@ from typing import Any, cast
 import promql_parser as grammar
 
 from sync.lint.promql import tree
-from sync.lint.promql.variables import Substituted, plain, substitute
+from sync.lint.promql.variables import STAND_IN, Substituted, plain, substitute
 
 _KINDS: dict[type[Any], str] = {
     getattr(grammar, name): name for name in dir(grammar) if name.endswith(("Expr", "Selector", "Literal", "Call"))
@@ -40,10 +40,15 @@ MOST_OPERATIONS = 2000
 """Longer ones overflow the stack of a recursive parser; the largest of 20,000 public queries has 180."""
 
 
+_OLD_NAME = "holt_winters("
+"""What Prometheus 2 calls a function of which the grammar has Prometheus 3's name alone."""
+
+
 def parse(text: str) -> tree.Node:
     """Parse PromQL as Grafana would send it; raises UnparsableError or UndecidedError."""
     if len(text) > MOST_OPERATIONS and len(_OPERATIONS.findall(text)) > MOST_OPERATIONS:
         raise UnparsableError(f"it has more than {MOST_OPERATIONS} operations", 0)
+    text = text.replace(_OLD_NAME, "double_exponential_smoothing(")
     usual = plain(text)
     try:
         return _tree(usual or substitute(text))
@@ -80,7 +85,7 @@ class _Builder:
         return cast("tree.Node", getattr(self, f"_{kind}")(expression))
 
     def _NumberLiteral(self, literal: Any) -> tree.Node:  # noqa: N802 named as the grammar's classes are
-        return tree.Number(literal.val)
+        return tree.Number(literal.val, variable=literal.val == STAND_IN)
 
     def _StringLiteral(self, literal: Any) -> tree.Node:  # noqa: N802
         return tree.Text(literal.val)

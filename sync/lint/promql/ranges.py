@@ -116,6 +116,8 @@ def range_of(  # noqa: PLR0911 one return a kind of node
 ) -> Interval:
     """Return the values that an expression can have; `lookup` gives those of a selector."""
     match node:
+        case Number(variable=True):
+            return ANY
         case Number():
             return Interval(node.value, node.value) if not math.isnan(node.value) else Interval(INFINITY, -INFINITY)
         case Selector():

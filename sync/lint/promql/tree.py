@@ -50,12 +50,13 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number, alone among the nodes in having no children and no labels."""
+    """A number, alone among the nodes in having no children and no labels; `variable` when Grafana fills it in."""
 
     value: float
+    variable: bool = False
 
     def __str__(self) -> str:
-        return f"{self.value:.15g}"
+        return "a variable" if self.variable else f"{self.value:.15g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ _WINDOW = re.compile(r"\[\s*(\$__?\w+)\s*\]")
 _DURATION_UNIT = re.compile(r"(?:ms|[smhdwy])(?![\w])")
 _SENTINEL = 70_000_001
 """Seconds (2.2 years) that stand for the first variable of a range; the next one is a second more."""
+STAND_IN = 70_000_001.5
+"""The number that a variable becomes where the grammar wants a number."""
 _NUMBER_FIRST = frozenset({"topk", "bottomk", "quantile", "limitk", "histogram_quantile", "vector"})
 _FUNCTION_NEXT = re.compile(r"\s*(?:\(|(?:by|without)\b)", re.IGNORECASE)
 
@@ -137,6 +139,9 @@ class _Substitution:
             unit = _DURATION_UNIT.match(self.text, end)
             end = unit.end() if unit else end
             self.word = ""
+            if inside == "[" and self._follows_a_duration(found.start()):
+                self._replace(found.start(), end, "")
+                return end
             self._replace(found.start(), end, f"{_SENTINEL + index}s")
             return end
         self.result.structural = True
@@ -146,16 +151,20 @@ class _Substitution:
             self._replace(found.start(), end, self._outside(found.start(), end, index))
         return end
 
+    def _follows_a_duration(self, start: int) -> bool:
+        """Whether it goes on a duration that a variable begins, as in [${hours}h${minutes}m]."""
+        return start == self.position and bool(self.parts) and self.parts[-1].startswith(str(_SENTINEL)[:4])
+
     def _outside(self, start: int, end: int, index: int) -> str:
         touches = self.text[start - 1 : start], self.text[end : end + 1]
         joined = any(character.isalnum() or character in {"_", ":"} for character in touches if character)
         if self.word in _NUMBER_FIRST and self.text[:start].rstrip().endswith("("):
-            return "5"
+            return str(STAND_IN)
         if joined or self.style == "name":
             return f"xvar{index}x"
         if self.style == "function" and _FUNCTION_NEXT.match(self.text, end):
             return "sum"
-        return {"number": "5", "nothing": "", "function": f"xvar{index}x"}[self.style]
+        return {"number": str(STAND_IN), "nothing": "", "function": f"xvar{index}x"}[self.style]
 
     def _replace(self, start: int, end: int, new: str) -> None:
         self._emit(self.text[self.position : start])

@@ -22,6 +22,9 @@ PASS alert-expr:
     ALERTS{alertname="A"} unless on () ALERTS{alertname="B"}
 
 PASS alert-expr:
+    count(ALERTS{alertstate="firing"})
+
+PASS alert-expr:
     vector(1)
 """
 
@@ -44,7 +47,7 @@ def check(query: Query, _project: Project) -> Findings:
         return
     if isinstance(tree, Binary) and tree.as_bool:
         yield Finding(f"{tree.operator} bool gives 0 where it doesn't hold, and 0 fires too: remove bool", piece="bool")
-    elif not _may_be_quiet(tree):
+    elif not _may_be_quiet(tree) and not all(each.name.startswith("ALERTS") for each, _ in query.selectors):
         yield Finding("nothing is compared: it fires as long as the series exist", piece=0)
 
 

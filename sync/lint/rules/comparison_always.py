@@ -20,12 +20,16 @@ PASS alert-expr:
 
 PASS alert-expr:
     count(up == 0) > 0
+
+PASS alert-expr:
+    count by (instance) (device_alarm_active) > 0
 """
 
 from __future__ import annotations
 
 import re
 
+from sync.lint.known import well_known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
@@ -51,7 +55,11 @@ def check(query: Query, project: Project) -> Findings:
             yield Finding("a point in time is always above this: compare time() - … with an age", piece=node.operator)
             continue
         left, right = ranges.range_of(node.left, lookup(project)), ranges.range_of(node.right, lookup(project))
-        if ranges.always(node.operator, left, right) and not _filters_inside(node.left):
+        if (
+            ranges.always(node.operator, left, right)
+            and not _filters_inside(node.left)
+            and not _asks_for_any(node.left)
+        ):
             yield Finding(
                 f"this always holds: the left is never below {left.low:g}, so the alert is never quiet",
                 piece=f"{node.operator} ",
@@ -79,6 +87,13 @@ def _filters_inside(node: Node) -> bool:
     found = [each for each, _ in walk(node)]
     filtered = any(isinstance(each, Binary) and (each.filters or each.operator in {"and", "unless"}) for each in found)
     return filtered or any(isinstance(each, Selector) and each.matchers for each in found)
+
+
+def _asks_for_any(node: Node) -> bool:
+    """Whether it asks if there are series of a metric that needn't be there: a count of what no exporter always has."""
+    found = [each for each, _ in walk(node) if isinstance(each, Selector)]
+    counts = isinstance(node, Aggregation) and node.name == "count"
+    return counts and all(each.name not in well_known() and each.name != "up" for each in found)
 
 
 RULE = Rule(__name__, Severity.WARNING, peers={"pint": "alerts/comparison"}, query=check)

@@ -6,6 +6,9 @@ or take a wider step.
 FAIL promql:
     max_over_time(sum(rate(http_requests_total[5m]))[30d:1m])
 
+FAIL promql:
+    max_over_time(count(up)[30d:])
+
 PASS promql:
     max_over_time(sum(rate(http_requests_total[5m]))[1d:5m])
 """
@@ -18,6 +21,8 @@ from sync.lint.promql.tree import Subquery
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
+PROMETHEUS_STEP = 60
+"""Seconds that Prometheus takes where a subquery says none: its evaluation interval, unless configured a minute."""
 MOST_STEPS = 11_000
 """As many points as Prometheus allows for the whole answer to a query."""
 
@@ -25,13 +30,19 @@ MOST_STEPS = 11_000
 def check(query: Query, _project: Project) -> Findings:
     """Count the steps of each subquery."""
     for node, _ in query.nodes:
-        if isinstance(node, Subquery) and node.window.seconds and node.step and node.step.seconds:
-            steps = node.window.seconds / node.step.seconds
+        step = _step(node) if isinstance(node, Subquery) else None
+        if isinstance(node, Subquery) and node.window.seconds and step:
+            steps = node.window.seconds / step
             if steps > MOST_STEPS:
                 yield Finding(
-                    f"[{node.window}:{node.step}] evaluates its expression {steps:,.0f} times a point",
+                    f"[{node.window}:{node.step or ''}] evaluates its expression {steps:,.0f} times a point",
                     piece=f"[{node.window}",
                 )
+
+
+def _step(node: Subquery) -> float | None:
+    """Return the seconds between two evaluations; None where a variable says it."""
+    return node.step.seconds if node.step else PROMETHEUS_STEP
 
 
 RULE = Rule(__name__, Severity.WARNING, peers={"pint": "query/cost"}, query=check)

@@ -30,6 +30,9 @@ PASS promql:
 PASS promql:
     sum(grpc_server_started_total) - sum(grpc_server_handled_total)
 
+PASS record-expr:
+    http_requests_total * on (pod) group_left (team) kube_pod_owner_info
+
 PASS promql:
     node_memory_MemFree_bytes
 """
@@ -78,6 +81,7 @@ def check(query: Query, project: Project) -> Findings:
             ":" not in selector.name
             and kind(selector.name, project.known) == "counter"
             and _value_matters(selector, above)
+            and not (query.use is Use.RECORDING and _joined(above))
         ):
             yield Finding(f"{selector.name} is a counter and needs rate() or increase() around it", piece=selector.name)
 
@@ -100,6 +104,11 @@ def _value_matters(selector: Selector, above: tuple[Node, ...]) -> bool:
                 pass
         child = node
     return True
+
+
+def _joined(above: tuple[Node, ...]) -> bool:
+    """Whether a rule only gives the counter labels of other series: it is a counter still, to be rated later."""
+    return bool(above) and all(isinstance(node, Binary) and node.operator == "*" and node.group for node in above)
 
 
 def _only_matched(node: Binary, child: Node) -> bool:

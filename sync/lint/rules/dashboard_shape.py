@@ -46,6 +46,8 @@ _PANEL: dict[str, type] = {
 
 def check(dashboard: Dashboard, _project: Project) -> Findings:
     """Compare kinds of values with those that Grafana reads."""
+    if dashboard.is_v2:
+        return
     yield from _kinds(dashboard.raw, _TOP, ())
     for key in ("templating", "annotations"):
         value = as_dict(dashboard.raw.get(key)).get("list")

@@ -42,6 +42,8 @@ from sync.lint.shape import as_text
 
 _METRIC = re.compile(r"(?<![\w$])[A-Za-z_:][\w:]*(?:\{|\[(?!\[))|^\s*[a-z_:][\w:]*\s*$")
 """A name right before a brace or bracket, or alone: no LogQL has that."""
+_UNWRAPPED = re.compile(r"\bunwrap\s+(?:\w+\s*\(\s*)?[\w.]+")
+"""The label that LogQL takes numbers from; its range may follow it at once."""
 _SAME = frozenset(
     {
         "prometheus",
@@ -81,7 +83,7 @@ def _language(target: Target) -> str:
         return ""
     if target.query.language is Language.PROMQL and target.datasource.kind and looks_like_logql(text):
         return "a log query for a Prometheus data source"
-    if target.query.language is Language.LOGQL and _METRIC.search(masked(text)):
+    if target.query.language is Language.LOGQL and _METRIC.search(_UNWRAPPED.sub("", masked(text))):
         return "a metric query for a Loki data source"
     return ""
 

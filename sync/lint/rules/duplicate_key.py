@@ -9,6 +9,13 @@ FAIL file rules.yaml:
         name: b
         rules: []
 
+PASS file rules.yaml:
+    groups:
+      - name: a
+        rules:
+          - &low {alert: DiskLow, expr: disk_free_bytes < 5e9, labels: {severity: warning}}
+          - {<<: *low, alert: DiskEmpty, expr: disk_free_bytes < 1e9}
+
 PASS file a.json:
     {"title": "A", "uid": "a", "panels": [{"title": "A"}]}
 """

@@ -4,6 +4,9 @@ Experimental functions need --enable-feature=promql-experimental-functions on ev
 may change. `holt_winters` is called double_exponential_smoothing since Prometheus 3.
 
 FAIL promql:
+    holt_winters(node_load1[1h], 0.1, 0.9)
+
+FAIL promql:
     mad_over_time(node_load1[5m])
 
 PASS promql:
@@ -18,6 +21,7 @@ from sync.lint.promql.tree import Aggregation, Call
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
+_GONE = "holt_winters"
 _EXPERIMENTAL = frozenset(
     [
         "mad_over_time",
@@ -40,7 +44,13 @@ _EXPERIMENTAL = frozenset(
 def check(query: Query, _project: Project) -> Findings:
     """Look at the names of functions."""
     for node, _ in query.nodes:
-        if isinstance(node, (Call, Aggregation)) and node.name in _EXPERIMENTAL:
+        if isinstance(node, Call) and node.name == "double_exponential_smoothing" and _GONE in query.text:
+            yield Finding(
+                f"Prometheus 3 has no {_GONE}(): it is double_exponential_smoothing() there, behind a flag",
+                piece=_GONE,
+                severity=Severity.WARNING,
+            )
+        elif isinstance(node, (Call, Aggregation)) and node.name in _EXPERIMENTAL:
             yield Finding(f"{node.name}() is experimental: it needs a feature flag and may change", piece=node.name)
 
 

@@ -40,17 +40,17 @@ def check(query: Query, _project: Project) -> Findings:
         for found in _LOGQL_BY.finditer(query.text):
             for label in re.split(r"[\s,]+", found[1]):
                 if is_id(label):
-                    yield Finding(
-                        f"{label} has a value for every request: grouping by it makes thousands of series",
-                        piece=found.start(),
-                    )
+                    yield Finding(_words(label), piece=found.start())
     for node, above in query.nodes:
         if isinstance(node, Aggregation) and node.labels and not node.without and not _reduced(above):
             for label in node.labels:
                 if is_id(label):
-                    yield Finding(
-                        f"{label} has a value for every request: grouping by it makes thousands of series", piece=label
-                    )
+                    yield Finding(_words(label), piece=label)
+
+
+def _words(label: str) -> str:
+    whom = "user" if "user" in label or "mail" in label or "customer" in label else "request"
+    return f"{label} has a value for every {whom}: grouping by it makes a series for each"
 
 
 def _reduced(above: tuple[Node, ...]) -> bool:

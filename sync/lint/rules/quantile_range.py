@@ -27,8 +27,7 @@ def check(query: Query, _project: Project) -> Findings:
         return
     for node, _ in query.nodes:
         name, level = _quantile(node)
-        written = isinstance(level, Number) and ("$" not in query.text or f"{level.value:g}" in query.text)
-        if isinstance(level, Number) and written and not 0 <= level.value <= 1:
+        if isinstance(level, Number) and not level.variable and not 0 <= level.value <= 1:
             yield Finding(f"{name}({level}, …) is infinite: quantiles are between 0 and 1", piece=name)
 
 

@@ -37,6 +37,18 @@ PASS panel:
 PASS panel:
     type: stat
     title: A
+    fieldConfig: {defaults: {unit: percent}}
+    targets: [{expr: '100 * sum(disk_quota{type="used"}) / sum(disk_quota{type="hard"})', refId: A}]
+
+PASS panel:
+    type: stat
+    title: Growth in a day
+    fieldConfig: {defaults: {unit: bytes}}
+    targets: [{expr: "deriv(node_filesystem_avail_bytes[1h]) * 86400", refId: A}]
+
+PASS panel:
+    type: stat
+    title: A
     fieldConfig: {defaults: {unit: short}}
     targets: [{expr: node_memory_MemFree_bytes, refId: A}]
 """
@@ -89,10 +101,18 @@ def _unit(panel: Panel) -> tuple[str, tuple[str | int, ...]]:
 
 def _fits(found: Dimension, expected: Dimension) -> bool:
     if (found.bytes, found.seconds) != (expected.bytes, expected.seconds):
-        return False
+        return _of_a_while(found, expected)
     if expected.events == 0 and found.events and (expected.bytes, expected.seconds) == (0, 0):
         return True
     return math.isclose(found.factor, expected.factor, rel_tol=0.05)
+
+
+def _of_a_while(found: Dimension, expected: Dimension) -> bool:
+    """Whether it is a rate made into what comes in a minute, hour or day, which has the unit of an amount."""
+    return (found.bytes, found.seconds, found.factor) in {(1, -1, 60), (1, -1, 3600), (1, -1, 86400)} and (
+        expected.bytes,
+        expected.seconds,
+    ) == (1, 0)
 
 
 def _is_ratio(node: Node) -> bool:

@@ -23,6 +23,11 @@ FAIL promql:
 FAIL promql:
     sum by (mods) (rate(node_cpu_seconds_total[5m]))
 
+PASS dashboard:
+    panels:
+      - {type: stat, title: A, targets: [{expr: 'node_cpu_seconds_total{host="a"}', refId: A}]}
+      - {type: stat, title: B, targets: [{expr: 'redis_up{host="a"}', refId: A}]}
+
 PASS promql:
     sum by (mode, instance) (rate(node_cpu_seconds_total{job="node"}[5m]))
 """
@@ -50,7 +55,9 @@ def check(query: Query, project: Project) -> Findings:
             continue
         asked = [m.label for m in selector.matchers if not _for_none(m.operator, m.value)]
         for label in dict.fromkeys([*asked, *_grouped(above)]):
-            if label not in metric.labels and not _may_have(metric, label) and "xvar" not in label:
+            if label in metric.labels or "xvar" in label or _may_have(metric, label):
+                continue
+            if metric.exact or ":" in selector.name or label not in project.shared_labels:
                 yield Finding(f"{selector.name} has no label {label}{nearest(label, metric.labels)}", piece=label)
 
 

@@ -55,6 +55,7 @@ def check(panel: Panel, _project: Project) -> Findings:
             yield Finding(
                 f"an override is for the query {name}, which isn't there",
                 pointer=("fieldConfig", "overrides", number, "matcher"),
+                severity=Severity.WARNING,
             )
 
 

@@ -25,6 +25,12 @@ PASS promql:
     sum by (job) (rate(http_request_errors_total[5m])) / sum by (job) (rate(http_requests_total[5m]))
 
 PASS promql:
+    max by (topic, space) (end_offset{space="main"}) - on (topic) group_right () max by (topic, group) (read_offset)
+
+PASS promql:
+    sum by (place) (a) - on (place) label_replace(sum by (site) (b), "place", "$1", "site", "(.+)")
+
+PASS promql:
     sum by (job) (up) or sum by (job, code) (rate(http_requests_total[5m]))
 """
 
@@ -33,7 +39,7 @@ from __future__ import annotations
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import Labels, is_scalar, result_labels
-from sync.lint.promql.tree import CHOOSING, Aggregation, Binary, Node, Number, Selector, walk
+from sync.lint.promql.tree import CHOOSING, Aggregation, Binary, Call, Node, Number, Selector, Text, walk
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
@@ -68,11 +74,15 @@ def _many(node: Binary, left: Labels, right: Labels) -> str:
     """Look at a side that has to be one: what it has beside on (…) makes it many, unless it is carried over."""
     if node.group:
         side, one, labels = ("right", node.right, right) if node.group == "left" else ("left", node.left, left)
-        more = labels.names - set(node.on or ()) - set(node.include) if labels.exact else frozenset()
+        more = labels.names - set(node.on or ()) - set(node.include) - _pinned(one) if labels.exact else frozenset()
         chosen = isinstance(one, Aggregation) and one.name in CHOOSING and one.parameter == Number(1)
         wants = f"group_{node.group} wants one series of it"
         return f"refused where the {side} has several {_list(more)}: {wants}" if more and not chosen else ""
-    more_left, more_right = (side.names - set(node.on or ()) for side in (left, right))
+    if _made(node.left) & set(node.on or ()) or _made(node.right) & set(node.on or ()):
+        return ""
+    more_left, more_right = (
+        side.names - set(node.on or ()) - _pinned(one) for side, one in ((left, node.left), (right, node.right))
+    )
     if not (left.exact and right.exact) or bool(more_left) == bool(more_right):
         return ""
     if more_left:
@@ -80,6 +90,19 @@ def _many(node: Binary, left: Labels, right: Labels) -> str:
             f"refused where the left has several {_list(more_left)} for one series of the right: group_left is missing"
         )
     return f"refused where the right has several {_list(more_right)} for one series of the left: group_right is missing"
+
+
+def _pinned(node: Node) -> frozenset[str]:
+    """Return the labels that every selector holds to one value."""
+    selectors = [each for each, _ in walk(node) if isinstance(each, Selector)]
+    held = [frozenset(matcher.label for matcher in each.matchers if matcher.operator == "=") for each in selectors]
+    return frozenset.intersection(*held) if held else frozenset()
+
+
+def _made(node: Node) -> set[str]:
+    """Return the labels that are made of others here: these may tell apart what the others told apart."""
+    calls = [each for each, _ in walk(node) if isinstance(each, Call) and each.name in {"label_replace", "label_join"}]
+    return {text.value for call in calls for text in call.arguments[1:2] if isinstance(text, Text)}
 
 
 def _plain(node: Node) -> bool:
