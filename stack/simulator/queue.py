@@ -12,9 +12,11 @@ class Queue:
 
     orchestrators: int
     unfinished: dict[str, list[int]] = field(init=False)
+    _owed: dict[str, float] = field(init=False)  # parts of a task that steps before finished, by kind
 
     def __post_init__(self) -> None:
         self.unfinished = {kind.name: [0] * self.orchestrators for kind in TASK_TYPES}
+        self._owed = dict.fromkeys(self.unfinished, 0.0)
 
     @property
     def waiting(self) -> int:
@@ -25,14 +27,17 @@ class Queue:
         """Queue tasks (by orchestrator) and say how many of each orchestrator's tasks finished within `dt` seconds.
 
         With `slots` to spare a task only takes its own duration: what is unfinished decays towards what that keeps
-        running. Without, slots free up at their own rate, and the rest waits.
+        running. Without, slots free up at their own rate, and the rest waits. What isn't a whole task yet is kept for
+        the next step: else a step of a second would finish none where few run.
         """
         mine = [before + new for before, new in zip(self.unfinished[kind.name], queued, strict=True)]
         total, duration = sum(mine), kind.median * math.exp(kind.sigma**2 / 2) * slower
         running = sum(queued) / dt * duration
         relaxed = running + (total - sum(queued) - running) * math.exp(-dt / duration)
         saturated = total - slots * dt / duration
-        done = max(0, min(total, total - math.ceil(max(relaxed, saturated) - 1e-9)))
+        owed = self._owed[kind.name] + total - max(relaxed, saturated)
+        done = max(0, min(total, math.floor(owed + 1e-9)))
+        self._owed[kind.name] = min(1.0, owed - done)
         finished = _deal(done, mine, total)
         self.unfinished[kind.name] = [have - less for have, less in zip(mine, finished, strict=True)]
         return finished

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
+from random import Random
 
 import pytest
 
 from stack.simulator.demand import rhythm
+from stack.simulator.draws import poisson
 from stack.simulator.incidents import INCIDENTS, IncidentError, Span, find, span
+from stack.simulator.queue import Queue
 from stack.simulator.target import Target
+from stack.simulator.traffic import TASK_TYPES
 from stack.simulator.world import World
 
 START = 1768478400.0  # 2026-01-15 12:00 UTC, a Thursday
@@ -257,3 +262,15 @@ def test_speed_hastens_incidents_and_not_the_traffic() -> None:
         fast.step(15)
     assert SIGNS["memory-leak"](fast)
     assert total(targets(fast, "phoenix-orchestrator"), "requests_total") == pytest.approx(60 * 60, rel=0.1)
+
+
+@pytest.mark.parametrize("step", [1, 15, 60])
+def test_the_queue_is_as_long_whatever_the_step(step: int) -> None:
+    kind, queue, rng = TASK_TYPES[1], Queue(1), Random(1)
+    waiting = []
+    for _ in range(7200 // step):
+        queue.finish(kind, [poisson(rng, 0.5 * step)], step, slots=100, slower=1)
+        waiting.append(queue.waiting)
+    running = 0.5 * kind.median * math.exp(kind.sigma**2 / 2)
+    settled = waiting[len(waiting) // 4 :]
+    assert sum(settled) / len(settled) == pytest.approx(running, rel=0.15)
