@@ -9,7 +9,14 @@ from signals_lib.logql import busiest, lines, rate, top_messages, traffic, volum
 
 LEVELS = ("debug", "info", "warn", "error")
 PARTS = ("orchestrator", "queue", "agent")
+# The process that writes the lines of each part.
+COMPONENT_SERVICES = {
+    "orchestrator": str(components.ORCHESTRATOR.job),
+    "queue": str(components.ORCHESTRATOR.job),
+    "agent": str(components.AGENT.job),
+}
 IDS = ("correlation_id", "plan_id", "task_id", "trace_id")
+SPAN_ID = "span_id"  # where in its trace a line was written; nobody searches by it
 
 LOGS = LogStream(
     "phoenix",
@@ -17,8 +24,8 @@ LOGS = LogStream(
     title="Phoenix",
     help="What orchestrators and agents write: one JSON object a line.",
     labels=("environment", Label("component", PARTS), Label("level", LEVELS)),
-    ids=IDS,
-    fields=("timestamp", "level", "component", "message", *IDS, "metadata"),
+    ids=(*IDS, SPAN_ID),
+    fields=("timestamp", "level", "component", "message", *IDS, SPAN_ID, "metadata"),
 )
 STREAMS = (LOGS,)
 

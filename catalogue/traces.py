@@ -20,11 +20,16 @@ SPANS = SpanSet(
     spans=(ENTRY, QUEUED, RUN, LOOKUP),
     title="Phoenix",
     help="A request enters an orchestrator, waits in the queue, runs on an agent: one trace.",
-    resource=("environment",),
+    resource=("environment", Attribute("instance", "service.instance.id")),
     attributes=(
         Attribute("route", "http.route", orchestrator.ROUTES),
         Attribute("method", "http.request.method", orchestrator.METHODS),
         Attribute("http_status", "http.response.status_code"),
+        # Of a lookup. The generator needs them to know a database, and by which name to draw it.
+        Attribute("peer", "peer.service", ("redis",)),
+        Attribute("database", "db.system", ("redis",)),
+        Attribute("server", "server.address"),
+        Attribute("port", "server.port"),
     ),
     ids=IDS,
 )

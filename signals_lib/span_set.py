@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from signals_lib.cardinality import is_id
 from signals_lib.errors import CardinalityError, DefinitionError, LabelError, LabelValueError, choices
-from signals_lib.label import Label
 from signals_lib.matcher import Matcher, Where, matcher, quote, unknown_value
 
 SERVICE, NAME, STATUS, KIND = "service", "name", "status", "kind"
@@ -18,7 +17,7 @@ _KEYWORDS = (STATUS, KIND)
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute of spans under a name of ours; `key` is its own, as OpenTelemetry's conventions have it."""
+    """An attribute of spans or of their resource under a name of ours; `key` is the one of OpenTelemetry."""
 
     name: str
     key: str
@@ -38,7 +37,7 @@ class SpanSet:
     spans: tuple[str, ...]
     help: str
     title: str
-    resource: tuple[Label, ...]
+    resource: tuple[Attribute, ...]
     attributes: tuple[Attribute, ...]
     ids: tuple[str, ...]
 
@@ -52,7 +51,7 @@ class SpanSet:
         spans: Sequence[str],
         help: str,  # noqa: A002 - the help of a signal is called help
         title: str = "",
-        resource: Sequence[str | Label] = (),
+        resource: Sequence[str | Attribute] = (),
         attributes: Sequence[Attribute] = (),
         ids: Sequence[str] = (),
     ) -> None:
@@ -61,15 +60,15 @@ class SpanSet:
         object.__setattr__(self, "spans", tuple(spans))
         object.__setattr__(self, "help", help)
         object.__setattr__(self, "title", title or name)
-        labels = tuple(Label(label) if isinstance(label, str) else label for label in resource)
-        object.__setattr__(self, "resource", labels)
+        origin = tuple(Attribute(each, each) if isinstance(each, str) else each for each in resource)
+        object.__setattr__(self, "resource", origin)
         object.__setattr__(self, "attributes", tuple(attributes))
         object.__setattr__(self, "ids", tuple(ids))
         if not services or not spans or not help.strip():
             raise DefinitionError(
                 f"the span set {name!r} needs services, names of spans, and help that says what it is"
             )
-        few = [*(label.name for label in self.resource), *(attribute.name for attribute in self.attributes)]
+        few = [attribute.name for attribute in (*self.resource, *self.attributes)]
         for wrong in filter(is_id, few):
             raise CardinalityError(f"{wrong!r} of {self} has a value for each request: declare it among ids")
 
@@ -84,7 +83,7 @@ class SpanSet:
             NAME: ("name", self.spans),
             STATUS: ("status", STATUSES),
             KIND: ("kind", KINDS),
-            **{label.name: (f"resource.{label.name}", label.values) for label in self.resource},
+            **{each.name: (f"resource.{each.key}", each.values) for each in self.resource},
             **{each.name: (f"span.{each.key}", each.values) for each in self.attributes},
             **{name: (f"span.{name}", ()) for name in self.ids},
         }

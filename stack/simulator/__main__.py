@@ -1,15 +1,19 @@
 """`python -m stack.simulator`: serve the workload, or write hours of its history."""
 
+import functools
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from stack.simulator import serving
+from stack.simulator import http_path, serving
 from stack.simulator.blocks import BlocksError, write_blocks
 from stack.simulator.history import live_through, write_recorded, write_signals
 from stack.simulator.incidents import INCIDENTS, IncidentError, Span, seconds, span
+from stack.simulator.telemetry.outlets import Told
 from stack.tools import ToolMissingError
 
 _INCIDENT_HELP = "NAME, NAME@START or NAME@START+DURATION (START as -30m, 5m or Unix seconds). Names: " + ", ".join(
@@ -18,6 +22,8 @@ _INCIDENT_HELP = "NAME, NAME@START or NAME@START+DURATION (START as -30m, 5m or 
 
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_SHARE = click.FloatRange(0, 1)
+_PORT = click.option("--port", default=0, show_default=True, help="Port on 127.0.0.1; 0 takes a free one.")
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -47,24 +53,67 @@ def _spans(texts: tuple[str, ...], now: float) -> list[Span]:
         raise click.BadParameter(str(problem), param_hint="--incident") from problem
 
 
+def _telling(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say what is told, as one argument."""
+
+    @click.option("--logs", default="", metavar="PATH", help="File to append log lines to; - is standard output.")
+    @click.option("--otlp", default="", metavar="URL", help="Collector to send spans to, by OTLP over HTTP.")
+    @click.option("--sampling", default=1.0, show_default=True, type=_SHARE, help="Share of the traces to send.")
+    @functools.wraps(command)
+    def telling(*, logs: str, otlp: str, sampling: float, **others: object) -> None:
+        if otlp and not otlp.startswith(("http://", "https://")):
+            raise click.BadParameter(f"{otlp!r} is no URL: write it as http://127.0.0.1:4318", param_hint="--otlp")
+        command(told=Told(logs, otlp, sampling), **others)
+
+    return telling
+
+
+@contextmanager
+def _listening(port: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        if problem.filename:
+            raise click.ClickException(f"can't write to {problem.filename}: {problem.strerror}") from problem
+        raise click.ClickException(
+            f"can't listen on 127.0.0.1:{port}: {problem.strerror}; choose another --port"
+        ) from problem
+
+
 @click.group()
 def main() -> None:
     """Simulate the Phoenix workload: every target of the catalogue for a Prometheus to scrape, or its history."""
 
 
 @main.command()
-@click.option("--port", default=0, show_default=True, help="Port on 127.0.0.1; 0 takes a free one.")
+@_PORT
 @click.option("--seed", default=1, show_default=True, help="The same seed behaves the same.")
 @click.option("--incident", "incidents", multiple=True, help=_INCIDENT_HELP)
 @click.option("--speed", default=1.0, show_default=True, help="How many times faster incidents unfold.")
-def serve(port: int, seed: int, incidents: tuple[str, ...], speed: float) -> None:
+@_telling
+def serve(port: int, seed: int, incidents: tuple[str, ...], speed: float, told: Told) -> None:
     """Serve every target until it's told to stop; prints its URL when it's ready."""
-    try:
-        serving.serve(port=port, seed=seed, spans=_spans(incidents, time.time()), speed=speed)
-    except OSError as problem:
-        raise click.ClickException(
-            f"can't listen on 127.0.0.1:{port}: {problem.strerror}; choose another --port"
-        ) from problem
+    with _listening(port):
+        serving.serve(port=port, seed=seed, spans=_spans(incidents, time.time()), speed=speed, told=told)
+
+
+@main.command()
+@_PORT
+@_telling
+def agent(port: int, told: Told) -> None:
+    """Serve one real agent, which runs the tasks that an orchestrator sends it."""
+    with _listening(port):
+        http_path.serve_agent(port=port, told=told)
+
+
+@main.command()
+@_PORT
+@click.option("--agent", "agent_url", required=True, metavar="URL", help="The agent to send tasks to.")
+@_telling
+def orchestrator(port: int, agent_url: str, told: Told) -> None:
+    """Serve one real orchestrator: POST /v1/plans with {"tasks": [{"type": "build"}]} runs them on the agent."""
+    with _listening(port):
+        http_path.serve_orchestrator(port=port, agent=agent_url, told=told)
 
 
 @main.command()

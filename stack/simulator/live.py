@@ -9,14 +9,24 @@ from stack.simulator.exposition import exposition
 from stack.simulator.incidents import Span, find
 from stack.simulator.world import World
 
+Told = Callable[[float, float], None]
+
 TICK = 1.0  # seconds that the world moves at a time
 
 
 class Live:
-    """A world behind a lock; every look at it first lets the time pass that has passed."""
+    """A world behind a lock; every look at it first lets the time pass that has passed.
 
-    def __init__(self, world: World, *, clock: Callable[[], float] = time.time) -> None:
-        self._world, self._clock, self._lock = world, clock, threading.Lock()
+    `told` hears of each step: the time that it led to, and its seconds.
+    """
+
+    def __init__(self, world: World, *, clock: Callable[[], float] = time.time, told: Told | None = None) -> None:
+        self._world, self._clock, self._told, self._lock = world, clock, told, threading.Lock()
+
+    def keep_pace(self) -> None:
+        """Let the time pass that has passed, though nobody looks."""
+        with self._lock:
+            self._catch_up()
 
     def scrape(self, job: str, instance: str, *, accept: str) -> tuple[bytes, str] | None:
         """Return a target's exposition and content type, None when it is down; raise LookupError if there is none."""
@@ -60,6 +70,11 @@ class Live:
     def _catch_up(self) -> None:
         behind = self._clock() - self._world.now
         if behind > 600:  # asleep, or nobody looked: one long step says the same as many short ones
-            self._world.step(behind // TICK * TICK)
+            self._step(behind // TICK * TICK)
         while self._clock() - self._world.now >= TICK:
-            self._world.step(TICK)
+            self._step(TICK)
+
+    def _step(self, dt: float) -> None:
+        self._world.step(dt)
+        if self._told:
+            self._told(self._world.now, dt)

@@ -1,5 +1,6 @@
 """One scraped process: a row of numbers whose columns are the series that its catalogue signals declare."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import mul
@@ -16,6 +17,15 @@ class Series:
     family: Signal
     suffix: str  # "", "_bucket", "_sum" or "_count"
     labels: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exemplar:
+    """The trace of one observation: its value, and when it was made (Unix seconds)."""
+
+    trace_id: str
+    value: float
+    at: float
 
 
 class Buckets:
@@ -55,6 +65,7 @@ class Target:
     restarts: int = 0
     row: list[float] = field(default_factory=list)
     layout: list[Series] = field(default_factory=list)
+    exemplars: dict[int, Exemplar] = field(default_factory=dict)  # the newest of a bucket, by its column
     # By name and label values; a model gives the labels of a signal in one order.
     _columns: dict[tuple[str, ...], int] = field(default_factory=dict)
     _buckets: dict[tuple[str, ...], Buckets] = field(default_factory=dict)
@@ -98,6 +109,19 @@ class Target:
         for each in signal.states:
             self.set(name, float(each == signal.state(state)), **labels, **{signal.state_label: each})
 
+    def value(self, name: str, **labels: str) -> float:
+        """Return what a gauge or counter is at; 0 when it isn't exposed yet."""
+        column = self._columns.get((name, *labels.values()))
+        return 0.0 if column is None else self.row[column]
+
+    def exemplify(self, name: str, exemplar: Exemplar, **labels: str) -> None:
+        """Keep an exemplar with the bucket of `name` that its value is in, unless a newer one is there."""
+        buckets = self.buckets(name, **labels)
+        column = buckets.column + bisect_left(buckets.bounds, exemplar.value)
+        known = self.exemplars.get(column)
+        if known is None or known.at < exemplar.at:
+            self.exemplars[column] = exemplar
+
     def declares(self, name: str) -> bool:
         """Whether the catalogue has this signal for the target's job."""
         return name in self.signals
@@ -108,14 +132,19 @@ class Target:
 
     def forget(self) -> None:
         """Lose every series, as a process does that restarts; each begins again at 0 when it is seen again."""
-        for kept in (self.row, self.layout, self._columns, self._buckets):
+        for kept in (self.row, self.layout, self.exemplars, self._columns, self._buckets):
             kept.clear()
         self.restarts += 1
 
     def exposed(self) -> Iterator[tuple[Series, float]]:
         """Yield the series of the next scrape, in the order in which they were made."""
+        for series, value, _ in self.scraped():
+            yield series, value
+
+    def scraped(self) -> Iterator[tuple[Series, float, Exemplar | None]]:
+        """Yield the same, each with its exemplar if it has one."""
         for column in self.visible():
-            yield self.layout[column], self.row[column]
+            yield self.layout[column], self.row[column], self.exemplars.get(column)
 
     def visible(self) -> Iterable[int]:
         """Return the columns that aren't hidden."""
