@@ -13,6 +13,8 @@ from sync.options import Common, common, show_error
 from sync.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from sync.config import Config, Context
 
 
@@ -37,6 +39,13 @@ class Verbs(click.Group):
         except KeyboardInterrupt:
             show_error(Interrupted("interrupted"))
             ctx.exit(Interrupted.exit_code)
+
+
+def beside_dashboards(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the options that ask for more than dashboards."""
+    alerts = click.option("--alerts", is_flag=True, help="Alert rules too, for Grafana to evaluate (alerting/).")
+    sources = click.option("--datasources", is_flag=True, help="Data sources too (provisioning/datasources.yaml).")
+    return alerts(sources(verb))
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -139,6 +148,7 @@ def preview(run: Common, **wanted: Any) -> None:
 @click.option("--plan", "planned", type=click.Path(path_type=Path), metavar="FILE", help="Do just what this plan says.")
 @click.option("--prune", is_flag=True, help="Delete what is ours and in no file any more; a copy is kept.")
 @click.option("--prune-limit", type=click.IntRange(min=0), metavar="N", help="How many may be deleted. Default: half.")
+@beside_dashboards
 @click.option("--yes", is_flag=True, help="Answer yes to every question.")
 def push(run: Common, *, planned: Path | None, **said: Any) -> None:
     """Write to Grafana what differs, and refuse what was changed there."""
@@ -146,6 +156,7 @@ def push(run: Common, *, planned: Path | None, **said: Any) -> None:
 
     if planned and (run.select or said["force"] or said["adopt"] or said["prune"]):
         raise click.UsageError("--plan says what is written: it goes with none of --select, --force, --adopt, --prune")
+    _require_no_selection(run, said)
     if said["prune"] and run.select:
         raise click.UsageError("--prune looks at all files, so it doesn't go with --select")
     if said["prune_limit"] is not None and not (said["prune"] or planned):
@@ -165,24 +176,28 @@ def push(run: Common, *, planned: Path | None, **said: Any) -> None:
 @common
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Keep the plan, for push --plan FILE.")
 @click.option("--prune", is_flag=True, help="Plan to delete what is ours and in no file any more.")
-def plan(run: Common, *, out: Path | None, prune: bool) -> None:
+@beside_dashboards
+def plan(run: Common, *, out: Path | None, prune: bool, **said: bool) -> None:
     """Show what a push would do; only reads."""
     from sync import status as verb
 
     if prune and run.select:
         raise click.UsageError("--prune looks at all files, so it doesn't go with --select")
+    kinds = _require_no_selection(run, said)
     config, contexts = _chosen(run)
-    run.show(verb.plan(config, contexts, run.directory(config), run, out=out, prune=prune))
+    run.show(verb.plan(config, contexts, run.directory(config), run, out=out, prune=prune, kinds=kinds))
 
 
 @cli.command()
 @common
-def status(run: Common) -> None:
+@beside_dashboards
+def status(run: Common, **said: bool) -> None:
     """Show whether files and Grafana are in step, and who changed what."""
     from sync import status as verb
 
+    kinds = _require_no_selection(run, said)
     config, contexts = _chosen(run)
-    run.show(verb.status(config, contexts, run.directory(config), run))
+    run.show(verb.status(config, contexts, run.directory(config), run, kinds=kinds))
 
 
 @cli.command()
@@ -322,6 +337,14 @@ def init(run: Common, *, project: str) -> None:
     from sync import starter
 
     run.show(starter.init(Path.cwd(), project))
+
+
+def _require_no_selection(run: Common, said: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the kinds that are asked for beside dashboards; --select chooses among dashboards only."""
+    kinds = tuple(name for name in ("alerts", "datasources") if said[name])
+    if kinds and run.select:
+        raise click.UsageError(f"--select chooses among dashboards, so it doesn't go with --{kinds[0]}")
+    return kinds
 
 
 def _chosen(run: Common) -> tuple[Config, list[Context]]:

@@ -99,11 +99,15 @@ class LibraryFile:
 
 @dataclass(frozen=True)
 class Rendered:
-    """All of rendered/ that goes to Grafana, by uid: folders (parents before children), dashboards, library panels."""
+    """All of rendered/ that goes to Grafana, by uid: folders (parents before children), dashboards, library panels.
+
+    `directory` is where it stands; the files of what is pushed only when it is asked for are read from there.
+    """
 
     folders: Mapping[str, Folder] = field(default_factory=dict)
     dashboards: Mapping[str, DashboardFile] = field(default_factory=dict)
     library: Mapping[str, LibraryFile] = field(default_factory=dict)
+    directory: Path | None = None
 
 
 def read(directory: Path) -> Rendered:
@@ -132,7 +136,7 @@ def read(directory: Path) -> Rendered:
             what = f"its uid {panel.uid!r} is that of {library[panel.uid].path} too"
             raise DashboardFileError(what, path=panel.path, remedy="Give one of them another uid.")
         library[panel.uid] = panel
-    return Rendered({folder.uid: folder for path, folder in folders.items() if path}, dashboards, library)
+    return Rendered({folder.uid: folder for path, folder in folders.items() if path}, dashboards, library, directory)
 
 
 def _below(top: Path) -> list[tuple[Path, tuple[str, ...]]]:

@@ -26,13 +26,15 @@ DEFAULT_SHARE = 2
 """One in so many of what is owned may be pruned without --prune-limit."""
 
 
-def require_limit(doomed: int, found: Sequence[Step], project: str, *, limit: int | None) -> None:
+def require_limit(
+    doomed: int, found: Sequence[Step], project: str, *, limit: int | None, noun: str = "dashboard"
+) -> None:
     """Raise Refused where more would be deleted than the limit, or than half of what is owned among `found`."""
     there = sum(step.live is not None and plan.owned(step.live, project) for step in found)
     if doomed <= (there // DEFAULT_SHARE if limit is None else limit):
         return
     than = f"the {limit} that --prune-limit allows" if limit is not None else f"half of the {there} that are ours"
-    what = f"{counted(doomed, 'dashboard')} would be deleted, more than {than}; nothing is written"
+    what = f"{counted(doomed, noun)} would be deleted, more than {than}; nothing is written"
     raise errors.Refused(what, remedy=f"Are all files there? If it is meant, say --prune-limit {doomed}.")
 
 

@@ -11,10 +11,11 @@ from sync.delivery import Delivery
 from sync.errors import DashSyncError
 from sync.files import read
 from sync.mark import new_push
+from sync.owned import run as owned
 from sync.plan import REFUSED, WRITES, State, Step
 from sync.planning import examine_all, is_dashboard, select
 from sync.report import WRITTEN, Report, counted
-from sync.writing import Outcome
+from sync.writing import Outcome, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +44,13 @@ class Options:
     prune: bool = False
     prune_limit: int | None = None
     plans: Mapping[str, Pins] | None = None
+    alerts: bool = False
+    datasources: bool = False
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return what is pushed beside dashboards."""
+        return tuple(name for name in owned.NAMES if getattr(self, name))
 
 
 def push(config: Config, contexts: list[Context], directory: Path, run: Common, options: Options) -> Report:
@@ -51,7 +59,7 @@ def push(config: Config, contexts: list[Context], directory: Path, run: Common, 
     known = {*select(rendered, run.select), *(library.PREFIX + uid for uid in rendered.library)}
     known |= {folders.PREFIX + uid for uid in rendered.folders}
     for flag, uids in (("--force", options.force), ("--adopt", options.adopt)):
-        if unknown := [uid for uid in uids if uid not in known]:
+        if unknown := [uid for uid in uids if uid not in known and not set(owned.named([uid])) & set(options.kinds)]:
             what = f"{flag} names {unknown[0]!r}, which is no rendered dashboard's uid"
             raise DashSyncError(what, remedy="`dash-sync status` shows the uids.")
     if options.plans is not None and (missing := [one.name for one in contexts if one.name not in options.plans]):
@@ -83,6 +91,7 @@ class Push:
     options: Options
     common: Common
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    owned: owned.Run = field(init=False)
 
     def __post_init__(self) -> None:
         self.id = new_push(self.config.project)
@@ -93,7 +102,11 @@ class Push:
         pins = self.options.plans[self.context.name] if self.options.plans is not None else None
         pruning = self.options.prune if pins is None else pins.prune
         project, globs = self.config.project, self.common.select
+        kinds = owned.named(pins.steps) if pins is not None else self.options.kinds
+        self.owned = owned.look(connection, self.rendered, kinds, project, whole=pruning)
         found = examine_all(connection, self.rendered, globs, project, whole=pruning, to_write=True)
+        found += self.owned.steps
+        self._require_known(found)
         steps = [plan.overruled(step, force=self.options.force, adopt=self.options.adopt) for step in found]
         if pins is not None:
             steps = self._require_as_planned(connection, pins, steps)
@@ -113,6 +126,13 @@ class Push:
             raise
         return self._concluded(steps, self._report(steps, connection))
 
+    def _require_known(self, found: Sequence[Step]) -> None:
+        """Refuse a --force or --adopt of what is neither in the files nor there."""
+        named = [uid for uid in (*self.options.force, *self.options.adopt) if owned.named([uid])]
+        if unknown := [uid for uid in named if uid not in {step.uid for step in found}]:
+            what = f"there is no {unknown[0]}, neither in the files nor in {self.context.name}"
+            raise DashSyncError(what, remedy="`dash-sync status --alerts --datasources` shows the uids.")
+
     def _settled(self, step: Step) -> Step:
         """Note what becomes of a step that isn't carried out."""
         generation = step.live.generation if step.live else None
@@ -125,10 +145,13 @@ class Push:
         return step
 
     def _require_limit(self, connection: Connection, steps: Sequence[Step], found: Sequence[Step]) -> None:
-        doomed = sum(step.state is State.DELETED_IN_CODE for step in steps)
+        doomed = {step.uid for step in steps if step.state is State.DELETED_IN_CODE}
+        lots = [("dashboard", [step for step in found if is_dashboard(step)])]
+        lots += [(one.kind.noun, one.steps) for one in self.owned.examined]
         try:
-            dashboards = [step for step in found if is_dashboard(step)]
-            prune.require_limit(doomed, dashboards, self.config.project, limit=self.options.prune_limit)
+            for noun, lot in lots:
+                number = sum(step.uid in doomed for step in lot)
+                prune.require_limit(number, lot, self.config.project, limit=self.options.prune_limit, noun=noun)
         except errors.Refused as error:
             error.where = self.context.name
             error.report = self._report(steps, connection)
@@ -157,14 +180,30 @@ class Push:
                 )
                 terminal.require_yes(question, yes=self.options.yes)
         if doomed:
-            number = counted(len(doomed), "dashboard")
+            number = self._counted(doomed)
             question = f"Delete {number} from {self.context.name}: {_named([step.uid for step in doomed])}?"
             terminal.require_yes(question, yes=self.options.yes)
         if self.context.confirm and writes:
-            question = f"Write {counted(len(writes), 'dashboard')} to {self.context.name} ({self.context.url})?"
+            question = f"Write {self._counted(writes)} to {self.context.name} ({self.context.url})?"
             terminal.require_yes(question, yes=self.options.yes)
 
+    def _counted(self, steps: Sequence[Step]) -> str:
+        nouns = [self.owned.noun(step) for step in steps]
+        return " and ".join(counted(nouns.count(noun), noun) for noun in dict.fromkeys(nouns))
+
     def _write(self, connection: Connection, writes: Sequence[Step]) -> None:
+        def also(*names: str) -> None:
+            self.owned.write(
+                names,
+                writes,
+                self.outcomes,
+                advance,
+                push=self.id,
+                revision=self.revision,
+                text=self.options.message,
+                copies=self._copies,
+            )
+
         if writes:
             delivery = Delivery(
                 connection,
@@ -176,7 +215,9 @@ class Push:
                 self.outcomes,
             )
             with terminal.progress(f"push to {self.context.name}", len(writes), shown=not self.common.quiet) as advance:
+                also(owned.DATASOURCES)
                 delivery.run(writes, advance)
+                also(owned.ALERTS)
 
     def _prune(self, connection: Connection, doomed: Sequence[Step]) -> None:
         """Delete, but only when all else is as it should be: a new uid whose write failed must not lose the old one."""
@@ -186,21 +227,26 @@ class Push:
             kept = Outcome("not tried", reason="nothing is pruned while something else is refused or fails")
             self.outcomes |= {step.uid: kept for step in doomed}
             return
-        deleter = prune.deleter(connection, prune.folder_of_copies(self.config.root, self.context.name, self.id))
+        deleter = prune.deleter(connection, self._copies)
+        writer = Writer(connection)
 
         def one(step: Step) -> None:
-            self.outcomes[step.uid] = deleter.delete(step)
+            self.outcomes[step.uid] = self.owned.delete(step, writer, self._copies) or deleter.delete(step)
 
         with terminal.progress(f"prune {self.context.name}", len(doomed), shown=not self.common.quiet) as advance:
             for _ in connection.workers.map(one, doomed):
                 advance()
 
+    @property
+    def _copies(self) -> Path:
+        return prune.folder_of_copies(self.config.root, self.context.name, self.id)
+
     def _report(self, steps: Sequence[Step], connection: Connection) -> Report:
-        rows = [_row(step, self.outcomes.get(step.uid, Outcome("not tried")), self.rendered) for step in steps]
+        rows = [self._row(step) for step in steps]
         counts = {state: sum(row["state"] == state for row in rows) for state in STATES}
         summary: dict[str, Any] = {state: number for state, number in counts.items() if number}
         wrote = any(counts[state] for state in WRITTEN)
-        kept = str(prune.folder_of_copies(self.config.root, self.context.name, self.id)) if counts["deleted"] else ""
+        kept = str(self._copies) if self._copies.is_dir() else ""
         facts = {
             "context": self.context.name,
             "api": connection.api.name,
@@ -208,6 +254,19 @@ class Push:
             **({"copies": kept} if kept else {}),
         }
         return Report("push", {**summary, **facts}, rows)
+
+    def _row(self, step: Step) -> dict[str, Any]:
+        rendered, outcome = self.rendered, self.outcomes.get(step.uid, Outcome("not tried"))
+        file = rendered.dashboards.get(step.uid) or rendered.library.get(step.uid.removeprefix(library.PREFIX))
+        folder = rendered.folders.get(step.uid.removeprefix(folders.PREFIX))
+        there = f"{folder.path}/" if folder else (step.live.folder if step.live else "") or "General"
+        return {
+            "state": outcome.state,
+            "uid": step.uid,
+            "place": file.place if file else self.owned.path(step) or there,
+            "version": outcome.generation,
+            "reason": outcome.reason,
+        }
 
     def _concluded(self, steps: Sequence[Step], report: Report) -> Report:
         """Return the report if all is well; raise it with the exit code that fits if not."""
@@ -232,19 +291,6 @@ class Push:
 def _named(uids: Sequence[str]) -> str:
     more = f" and {len(uids) - NAMED} more" if len(uids) > NAMED else ""
     return ", ".join(uids[:NAMED]) + more
-
-
-def _row(step: Step, outcome: Outcome, rendered: Rendered) -> dict[str, Any]:
-    file = rendered.dashboards.get(step.uid) or rendered.library.get(step.uid.removeprefix(library.PREFIX))
-    folder = rendered.folders.get(step.uid.removeprefix(folders.PREFIX))
-    there = f"{folder.path}/" if folder else (step.live.folder if step.live else "") or "General"
-    return {
-        "state": outcome.state,
-        "uid": step.uid,
-        "place": file.place if file else there,
-        "version": outcome.generation,
-        "reason": outcome.reason,
-    }
 
 
 def _remedy(refused: Sequence[Step]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sync import planfile, session
 from sync.errors import Changes
 from sync.files import read
+from sync.owned import run as owned
 from sync.plan import State, counts
 from sync.planfile import pinned
 from sync.planning import examine_all
@@ -31,10 +32,16 @@ WORDS = {
 }
 
 
-def status(config: Config, contexts: list[Context], directory: Path, run: Common) -> Report:
-    """Return how every dashboard stands."""
+def status(
+    config: Config, contexts: list[Context], directory: Path, run: Common, *, kinds: Sequence[str] = ()
+) -> Report:
+    """Return how every dashboard stands, and the things of the kinds that are asked for."""
     rendered = read(directory)
-    return session.each(contexts, lambda context: _shown("status", *_examined(config, context, rendered, run), run))
+
+    def one(context: Context) -> Report:
+        return _shown("status", *_examined(config, context, rendered, run, kinds), run)
+
+    return session.each(contexts, one)
 
 
 def plan(
@@ -45,13 +52,17 @@ def plan(
     *,
     out: Path | None = None,
     prune: bool = False,
+    kinds: Sequence[str] = (),
 ) -> Report:
-    """Return what a push would do with every dashboard; with `out`, pin it in a file, unless a context failed."""
+    """Return what a push would do with every dashboard, and with the things of these kinds.
+
+    With `out`, pin it in a file, unless a context failed.
+    """
     rendered = read(directory)
     pins: list[Pins] = []
 
     def one(context: Context) -> Report:
-        connection, steps = _examined(config, context, rendered, run)
+        connection, steps = _examined(config, context, rendered, run, kinds)
         pins.append(pinned(context, connection.api.name, config.project, steps, prune=prune))
         return _shown("plan", connection, steps, run)
 
@@ -62,10 +73,12 @@ def plan(
             planfile.write(out, pins)
 
 
-def _examined(config: Config, context: Context, rendered: Rendered, run: Common) -> tuple[Connection, Sequence[Step]]:
+def _examined(
+    config: Config, context: Context, rendered: Rendered, run: Common, kinds: Sequence[str]
+) -> tuple[Connection, Sequence[Step]]:
     connection = session.open_context(context, run)
     steps = examine_all(connection, rendered, run.select, config.project, whole=not run.select)
-    return connection, steps
+    return connection, [*steps, *owned.look(connection, rendered, kinds, config.project, whole=True).steps]
 
 
 def _shown(kind: str, connection: Connection, steps: Sequence[Step], run: Common) -> Report:

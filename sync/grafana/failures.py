@@ -31,7 +31,7 @@ def kind_of(status: int, body: Any) -> type[errors.ServerError]:
     by_another = (
         said.get("reason") in {"Conflict", "AlreadyExists"}
         or said.get("status") == "version-mismatch"
-        or "changed by someone else" in str(said.get("message"))
+        or "by someone else" in str(said.get("message"))
     )
     if status in {409, 412} and by_another:
         return errors.Conflict

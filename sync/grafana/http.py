@@ -186,6 +186,8 @@ class Http:
         if "json" in kind or content[:1] in {b"{", b"["}:
             with contextlib.suppress(orjson.JSONDecodeError):
                 body = orjson.loads(content)
+        if status == 204:
+            return Answer(status, None)
         if status < 400 and body is None:
             if "json" in kind or content[:1] in {b"{", b"["}:
                 raise errors.BrokenAnswer(

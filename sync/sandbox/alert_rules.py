@@ -25,6 +25,7 @@ _INTERVALS = "rule-group-intervals"
 _DEFAULT_INTERVAL = 60
 _NEVER = "0001-01-01T00:00:00Z"
 _NEED = "alert.provisioning:write"
+EVALUATIONS = "missingSeriesEvalsToResolve"
 
 
 def store_for_writing(request: Request) -> Store:
@@ -67,6 +68,7 @@ def _rule(store: Store, command: dict[str, Any], uid: str) -> dict[str, Any]:
         "isPaused": bool(command.get("isPaused")),
         "notification_settings": command.get("notification_settings"),
         "record": command.get("record"),
+        **({EVALUATIONS: command[EVALUATIONS]} if command.get(EVALUATIONS) else {}),
     }
 
 

@@ -61,7 +61,7 @@ def _shown(source: dict[str, Any]) -> dict[str, Any]:
         **{key: source[key] for key in _SETTINGS},
         "secureJsonFields": dict.fromkeys(source["secrets"], True),
         "version": source["version"],
-        "readOnly": False,
+        "readOnly": source.get("readOnly", False),
         "apiVersion": "",
     }
 
@@ -136,6 +136,8 @@ async def put(request: Request) -> Response:
     command = await read_object(request)
     with store.transaction():
         source = _find(request)
+        if source.get("readOnly"):
+            raise refusal(403, "Cannot update read-only data source")
         version = command.get("version")
         if version and version != source["version"]:
             raise refusal(409, "Datasource has already been updated by someone else. Please reload and try again")
