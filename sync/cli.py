@@ -95,7 +95,19 @@ def lint(run: Common, *, paths: tuple[Path, ...], fix: bool, explain: str | None
 @click.option("--base", metavar="REV", help="Compare with a git revision; REV... is where HEAD left it.")
 @click.option("--live", is_flag=True, help="Compare with what the context's Grafana holds.")
 @click.option("--link", metavar="URL", help="Where Markdown links files. Default: the commit that CI runs for.")
-def diff(run: Common, *, a: str | None, b: str | None, base: str | None, live: bool, link: str | None) -> None:
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Draw each dashboard before and after, side by side, into DIR.",
+)
+@click.option(
+    "--pictures-at",
+    default="",
+    metavar="URL",
+    help="Where Markdown links DIR: with / at its end file by file, else as one place.",
+)
+def diff(run: Common, **wanted: Any) -> None:
     """Show what changed between two sets of files, a git revision, or Grafana, panel by panel and query by query.
 
     A and B are folders, files, or REVISION:FOLDER. With --base or --live, A is the side after; the rendered files
@@ -103,7 +115,7 @@ def diff(run: Common, *, a: str | None, b: str | None, base: str | None, live: b
     """
     from sync.diff import command as verb
 
-    if verb.run(run, a=a, b=b, base=base, live=live, link=link) and run.exit_code:
+    if verb.run(run, verb.Wanted(**wanted)) and run.exit_code:
         click.get_current_context().exit(10)
 
 

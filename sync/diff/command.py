@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,15 +20,44 @@ if TYPE_CHECKING:
     from sync.diff.change import Difference
     from sync.diff.filesets import Files
     from sync.diff.markdown import Links
+    from sync.diff.pictures import Pictures
     from sync.options import Common
 
 
-def run(common: Common, *, a: str | None, b: str | None, base: str | None, live: bool, link: str | None) -> Difference:
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asks for: the two sides, where pictures go, and where files and pictures are looked at."""
+
+    a: str | None = None
+    b: str | None = None
+    base: str | None = None
+    live: bool = False
+    link: str | None = None
+    pictures: Path | None = None
+    pictures_at: str = ""
+
+
+def run(common: Common, wanted: Wanted) -> Difference:
     """Compare, print the difference to stdout in the form asked for, and return it."""
-    before, after = sides(common, a=a, b=b, base=base, live=live)
+    before, after = sides(common, a=wanted.a, b=wanted.b, base=wanted.base, live=wanted.live)
     found = compare(before, after, select=_selected(common.select))
-    click.echo(_shown(found, common, after=after, link=link), nl=False)
+    drawn = _drawn(found, common, wanted, (before, after)) if wanted.pictures else None
+    click.echo(_shown(found, common, after=after, link=wanted.link, pictures=drawn), nl=False)
     return found
+
+
+def _drawn(found: Difference, common: Common, wanted: Wanted, sides: tuple[Files, Files]) -> Pictures:
+    from sync.diff import pictures
+
+    assert wanted.pictures is not None  # noqa: S101 (the caller asked)
+    after = sides[1]
+    catalogue = after.root if isinstance(after, Directory) else _directory(common)
+    drawn = pictures.draw(
+        found, before=sides[0], after=after, folder=wanted.pictures, catalogue=catalogue, at=wanted.pictures_at
+    )
+    if drawn.left_out:
+        common.note(f"{drawn.left_out} dashboards are not drawn: at most {pictures.MOST} are; --select chooses others")
+    return drawn
 
 
 def sides(common: Common, *, a: str | None, b: str | None, base: str | None, live: bool) -> tuple[Files, Files]:
@@ -101,24 +131,24 @@ def _selected(patterns: tuple[str, ...]) -> Callable[[str, str], bool]:
     return chosen
 
 
-def _shown(found: Difference, common: Common, *, after: Files, link: str | None) -> str:
+def _shown(found: Difference, common: Common, *, after: Files, link: str | None, pictures: Pictures | None) -> str:
     match common.format:
         case "json":
             from sync.diff.document import document
 
-            return document(found) + "\n"
+            return document(found, pictures=pictures) + "\n"
         case "html":
             from sync.diff.page import page
 
-            return page(found)
+            return page(found, pictures=pictures)
         case "markdown":
             from sync.diff.markdown import comment
 
-            return comment(found, links=links(os.environ, after=after, base=link))
+            return comment(found, links=links(os.environ, after=after, base=link), pictures=pictures)
         case _:
             from sync.diff import terminal
 
-            shown = terminal.text(found, full=common.verbose)
+            shown = terminal.text(found, full=common.verbose, pictures=pictures)
             plain = common.no_color or "NO_COLOR" in os.environ
             return click.unstyle(shown) + "\n" if plain else shown + "\n"
 

@@ -12,6 +12,7 @@ from sync.version import __version__
 
 if TYPE_CHECKING:
     from sync.diff.change import Change, Difference, Item, Side
+    from sync.diff.pictures import Pictures
 
 SCHEMA_VERSION = 1
 
@@ -22,7 +23,7 @@ def schema() -> dict[str, Any]:
     return found
 
 
-def document(difference: Difference) -> str:
+def document(difference: Difference, *, pictures: Pictures | None = None) -> str:
     """Return the difference as JSON."""
     found = {
         "kind": "diff",
@@ -36,7 +37,7 @@ def document(difference: Difference) -> str:
             "unchanged": difference.unchanged,
             "hidden": difference.hidden,
         },
-        "rows": [_row(item) for item in difference.items],
+        "rows": [_row(item) | _picture(pictures, index) for index, item in enumerate(difference.items)],
         "problems": [
             {"side": one.side, "file": one.file, "line": one.line, "column": one.column, "what": one.what}
             for one in difference.problems
@@ -64,6 +65,11 @@ def _row(item: Item) -> dict[str, Any]:
         "changes": [_change(change) for change in item.changes],
         "hidden": item.hidden,
     }
+
+
+def _picture(pictures: Pictures | None, index: int) -> dict[str, str]:
+    file = pictures.file(index) if pictures else None
+    return {"picture": str(file)} if file else {}
 
 
 def _side(side: Side | None) -> dict[str, str] | None:

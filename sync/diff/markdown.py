@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.diff.change import Difference, Item, Problem
+    from sync.diff.pictures import Pictures
     from sync.diff.sentences import Group, Sentence
 
 LIMIT = 59_000
@@ -40,17 +41,20 @@ class Links:
         return f"{base}{quote(file)}" + (f"#L{line}" if line else "")
 
 
-def comment(difference: Difference, *, links: Links | None = None, limit: int = LIMIT) -> str:
+def comment(
+    difference: Difference, *, links: Links | None = None, pictures: Pictures | None = None, limit: int = LIMIT
+) -> str:
     """Return the comment: at most `limit` characters, and it says what it had to leave out."""
     links = links or Links()
     head = [MARK, f"### {markdown(_headline(difference))}", ""]
     head += _table(difference, links)
-    foot = [*_problems(difference.problems), *_footer(difference)]
+    foot = [*_pictures(pictures), *_problems(difference.problems), *_footer(difference)]
     left = limit - sum(len(part) + 1 for part in [*head, *foot]) - 200
     details: list[str] = []
     dropped = 0
-    for item in difference.items:
-        block = "" if not item.changes else _details(item, links)
+    for index, item in enumerate(difference.items):
+        picture = pictures.link(index) if pictures and not pictures.one_place else ""
+        block = _details(item, links, picture) if item.changes or picture else ""
         if len(block) + 2 > left:
             dropped += 1
         elif block:
@@ -86,9 +90,24 @@ def _named(item: Item, links: Links) -> str:
     return (f"[{name}]({url})" if url else name) + place
 
 
-def _details(item: Item, links: Links) -> str:
+def _pictures(pictures: Pictures | None) -> Iterator[str]:
+    """Yield where all pictures are, and how many were not drawn."""
+    if pictures is None or not (pictures.names or pictures.left_out):
+        return
+    said = (
+        [f"[{plural(len(pictures.names), 'picture')}, before and after]({pictures.at})"] if pictures.one_place else []
+    )
+    if pictures.left_out:
+        said.append(f"{plural(pictures.left_out, 'dashboard')} not drawn")
+    if said:
+        yield ", ".join(said)
+        yield ""
+
+
+def _details(item: Item, links: Links, picture: str) -> str:
     title = markdown((item.side.title or item.side.file)[:200])
-    lines = ["<details>", f"<summary><b>{title}</b>: {plural(len(item.changes), 'change')}</summary>", ""]
+    said = plural(len(item.changes), "change") if item.changes else item.status
+    lines = ["<details>", f"<summary><b>{title}</b>: {said}</summary>", ""]
     room = LONGEST_ITEM
     body = [part for group in sentences.groups(item) for part in _group(group, item, links)]
     for index, part in enumerate(body):
@@ -97,6 +116,8 @@ def _details(item: Item, links: Links) -> str:
             lines.append(f"- _{plural(len(body) - index, 'more line')}_")
             break
         lines.append(part)
+    if picture:
+        lines += ["", f"![before and after]({picture})"]
     noise = sentences.noise(item.hidden)
     if noise:
         lines += ["", f"<sub>hidden: {markdown(noise)}</sub>"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.diff.change import Difference, Item
+    from sync.diff.pictures import Pictures
     from sync.diff.sentences import Group, Sentence
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def page(difference: Difference) -> str:
-    """Return the page."""
+def page(difference: Difference, *, pictures: Pictures | None = None) -> str:
+    """Return the page, the pictures within it."""
     style = resources.files("sync.diff").joinpath("page.css").read_text(encoding="utf-8")
     title = html(f"{difference.before} → {difference.after}")
     parts = [
@@ -42,7 +44,11 @@ def content(difference: Difference) -> str:
     parts = [
         f"<p>{html(sentences.counts(difference))}, {plural(difference.unchanged, 'file')} unchanged.</p>",
         *_table(difference),
-        *(part for index, item in enumerate(difference.items) if item.changes for part in _item(index, item)),
+        *(
+            part
+            for index, item in enumerate(difference.items)
+            for part in _item(index, item, _picture(pictures, index))
+        ),
         *_problems(difference),
         *_noise(difference),
     ]
@@ -63,13 +69,22 @@ def _table(difference: Difference) -> Iterator[str]:
     yield "</tbody></table>"
 
 
-def _item(index: int, item: Item) -> Iterator[str]:
+def _picture(pictures: Pictures | None, index: int) -> str:
+    file = pictures.file(index) if pictures else None
+    if file is None:
+        return ""
+    return f'<p><img alt="before and after" src="data:image/png;base64,{b64encode(file.read_bytes()).decode()}"></p>'
+
+
+def _item(index: int, item: Item, picture: str) -> Iterator[str]:
+    if not (item.changes or picture):
+        return
     side = item.side
     yield f'<details open id="item-{index}">'
     yield f"<summary><h2>{html(side.title or side.file)}</h2> <small>{html(side.file)}</small></summary><ul>"
     for group in sentences.groups(item):
         yield from _group(group)
-    yield "</ul>"
+    yield f"</ul>{picture}"
     noise = sentences.noise(item.hidden)
     if noise:
         yield f"<p><small>hidden: {html(noise)}</small></p>"

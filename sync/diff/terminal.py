@@ -15,15 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.diff.change import Difference, Item
+    from sync.diff.pictures import Pictures
     from sync.diff.sentences import Sentence
 
 SIGNS = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow"), "moved": (">", "cyan")}
 FOLDED_FROM = 40
 
 
-def text(difference: Difference, *, full: bool = False) -> str:
+def text(difference: Difference, *, full: bool = False, pictures: Pictures | None = None) -> str:
     """Return the difference as lines; more than 40 of one dashboard are folded unless `full`."""
-    lines = [part for item in difference.items for part in _item(item, full=full)]
+    lines: list[str] = []
+    for index, item in enumerate(difference.items):
+        lines += _item(item, full=full)
+        file = pictures.file(index) if pictures else None
+        if file:
+            lines.append(click.style(f"    picture: {line(str(file))}", dim=True))
     for problem in difference.problems:
         where = ":".join([line(problem.file), *(str(number) for number in (problem.line, problem.column) if number)])
         lines.append(click.style("! ", fg="red", bold=True) + f"{where} ({problem.side}): {line(problem.what)}")

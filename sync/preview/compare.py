@@ -5,6 +5,7 @@ Which panels changed is what `sync.diff` says; `pictures` takes two of its docum
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync.diff import build, dashboards, matching
@@ -63,10 +64,24 @@ def _mark(changes: Sequence[Change], path: Path, before: Sequence[Path]) -> str:
     return "moved" if all(change.op in {"moved", "resized"} for change in found) else "changed"
 
 
+@dataclass(frozen=True)
+class Picture:
+    """Both sides as one SVG, and its height in pixels."""
+
+    svg: str
+    height: float
+
+
 def side_by_side(
-    before: Filled | None, after: Filled | None, theme: Theme, *, marked: tuple[Marks, Marks], names: tuple[str, str]
-) -> str:
-    """Return one SVG of both sides; a side that isn't there (a dashboard that is new or gone) is left empty."""
+    before: Filled | None,
+    after: Filled | None,
+    theme: Theme,
+    *,
+    marked: tuple[Marks, Marks],
+    names: tuple[str, str],
+    draw: Draw = chart.drawn,
+) -> Picture:
+    """Return both sides drawn; a side that isn't there (a dashboard that is new or gone) is left empty."""
     sides = [
         sheet(one, theme, marks=marks) if one is not None else None
         for one, marks in zip((before, after), marked, strict=True)
@@ -74,7 +89,7 @@ def side_by_side(
     height = _HEAD + SCALE * max(one.height for one in sides if one is not None)
     wide = WIDTH * SCALE
     shapes = [svg.rectangle(Box(0, 0, 2 * wide + _GAP, height), theme.canvas)]
-    stills = chart.drawn([one for side in sides if side is not None for one in side.charts])
+    stills = draw([one for side in sides if side is not None for one in side.charts])
     for index, (side, name) in enumerate(zip(sides, names, strict=True)):
         x = index * (wide + _GAP)
         shapes.append(svg.label(x + 12, 28, name, 18, theme.text, bold=True))
@@ -85,7 +100,9 @@ def side_by_side(
         place = f'transform="translate({svg.number(x)},{_HEAD}) scale({SCALE})"'
         shapes.append(svg.group([*side.below, *mine, *side.above], place))
     title = next(one.title for one in sides[::-1] if one is not None)
-    return svg.document(shapes, width=2 * wide + _GAP, height=height, title=f"{title}: before and after")
+    return Picture(
+        svg.document(shapes, width=2 * wide + _GAP, height=height, title=f"{title}: before and after"), height
+    )
 
 
 def pictures(
@@ -95,20 +112,28 @@ def pictures(
     *,
     fill: Fill,
     names: tuple[str, str] = ("Before", "After"),
-) -> str:
-    """Return the SVG of a dashboard before and after; None is a side on which it doesn't exist."""
+    draw: Draw = chart.drawn,
+) -> Picture | None:
+    """Return a dashboard before and after, drawn; None as a side is one on which it doesn't exist.
+
+    None is returned where no panel changed: there is nothing to see.
+    """
     if before is not None and after is not None:
         marked = marks(before, after)
+        if not any(marked):
+            return None
     else:
         marked = ({}, {})
         for side, document, mark in ((0, before, "removed"), (1, after, "added")):
             if document is not None:
                 marked[side].update(dict.fromkeys((panel.path for panel in build.build(document).panels), mark))
     filled = [fill(document) if document is not None else None for document in (before, after)]
-    return side_by_side(filled[0], filled[1], theme, marked=marked, names=names)
+    return side_by_side(filled[0], filled[1], theme, marked=marked, names=names, draw=draw)
 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sync.preview.sheet import Draw
 
     Fill = Callable[[Document], Filled]

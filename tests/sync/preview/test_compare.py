@@ -62,7 +62,7 @@ def test_a_panel_that_moved_is_marked_as_moved() -> None:
 def test_the_picture_outlines_what_changed_and_dims_the_rest() -> None:
     before, after = base(), base()
     after["panels"][1]["fieldConfig"] = {"defaults": {"unit": "s"}}
-    svg = pictures(document(before), document(after), DARK, fill=painter(None).fill)
+    svg = pictures(document(before), document(after), DARK, fill=painter(None).fill).svg
     root = ET.fromstring(svg)  # noqa: S314 (our own)
     said = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert {"Before", "After"} <= set(said)
@@ -73,7 +73,7 @@ def test_the_picture_outlines_what_changed_and_dims_the_rest() -> None:
 
 
 def test_a_dashboard_that_is_new_or_gone_has_one_side() -> None:
-    svg = pictures(None, document(base()), DARK, fill=painter(None).fill)
+    svg = pictures(None, document(base()), DARK, fill=painter(None).fill).svg
     assert "not there" in svg
     assert svg.count(">added<") == 3
-    assert pictures(document(base()), None, DARK, fill=painter(None).fill).count(">removed<") == 3
+    assert pictures(document(base()), None, DARK, fill=painter(None).fill).svg.count(">removed<") == 3
