@@ -77,11 +77,14 @@ bench: .venv/.ready ## measure the speed of the command line, against its limits
 	@$(BIN)/python -m tests.bench
 
 .PHONY: lock
-lock: .venv/.ready ## pin anew what pyproject.toml asks for (constraints.txt, stack/requirements.txt)
+lock: .venv/.ready ## pin anew what pyproject.toml asks for, all of it, for stack/ and for CI jobs
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras --group dev --upgrade \
 	  --no-header --no-emit-index-url --no-emit-find-links --output-file constraints.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --constraints constraints.txt \
 	  --no-header --no-emit-index-url --no-emit-find-links --no-annotate --group stack --output-file stack/requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --constraints constraints.txt \
+	  --no-header --no-emit-index-url --no-emit-find-links --no-annotate --extra render --extra preview --group build \
+	  --output-file .github/actions/setup/requirements.txt pyproject.toml
 
 .PHONY: clean
 clean: ## remove the environment and the unpacked tools

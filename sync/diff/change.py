@@ -86,8 +86,8 @@ class Difference:
     hidden: dict[str, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        """Whether there is any difference."""
-        return bool(self.items)
+        """Whether there is any difference; a file that differs and can't be compared is one."""
+        return bool(self.items or self.problems)
 
     def of(self, kind: str) -> Iterator[Item]:
         """Yield the items of a kind."""

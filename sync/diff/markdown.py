@@ -66,7 +66,7 @@ def comment(
 
 
 def _headline(difference: Difference) -> str:
-    return f"Dashboards: {sentences.counts(difference)}" if difference else "Dashboards: no change"
+    return f"Dashboards: {sentences.counts(difference)}"
 
 
 def _table(difference: Difference, links: Links) -> Iterator[str]:
@@ -92,11 +92,11 @@ def _named(item: Item, links: Links) -> str:
 
 def _pictures(pictures: Pictures | None) -> Iterator[str]:
     """Yield where all pictures are, and how many were not drawn."""
-    if pictures is None or not (pictures.names or pictures.left_out):
+    if pictures is None:
         return
-    said = (
-        [f"[{plural(len(pictures.names), 'picture')}, before and after]({pictures.at})"] if pictures.one_place else []
-    )
+    said = []
+    if pictures.one_place and (pictures.names or pictures.folder is None):
+        said.append(f"[Pictures, before and after]({pictures.at})")
     if pictures.left_out:
         said.append(f"{plural(pictures.left_out, 'dashboard')} not drawn")
     if said:

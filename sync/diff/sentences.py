@@ -96,6 +96,8 @@ def counts(difference: Difference) -> str:
         found = Counter(item.status for item in difference.of(kind))
         for index, status in enumerate(status for status in ("changed", "added", "removed", "moved") if found[status]):
             parts.append(f"{plural(found[status], noun)} {status}" if index == 0 else f"{found[status]} {status}")
+    if difference.problems:
+        parts.append(f"{plural(len({problem.file for problem in difference.problems}), 'file')} not compared")
     return ", ".join(parts) or "no change"
 
 

@@ -97,8 +97,6 @@ def _summary(difference: Difference) -> Iterator[str]:
     parts = [sentences.counts(difference)]
     if difference.unchanged:
         parts.append(f"{plural(difference.unchanged, 'file')} unchanged")
-    if difference.problems:
-        parts.append(f"{plural(len(difference.problems), 'file')} not compared")
     yield f"{line(difference.before)} → {line(difference.after)}: {', '.join(parts)}"
     noise = sentences.noise(difference.hidden)
     if noise:

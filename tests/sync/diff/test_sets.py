@@ -232,7 +232,9 @@ def test_rows_in_rows_in_rows_end() -> None:
         "spec": {"title": "x", "elements": {}, "layout": layout},
     }
 
-    assert not compare(memory({"dashboards/x.json": document}), memory({"dashboards/x.json": {**document, "x": 1}}))
+    found = compare(memory({"dashboards/x.json": document}), memory({"dashboards/x.json": {**document, "x": 1}}))
+    assert found.items == ()
+    assert {"nested deeper than 200 levels" in problem.what for problem in found.problems} == {True}
 
 
 def test_a_link_that_leads_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
