@@ -56,6 +56,7 @@ dashboards: .venv/.ready ## render dashboards, rules and the catalogue into rend
 test: .venv/.ready tools ## run every test, with real servers (ARGS='tests/sync -k push' for some)
 	@$(BIN)/python -m tests.grafana_types
 	@$(BIN)/python -m tests.grafana_grammars
+	@$(BIN)/python -m tests.automation
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: lint

@@ -152,3 +152,28 @@ def test_hooks_call_verbs_that_there_are() -> None:
     for _, verb, *options in called:
         known = {option for parameter in cli.commands[verb].params for option in parameter.opts}
         assert set(options) <= known
+
+
+def documented() -> list[tuple[str, str]]:
+    """Return the workflows that docs/review.md shows, by the names it gives them."""
+    text = (ROOT / "docs/review.md").read_text().replace("@COMMIT", f"@{'0' * 40}")
+    return re.findall(r"`(\.github/workflows/[\w-]+\.yml)`\n\n```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize(("path", "text"), documented(), ids=[path for path, _ in documented()])
+def test_the_workflows_in_the_documentation_are_ours_for_others(path: str, text: str) -> None:
+    assert problems(text, path) == []
+    shown, own = yaml.safe_load(text), read(ROOT / path)
+    assert shown["name"] == own["name"]
+    assert shown["permissions"] == {}
+    assert {key: job["permissions"] for key, job in shown["jobs"].items()} == {
+        key: job["permissions"] for key, job in own["jobs"].items()
+    }
+    for pin in re.findall(r"uses: (actions/.*)", text):
+        assert pin in (ROOT / path).read_text()
+
+
+def test_the_documentation_shows_both_workflows() -> None:
+    assert [path for path, _ in documented()] == [
+        f".github/workflows/{one}.yml" for one in ("dashboards", "dashboards-comment")
+    ]
