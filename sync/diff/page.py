@@ -33,13 +33,13 @@ def page(difference: Difference, *, pictures: Pictures | None = None) -> str:
         '<meta name="color-scheme" content="light dark">',
         f"<title>{title}</title><style>{style}</style></head><body><main>",
         f"<h1>{title}</h1>",
-        content(difference),
+        content(difference, pictures=pictures),
         "</main></body></html>",
     ]
     return "\n".join(parts) + "\n"
 
 
-def content(difference: Difference) -> str:
+def content(difference: Difference, *, pictures: Pictures | None = None) -> str:
     """Return what the page says below its heading, as HTML for any page: no style, no script, all text escaped."""
     parts = [
         f"<p>{html(sentences.counts(difference))}, {plural(difference.unchanged, 'file')} unchanged.</p>",
