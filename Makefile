@@ -48,6 +48,14 @@ stack-status: .venv/.ready ## say which servers of the stack run and answer
 stack-down: .venv/.ready ## end every server that stack-up started
 	@$(BIN)/python -m stack.local down $(ARGS)
 
+.PHONY: compose-up
+compose-up: .venv/.ready ## start the stack in containers, with Grafana, Loki and Tempo, and push the dashboards
+	@$(BIN)/python -m stack.containers up $(ARGS)
+
+.PHONY: compose-down
+compose-down: .venv/.ready ## end the containers (ARGS=--volumes removes what they stored)
+	@$(BIN)/python -m stack.containers down $(ARGS)
+
 .PHONY: dashboards
 dashboards: .venv/.ready ## render dashboards, rules and the catalogue into rendered/
 	@$(BIN)/dash-sync render

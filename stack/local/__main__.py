@@ -95,7 +95,8 @@ def _tell(every: list[Service], folder: Path, ports: dict[str, int]) -> None:
         f"    End it:             curl -X DELETE {incidents}/failures\n"
         f"    See the pages:      dash-sync preview --prometheus http://127.0.0.1:{ports['prometheus']}\n"
         f"    Who is told what:   {shown}/outbox/messages.jsonl\n"
-        f"    Logs and data:      {shown}\n"
+        f"    The workload's log: {shown}/simulator/phoenix.jsonl\n"
+        f"    Servers' own logs:  {shown}/*/log\n"
         f"    End everything:     make stack-down"
     )
 

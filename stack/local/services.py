@@ -1,20 +1,15 @@
 """What the stack without containers consists of: each server with its configuration, command and sign of readiness."""
 
-import secrets
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from stack.alertmanager import CONFIG, Outlets, alertmanager_command, alertmanager_config
+from stack.alertmanager import RENDERED, alertmanager_command, outbox_config
 from stack.exporters import listens, node_exporter_command, redis_command, redis_exporter_command
 from stack.servers import answers, prometheus_command, prometheus_config
 from stack.tools import ROOT, tool
 
-RENDERED = ROOT / "rendered"
 HAPROXY_CONFIG = ROOT / "stack" / "haproxy" / "haproxy.cfg"
 # Objectives look back 30 days.
 RETENTION = "35d"
@@ -63,7 +58,7 @@ def services(ports: Mapping[str, int], *, interval: str = "") -> list[Service]:
         Service(
             "simulator",
             urls["simulator"],
-            lambda _: _python("simulator", "serve", port=ports["simulator"]),
+            lambda folder: _python("simulator", "serve", port=ports["simulator"], logs=folder / "phoenix.jsonl"),
             lambda: answers(f"{urls['simulator']}/incidents"),
             ports=("simulator",),
             help="the workload: orchestrators, agents and what they use, in production and staging",
@@ -91,7 +86,11 @@ def services(ports: Mapping[str, int], *, interval: str = "") -> list[Service]:
         Service(
             "alertmanager",
             urls["alertmanager"],
-            lambda folder: alertmanager_command(_alertmanager(folder, at), folder / "data", urls["alertmanager"]),
+            lambda folder: alertmanager_command(
+                outbox_config(folder, web=urls["outbox"], mail=at["outbox-mail"]),
+                folder / "data",
+                urls["alertmanager"],
+            ),
             lambda: answers(f"{urls['alertmanager']}/-/ready"),
             ports=("alertmanager",),
             help="rendered/alertmanager.yaml, its messages to the outbox",
@@ -147,28 +146,3 @@ def _prometheus(folder: Path, at: Mapping[str, str], interval: str) -> Path:
         interval=interval,
         rules=sorted((RENDERED / "rules").glob("*.yaml")),
     )
-
-
-def _alertmanager(folder: Path, at: Mapping[str, str]) -> Path:
-    """Write the rendered configuration with every channel led to the outbox; its secrets are made up here."""
-    paths = [RENDERED / CONFIG, *(RENDERED / "alertmanager").iterdir()]
-    files = {str(path.relative_to(RENDERED)): path.read_bytes() for path in paths}
-    stand_ins = {
-        name: f"http://{at['outbox']}/slack/{name}" if key == "api_url_file" else secrets.token_hex()
-        for key, name in _secrets(yaml.safe_load(files[CONFIG]))
-    }
-    outlets = Outlets(f"http://{at['outbox']}/pagerduty", at["outbox-mail"], stand_ins)
-    return alertmanager_config(folder, files, outlets, wait=None, interval=None)
-
-
-def _secrets(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield every key that names a file of a secret, with the file's own name."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _secrets(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key.endswith("_file"):
-                yield key, Path(item).name
-            else:
-                yield from _secrets(item)

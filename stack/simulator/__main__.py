@@ -69,14 +69,14 @@ def _telling(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @contextmanager
-def _listening(port: int) -> Iterator[None]:
+def _listening(port: int, host: str = "127.0.0.1") -> Iterator[None]:
     try:
         yield
     except OSError as problem:
         if problem.filename:
             raise click.ClickException(f"can't write to {problem.filename}: {problem.strerror}") from problem
         raise click.ClickException(
-            f"can't listen on 127.0.0.1:{port}: {problem.strerror}; choose another --port"
+            f"can't listen on {host}:{port}: {problem.strerror}; choose another --port"
         ) from problem
 
 
@@ -90,11 +90,13 @@ def main() -> None:
 @click.option("--seed", default=1, show_default=True, help="The same seed behaves the same.")
 @click.option("--incident", "incidents", multiple=True, help=_INCIDENT_HELP)
 @click.option("--speed", default=1.0, show_default=True, help="How many times faster incidents unfold.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; others for containers.")
 @_telling
-def serve(port: int, seed: int, incidents: tuple[str, ...], speed: float, told: Told) -> None:
+def serve(*, port: int, seed: int, incidents: tuple[str, ...], speed: float, told: Told, host: str) -> None:
     """Serve every target until it's told to stop; prints its URL when it's ready."""
-    with _listening(port):
-        serving.serve(port=port, seed=seed, spans=_spans(incidents, time.time()), speed=speed, told=told)
+    spans = _spans(incidents, time.time())
+    with _listening(port, host):
+        serving.serve(port=port, seed=seed, spans=spans, speed=speed, told=told, host=host)
 
 
 @main.command()

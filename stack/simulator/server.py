@@ -12,13 +12,13 @@ from stack.simulator.live import Live
 
 
 class SimulatorServer(ThreadingHTTPServer):
-    """Serves one live world on loopback."""
+    """Serves one live world, on loopback unless told otherwise."""
 
     daemon_threads = True
 
-    def __init__(self, live: Live, *, port: int = 0) -> None:
+    def __init__(self, live: Live, *, port: int = 0, host: str = "127.0.0.1") -> None:
         self.live = live
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__((host, port), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of a client that left before it had its answer, as health checks do."""
@@ -28,18 +28,21 @@ class SimulatorServer(ThreadingHTTPServer):
     @property
     def address(self) -> str:
         """Host and port that it listens on."""
-        return f"127.0.0.1:{self.server_address[1]}"
+        return f"{self.server_address[0]!s}:{self.server_address[1]}"
 
     @property
     def url(self) -> str:
         """Where it is."""
         return f"http://{self.address}"
 
-    def discovery(self) -> list[dict[str, Any]]:
-        """Return the answer of Prometheus's HTTP service discovery: one group a target."""
+    def discovery(self, address: str) -> list[dict[str, Any]]:
+        """Return the answer of Prometheus's HTTP service discovery: one group a target.
+
+        `address` is where whoever asks has reached the server; in a container that isn't where it listens.
+        """
         return [
             {
-                "targets": [self.address],
+                "targets": [address],
                 "labels": {"__metrics_path__": _path(labels["job"], labels["instance"]), **labels},
             }
             for labels in self.live.targets()
@@ -59,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
             case ["targets", job, instance, "metrics"]:
                 self._metrics(job, instance)
             case ["sd"]:
-                self._json(self.server.discovery())
+                self._json(self.server.discovery(self.headers.get("Host") or self.server.address))
             case ["incidents"]:
                 known = {name: incident.help for name, incident in sorted(INCIDENTS.items())}
                 self._json({"running": self.server.live.running(), "known": known})

@@ -16,7 +16,15 @@ WARM_UP = 600  # seconds lived before the first scrape, so that nothing begins a
 _PACE = 0.5  # seconds between two looks at the clock, when each second is told as it passes
 
 
-def serve(*, port: int, seed: int, spans: Iterable[Span] = (), speed: float = 1, told: Told | None = None) -> None:
+def serve(
+    *,
+    port: int,
+    seed: int,
+    spans: Iterable[Span] = (),
+    speed: float = 1,
+    told: Told | None = None,
+    host: str = "127.0.0.1",
+) -> None:
     """Serve a live world; print its URL when it's ready; return on SIGINT or SIGTERM.
 
     OSError if the port is taken or the log file can't be written. The URL goes to standard error when log lines go to
@@ -31,7 +39,7 @@ def serve(*, port: int, seed: int, spans: Iterable[Span] = (), speed: float = 1,
     outlets = Outlets.open(told, seed=identity)
     live = Live(world, told=Telemetry(world, identity, outlets).look if told else None)
     stop = threading.Event()
-    with SimulatorServer(live, port=port) as server:
+    with SimulatorServer(live, port=port, host=host) as server:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -86,6 +86,7 @@ def _looked_at(state: Path) -> dict[str, Any]:
     seen["up again"] = told(local("up", state))
     seen["processes after"] = processes(state)
     seen["messages"] = until(lambda: _messages(state, 2))
+    seen["lines"] = (state / "simulator" / "phoenix.jsonl").read_text().splitlines()[:200]
     return seen
 
 

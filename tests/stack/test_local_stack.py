@@ -93,6 +93,11 @@ def test_an_alert_ends_in_the_outbox_by_the_rendered_routing(seen: dict[str, Any
 
 
 @needs_servers
+def test_the_workload_writes_its_lines(seen: dict[str, Any]) -> None:
+    assert {json.loads(line)["metadata"]["environment"] for line in seen["lines"]} >= {"production"}
+
+
+@needs_servers
 def test_up_starts_again_only_what_has_died(seen: dict[str, Any]) -> None:
     assert seen["status with one dead"]["status"] == 1
     words = [line.split() for line in seen["status with one dead"]["out"].splitlines()]

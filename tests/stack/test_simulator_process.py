@@ -163,3 +163,13 @@ def test_free_ports_are_free() -> None:
     port = free_port()
     with running_simulator("--port", str(port)) as server:
         assert server.url == f"http://127.0.0.1:{port}"
+
+
+def test_discovery_gives_the_address_by_which_it_was_asked(simulator: Server) -> None:
+    asked = urllib.request.Request(f"{simulator.url}/sd", headers={"Host": "simulator:9700"})
+    with urllib.request.urlopen(asked) as answer:
+        found = json.load(answer)
+    assert {target for group in found for target in group["targets"]} == {"simulator:9700"}
+    assert {target for group in groups(simulator) for target in group["targets"]} == {
+        simulator.url.removeprefix("http://")
+    }
