@@ -148,6 +148,18 @@ def test_lines_go_to_standard_output_and_nothing_else_does(tmp_path: Path) -> No
     assert all(map(CONTRACT.is_valid, lines_of(out)))
 
 
+def test_the_simulator_ends_when_nobody_reads_its_lines() -> None:
+    command = [*SIMULATOR, "serve", "--logs", "-"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout
+        assert process.stderr
+        assert CONTRACT.is_valid(json.loads(process.stdout.readline()))
+        process.stdout.close()
+        said = process.stderr.read().decode().splitlines()
+        assert process.wait(60) == 0
+    assert [line.partition(":")[0] for line in said] == ["http"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [

@@ -1,5 +1,7 @@
 """Where log lines go: a file that never grows beyond bounds, or standard output."""
 
+import os
+import signal
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +16,7 @@ LARGEST = 64 * 2**20  # bytes of one file; the full one before it is kept as NAM
 class LogFile:
     """Appends to a file; `-` is standard output. OSError when the file can't be opened.
 
-    A disk that is full later is said once and costs lines, nothing else.
+    A disk that is full later is said once and costs lines, nothing else; a pipe that nobody reads ends the process.
     """
 
     def __init__(self, path: str, *, largest: int = LARGEST) -> None:
@@ -32,6 +34,9 @@ class LogFile:
                 self._stream = _opened(self.path)
             self._stream.writelines(f"{line}\n" for line in lines)
             self._stream.flush()
+        except BrokenPipeError:  # whoever read the lines is gone, so nobody needs the simulator
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            signal.raise_signal(signal.SIGTERM)
         except OSError as problem:
             self._trouble.say(
                 f"can't write logs to {self.path or 'standard output'}: {problem.strerror}; lines are lost"
