@@ -18,6 +18,9 @@ from stack.relocated import DESCRIPTOR, RelocationError, relocate
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS_DIR = ROOT / ".tools"
 
+# What a program reads from beside itself, wherever it is: fetched even where the system has it installed.
+BESIDE = ("chromium-common",)
+
 # Unpacking another C library beside the running one breaks every program that would load it.
 NEVER_UNPACKED = ("libc6_", "libc-bin_", "libgcc-s1_")
 
@@ -103,8 +106,9 @@ def unpack() -> None:
     debian, archives = TOOLS_DIR / "debian", TOOLS_DIR / "apt" / "archives"
     _apt("update")
     # One that this system's archive lacks (Ubuntu has no Chromium) must not keep the others away.
-    packages = [name for name in sorted({entry.package for entry in TOOLS.values()}) if _has_package(name)]
-    _apt("install", "--yes", "--no-install-recommends", "--download-only", *packages)
+    wanted = sorted({entry.package for entry in TOOLS.values()} | set(BESIDE))
+    packages = [name for name in wanted if _has_package(name)]
+    _apt("install", "--yes", "--no-install-recommends", "--reinstall", "--download-only", *packages)
     for archive in sorted(archives.glob("*.deb")):
         if not archive.name.startswith(NEVER_UNPACKED):
             subprocess.run(["dpkg", "-x", archive, debian], check=True)

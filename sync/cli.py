@@ -152,6 +152,23 @@ def preview(run: Common, **wanted: Any) -> None:
 
 
 @cli.command()
+@functools.partial(common, formats=())
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port; 0: a free one.")
+@click.option("--prometheus", metavar="URL", help="Take the data from here. Default: samples after the catalogue.")
+@click.option("--base", metavar="REV", default="HEAD", show_default=True, help="Revision to show changes against.")
+@click.option("--live", is_flag=True, help="Show changes against the context's Grafana, too.")
+@click.option("--from", "begin", metavar="TIME", help="Begin of the data: now-6h. Default: the dashboard's.")
+@click.option("--to", "end", metavar="TIME", help="End of the data. Default: the dashboard's.")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Value of a variable; repeatable.")
+def serve(run: Common, **wanted: Any) -> None:
+    """Show dashboards, and what changed, in a browser of this machine; pages follow the files."""
+    from sync.serve.command import Wanted
+    from sync.serve.command import run as verb
+
+    verb(run, Wanted(**wanted))
+
+
+@cli.command()
 @common
 @click.option("--message", default="", metavar="TEXT", help="Why; stands in every version that is made.")
 @click.option("--force", multiple=True, metavar="UID", help="Overwrite what was changed in Grafana; repeatable.")

@@ -12,6 +12,7 @@ import uvicorn
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
     from starlette.types import ASGIApp
     from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -21,9 +22,16 @@ _GRACE_SECONDS = 2
 
 
 class LoopbackServer(uvicorn.Server):
-    """uvicorn over an application; calls `ready` once requests are answered."""
+    """uvicorn over an application; calls `ready` once requests are answered, `stopping` when it is told to end."""
 
-    def __init__(self, app: ASGIApp, *, ready: Callable[[], None], http: type[H11Protocol] | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        ready: Callable[[], None],
+        stopping: Callable[[], None] | None = None,
+        http: type[H11Protocol] | None = None,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -38,6 +46,19 @@ class LoopbackServer(uvicorn.Server):
             )
         )
         self._ready = ready
+        self._stopping = stopping
+
+    def stop(self) -> None:
+        """End soon; from any thread."""
+        if self._stopping is not None:
+            self._stopping()
+        self.should_exit = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End on a signal; on a second SIGINT without waiting for answers."""
+        if self._stopping is not None:
+            self._stopping()
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to answer, then say so."""

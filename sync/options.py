@@ -44,6 +44,19 @@ class Common:
         """Return the folder of rendered files: --dir, else rendered/ beside dash-sync.yaml."""
         return self.dir if self.dir is not None else config.root / "rendered"
 
+    def folder(self) -> Path:
+        """Return the folder of rendered files for verbs that do without a configuration: rendered/ here, or --dir."""
+        from sync.errors import ConfigError
+
+        if self.dir is not None:
+            return self.dir
+        try:
+            return self.directory(self.configuration())
+        except ConfigError:
+            if self.config is not None:
+                raise
+            return Path("rendered")
+
     def show(self, report: Report) -> None:
         """Print a result to stdout."""
         if self.format == "json":

@@ -40,7 +40,7 @@ class Wanted:
 def run(common: Common, wanted: Wanted) -> Difference:
     """Compare, print the difference to stdout in the form asked for, and return it."""
     before, after = sides(common, a=wanted.a, b=wanted.b, base=wanted.base, live=wanted.live)
-    found = compare(before, after, select=_selected(common.select))
+    found = compare(before, after, select=selected(common.select))
     drawn = _drawn(found, common, wanted, (before, after)) if wanted.pictures or wanted.pictures_at else None
     click.echo(_shown(found, common, after=after, link=wanted.link, pictures=drawn), nl=False)
     return found
@@ -53,7 +53,7 @@ def _drawn(found: Difference, common: Common, wanted: Wanted, sides: tuple[Files
         # Another job draws them; where they will be is known already.
         return pictures.Pictures(at=wanted.pictures_at if any(found.of("dashboard")) else "")
     after = sides[1]
-    catalogue = after.root if isinstance(after, Directory) else _directory(common)
+    catalogue = after.root if isinstance(after, Directory) else common.folder()
     drawn = pictures.draw(
         found, before=sides[0], after=after, folder=wanted.pictures, catalogue=catalogue, at=wanted.pictures_at
     )
@@ -71,29 +71,15 @@ def sides(common: Common, *, a: str | None, b: str | None, base: str | None, liv
     if live:
         from sync.diff import live as grafana
 
-        return grafana.sides(common, Path(a) if a else _directory(common))
+        return grafana.sides(common, Path(a) if a else common.folder())
     if base:
         from sync.diff.revision import revision
 
-        folder = Path(a) if a and Path(a).exists() else _directory(common)
+        folder = Path(a) if a and Path(a).exists() else common.folder()
         return revision(base, folder), _side(common, a)
     if b is not None and a is not None:
         return _pair(common, a, b)
     raise click.UsageError("name two folders or files to compare, or one side with --base REVISION or --live")
-
-
-def _directory(common: Common) -> Path:
-    """Return the folder of rendered files; without a configuration, rendered/ here or --dir."""
-    if common.dir is not None:
-        return common.dir
-    from sync.errors import ConfigError
-
-    try:
-        return common.directory(common.configuration())
-    except ConfigError:
-        if common.config is not None:
-            raise
-        return Path("rendered")
 
 
 def _pair(common: Common, a: str, b: str) -> tuple[Files, Files]:
@@ -107,7 +93,7 @@ def _pair(common: Common, a: str, b: str) -> tuple[Files, Files]:
 def _side(common: Common, name: str | None) -> Files:
     """Return the files of a folder, a file, or REVISION[:FOLDER]."""
     if name is None:
-        return Directory(_directory(common))
+        return Directory(common.folder())
     path = Path(name)
     if path.is_dir():
         return Directory(path)
@@ -118,7 +104,7 @@ def _side(common: Common, name: str | None) -> Files:
 
     rev, _, folder = name.partition(":")
     try:
-        return revision(rev, Path(folder) if folder else _directory(common))
+        return revision(rev, Path(folder) if folder else common.folder())
     except GitError:
         if folder:
             raise
@@ -126,7 +112,9 @@ def _side(common: Common, name: str | None) -> Files:
         raise FileProblem("there is no such folder, file or revision", path=name, remedy=remedy) from None
 
 
-def _selected(patterns: tuple[str, ...]) -> Callable[[str, str], bool]:
+def selected(patterns: tuple[str, ...]) -> Callable[[str, str], bool]:
+    """Return whether a dashboard is meant, by its uid and its folder/name; without patterns all are."""
+
     def chosen(uid: str, place: str) -> bool:
         return not patterns or any(fnmatch.fnmatchcase(name, pattern) for name in (uid, place) for pattern in patterns)
 

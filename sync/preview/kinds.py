@@ -31,7 +31,7 @@ KINDS: dict[str, Callable[[Ready, Box], Drawing]] = {
     "logs": logs, "piechart": draw_pie, "barchart": draw_bars, "histogram": draw_histogram, "trend": timeseries,
 }  # fmt: skip
 WITHOUT_DATA = frozenset({"text", "stat"})
-_CALLED = {
+CALLED = {
     "alertlist": "Alert list",
     "dashlist": "Dashboard list", "news": "News", "traces": "Trace",
     "nodeGraph": "Node graph", "geomap": "Geomap", "canvas": "Canvas", "xychart": "XY chart",
@@ -48,7 +48,7 @@ def draw(ready: Ready, box: Box) -> Drawing:
     if problems:
         return message(ready, box, problems, warning=True)
     if kind not in KINDS:
-        return message(ready, box, [_CALLED.get(kind, kind), *_detail(ready)])
+        return message(ready, box, [CALLED.get(kind, kind), *_detail(ready)])
     if kind not in WITHOUT_DATA and not any(_known(ready)):
         return message(ready, box, [nothing(ready)])
     found = KINDS[kind](ready, box)
@@ -71,7 +71,7 @@ def _detail(ready: Ready) -> list[str]:
     if ready.panel.kind == "alertlist":
         labels = text(ready.option("alertInstanceLabelFilter", default=""))
         return [f"alerts with {labels}" if labels else "alerts of Grafana or Alertmanager"]
-    return ["this kind of panel is not drawn here"] if ready.panel.kind not in _CALLED else []
+    return ["this kind of panel is not drawn here"] if ready.panel.kind not in CALLED else []
 
 
 def message(ready: Ready, box: Box, lines: list[str], *, warning: bool = False) -> Drawing:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sync.preview.data import Source
     from sync.preview.engines import Engines
     from sync.preview.filled import Filled
+    from sync.preview.page import Page
     from sync.preview.sheet import Sheet
 
 FORMATS = ("png", "svg", "html")
@@ -47,7 +48,10 @@ class Painter:
 
     def fill(self, document: read.Document) -> Filled:
         """Return a dashboard with its data."""
-        found = page(document)
+        return self.answered(page(document))
+
+    def answered(self, found: Page) -> Filled:
+        """Return a page with its data."""
         begin, end = self.begin or found.time[0], self.end or found.time[1]
         try:
             ends = ranges.span(begin, end, now=self.now)
@@ -89,7 +93,7 @@ def _assigned(text: str) -> tuple[str, str]:
 
 def paint(common: Common, wanted: Wanted, engines: Engines) -> None:
     """Draw and write what is wanted; Partial where a panel or a file lacked something."""
-    directory = _directory(common)
+    directory = common.folder()
     work = _Work(common, wanted, engines, out=wanted.out or directory.parent / "preview")
     files = _chosen(work, directory)
     source = painter(
@@ -151,20 +155,6 @@ def png(still: str, *, height: float) -> bytes:
     scale = min(1.0, HIGHEST / max(height, 1))
     found: bytes = converter().svg_to_png(still, scale=scale)
     return found
-
-
-def _directory(common: Common) -> Path:
-    """Return the folder of rendered files; without a configuration, rendered/ here or --dir."""
-    from sync.errors import ConfigError
-
-    if common.dir is not None:
-        return common.dir
-    try:
-        return common.directory(common.configuration())
-    except ConfigError:
-        if common.config is not None:
-            raise
-        return Path("rendered")
 
 
 def _chosen(work: _Work, directory: Path) -> dict[str, read.Document]:
