@@ -52,8 +52,10 @@ def listed(site: Site, snapshot: Snapshot, wanted: str, compared: Compared | Non
 
 
 def _matches(entry: Entry, words: list[str]) -> bool:
-    said = "\n".join((entry.title, entry.uid, entry.file, *entry.tags, *entry.panels)).casefold()
-    return all(word in said for word in words)
+    """Whether a dashboard has every word; those that only panels have must be in the title of one."""
+    said = "\n".join((entry.title, entry.uid, entry.file, *entry.tags)).casefold()
+    left = [word for word in words if word not in said]
+    return not left or any(all(word in title.casefold() for word in left) for title in entry.panels)
 
 
 def _panels(site: Site, entry: Entry, words: list[str]) -> tuple[tuple[int, str], ...]:

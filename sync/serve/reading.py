@@ -81,7 +81,10 @@ def _tables(ready: Ready) -> list[Table]:
     lines = [one for one in ready.fields if _is_series(one, ready.frames)]
     if lines:
         rows = [_summed(one) for one in lines[:MOST_ROWS]]
-        found.append(Table(("Series", "Last", "Lowest", "Highest"), rows, max(0, len(lines) - MOST_ROWS)))
+        heads: tuple[str, ...] = ("Series", "Last", "Lowest", "Highest")
+        if not any(row[2] or row[3] for row in rows):
+            heads, rows = heads[:2], [row[:2] for row in rows]
+        found.append(Table(heads, rows, max(0, len(lines) - MOST_ROWS)))
     series = {id(one.field) for one in lines}
     rest = [frame for frame in ready.frames if not any(id(one) in series for one in frame.fields)]
     return [*found, *(_of_frame(frame, ready) for frame in rest)]
