@@ -65,6 +65,7 @@ test: .venv/.ready tools ## run every test, with real servers (ARGS='tests/sync 
 	@$(BIN)/python -m tests.grafana_types
 	@$(BIN)/python -m tests.grafana_grammars
 	@$(BIN)/python -m tests.automation
+	@$(BIN)/python -m tests.axe
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: lint

@@ -83,6 +83,8 @@ def difference(request: Request) -> Response:
         raise HTTPException(404, error.what) from None
     mark = f"{compared.mark} {item.side.uid or item.side.file}"
     drawn = site.studio.before_and_after(sides, theme=theme, mark=mark)
+    if drawn is None:
+        raise HTTPException(404, "No panel of it changed")
     return _svg(drawn, kept=request.query_params.get("v") == compared.mark)
 
 

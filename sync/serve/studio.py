@@ -110,23 +110,33 @@ class Studio:
         found = self._kept(key)
         if found is None:
             drawn = sheet.alone(scene.ready(index, THEMES[theme], size=size))
-            engines = self._engines.get()
-            try:
-                found = drawn.svg(engines.drawn)
-            finally:
-                self._engines.put(engines)
+            with self._engine() as engine:
+                found = drawn.svg(engine.drawn)
             self._keep(key, found)
         return found
 
-    def before_and_after(self, sides: Sides, *, theme: str, mark: str) -> str:
-        """Return a dashboard's two sides as one SVG; `mark` is another one whenever a side is."""
+    def before_and_after(self, sides: Sides, *, theme: str, mark: str) -> str | None:
+        """Return a dashboard's two sides as one SVG, None where no panel changed; `mark` names this state of both."""
         key = ("difference", mark, theme)
         found = self._kept(key)
         if found is None:
             fill = self._painter(self.asked.begin, self.asked.end).fill
-            found = compare.pictures(*sides, THEMES[theme], fill=fill)
+            with self._engine() as engine:
+                drawn = compare.pictures(*sides, THEMES[theme], fill=fill, draw=engine.drawn)
+            if drawn is None:
+                return None
+            found = drawn.svg
             self._keep(key, found)
         return found
+
+    @contextmanager
+    def _engine(self) -> Iterator[Engines]:
+        """Have a drawing process for oneself."""
+        engine = self._engines.get()
+        try:
+            yield engine
+        finally:
+            self._engines.put(engine)
 
     def _painter(self, begin: str | None, end: str | None) -> Painter:
         """Return a fresh one: samples remember what they were asked, and a server may have come back."""

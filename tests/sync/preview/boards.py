@@ -67,6 +67,7 @@ class Answers:
         self.status, self.body, self.headers = 200, b"", {"Content-Type": "application/json"}
         self.asked: list[tuple[str, dict[str, str], dict[str, str]]] = []
         self.delay = 0.0
+        self.held: dict[str, threading.Event] = {}  # queries that wait for their event
         self.value: float | None = 0.25
 
     def json(self, content: Any, status: int = 200) -> None:
@@ -84,6 +85,9 @@ def prometheus() -> Iterator[tuple[str, Answers]]:
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             answers.asked.append((parts.path, query, dict(self.headers)))
             time.sleep(answers.delay)
+            for text, event in answers.held.items():
+                if text in query.get("query", ""):
+                    event.wait(60)
             body = answers.body or json.dumps(self._answer(query)).encode()
             self.send_response(answers.status)
             for name, value in answers.headers.items():
