@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sync.diff import command, read
 from sync.diff.compare import compare
 from sync.errors import DashSyncError
+from sync.preview import compare as compare_panels
 
 if TYPE_CHECKING:
     from sync.diff.change import Difference, Item, Side
     from sync.diff.filesets import Files
     from sync.options import Common
+
+MOST_PICTURES = 60
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,22 @@ class Compared:
         """Return the dashboards that differ, by uid, or file where they have none."""
         items = self.difference.items if self.difference else ()
         return {item.side.uid or item.side.file: item for item in items if item.kind == "dashboard"}
+
+    @cached_property
+    def drawable(self) -> dict[str, Item]:
+        """Return those of them in which there is something to see: a panel that is not as it was; at most 60."""
+        found: dict[str, Item] = {}
+        for key, item in self.changed.items():
+            if len(found) < MOST_PICTURES and self._seen(item):
+                found[key] = item
+        return found
+
+    def _seen(self, item: Item) -> bool:
+        try:
+            before, after = self.pictured(item)
+        except (DashSyncError, read.UnreadableError, read.NoDashboardError):
+            return False
+        return before is None or after is None or any(compare_panels.marks(before, after))
 
     def pictured(self, item: Item) -> tuple[read.Document | None, read.Document | None]:
         """Return a dashboard's two sides; None is a side on which it doesn't exist."""

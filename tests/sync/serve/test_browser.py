@@ -108,13 +108,13 @@ def test_changes_are_shown_in_words_and_pictures(gallery: Client, reader: Reader
 def test_the_theme_is_the_systems_until_another_is_chosen(gallery: Client, reader: Reader, system: str) -> None:
     page = reader.open(f"{gallery.url}/d/phoenix-slo", color_scheme=system)
     other = THEMES[1 - THEMES.index(system)]
-    assert seen(page) == (CANVAS[system], system)
+    until(page, lambda: seen(page) == (CANVAS[system], system))
     page.get_by_role("button", name=other.capitalize(), exact=True).click()
     until(page, lambda: seen(page) == (CANVAS[other], other))
     expect(page.get_by_role("button", name=other.capitalize(), exact=True)).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("heading", level=1, name="SLO")).to_be_visible()
     page.get_by_role("link", name="Dashboards").first.click()
-    assert seen(page)[0] == CANVAS[other]
+    until(page, lambda: seen(page)[0] == CANVAS[other])
     page.get_by_role("button", name="Auto").click()
     until(page, lambda: seen(page)[0] == CANVAS[system])
 
