@@ -123,7 +123,13 @@ def test_one_process_keeps_one_copy_and_three_keep_three() -> None:
 def test_both_variants_treat_lines_alike() -> None:
     for part in ("limits_config", "ingester", "pattern_ingester", "query_range", "analytics"):
         assert LOCAL[part] == S3[part]
-    assert LOCAL["ingester"]["chunk_idle_period"] == "1h"  # the plan's
+
+
+@BOTH
+def test_chunks_are_kept_open_as_the_plan_says(config: dict[str, Any]) -> None:
+    assert config["ingester"]["chunk_idle_period"] == "1h"
+    assert config["ingester"]["chunk_retain_period"] == "30s"
+    assert config["schema_config"]["configs"][0]["index"] == {"prefix": "index_", "period": "24h"}
 
 
 def test_no_secret_stands_in_a_configuration() -> None:
