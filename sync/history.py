@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sync import session
 from sync.errors import NotFound
-from sync.files import read
+from sync.files import Rendered, read
 from sync.mark import parse
+from sync.owned.back import prefixed
+from sync.owned.run import marked
 from sync.report import Report
 
 if TYPE_CHECKING:
@@ -15,7 +17,10 @@ if TYPE_CHECKING:
 
     from sync.config import Config, Context
     from sync.grafana.api import Version
+    from sync.grafana.connect import Connection
+    from sync.mark import Mark
     from sync.options import Common
+    from sync.owned.kind import Held
 
 LIMIT = 100
 
@@ -23,6 +28,8 @@ LIMIT = 100
 def versions(context: Context, uid: str, run: Common) -> Report:
     """Return the versions of one dashboard, the newest first."""
     connection = session.open_context(context, run)
+    if prefixed(uid):
+        return _thing(connection, uid)
     found = connection.api.history(uid, limit=LIMIT)
     if not found:
         raise NotFound("there is no such dashboard", server=connection.http.server, subject=uid)
@@ -34,7 +41,8 @@ def versions(context: Context, uid: str, run: Common) -> Report:
 def pushes(config: Config, context: Context, directory: Path, run: Common) -> Report:
     """Return the pushes that the newest version of each dashboard, or its history, still tells of; the newest first."""
     connection = session.open_context(context, run)
-    uids = list(read(directory).dashboards)
+    rendered = read(directory)
+    uids = list(rendered.dashboards)
     uids = [uid for uid in uids if uid in connection.api.lives(uids)]
     found: dict[str, dict[str, Any]] = {}
     for uid, history in connection.workers.map(lambda uid: connection.api.history(uid, limit=LIMIT), uids):
@@ -50,16 +58,44 @@ def pushes(config: Config, context: Context, directory: Path, run: Common) -> Re
                     "author": version.author,
                     "commit": _commit(version),
                     "dashboards": 0,
+                    "others": 0,
                     "message": mark.text,
                     "uids": [],
                 },
             )
             row["dashboards"] += 1
             row["uids"].append(uid)
+    for uid, one in marked(connection, rendered, config.project).items():
+        for mark, at in told(one):
+            row = found.setdefault(mark.push, _begun(mark, at))
+            row["others"] += 1
+            row["uids"].append(uid)
     rows = [{**row, "uids": sorted(row["uids"])} for _, row in sorted(found.items(), reverse=True)]
     if run.format == "text":
         rows = [{name: value for name, value in row.items() if name != "uids"} for row in rows]
     return Report("history", {"pushes": len(rows), "project": config.project, "context": context.name}, rows)
+
+
+def _thing(connection: Connection, uid: str) -> Report:
+    """Return what the marks of an alert rule or a data source tell: its last push, and the one before."""
+    one = marked(connection, Rendered(), "").get(uid)
+    if one is None:
+        raise NotFound("there is no such thing of ours", server=connection.http.server, subject=uid)
+    rows = [
+        {"version": mark.generation, "at": at, "push": mark.push, "commit": _said(mark), "message": mark.text}
+        for mark, at in told(one)
+    ]
+    return Report("history", {"versions": len(rows), "uid": uid, "context": connection.context.name}, rows)
+
+
+def told(one: Held) -> list[tuple[Mark, str]]:
+    """Return the pushes that a thing tells of, with the time where it tells that too."""
+    return [(mark, at) for mark, at in ((one.mark, one.at), (parse(one.before), "")) if mark is not None]
+
+
+def _begun(mark: Mark, at: str) -> dict[str, Any]:
+    facts = {"push": mark.push, "at": at, "author": "", "commit": _said(mark)}
+    return {**facts, "dashboards": 0, "others": 0, "message": mark.text, "uids": []}
 
 
 def _row(version: Version) -> dict[str, Any]:
@@ -79,6 +115,8 @@ def _row(version: Version) -> dict[str, Any]:
 
 def _commit(version: Version) -> str:
     mark = parse(version.message)
-    if mark is None:
-        return ""
+    return _said(mark) if mark else ""
+
+
+def _said(mark: Mark) -> str:
     return mark.commit if mark.recoverable else f"{mark.commit}+dirty (not in git)" if mark.dirty else "not in git"

@@ -12,6 +12,7 @@ from sync import errors, files, folders, plan, planning, prune, recovery, sessio
 from sync.canonical import checksum
 from sync.grafana.api import Content, Write
 from sync.mark import NO_COMMIT, Mark, new_push, parse
+from sync.owned.back import Back, prefixed
 from sync.plan import State, Step
 from sync.report import Report, counted
 from sync.writing import Outcome, Writer
@@ -58,6 +59,8 @@ class Rollback:
     def dashboard(self, uid: str, number: int | None) -> Report:
         """Put one dashboard back to a version, by default the one before the newest."""
         connection = session.open_context(self.context, self.common)
+        if prefixed(uid):
+            return self._thing(connection, uid, number)
         live = connection.api.live(uid)
         history = connection.api.history(uid, limit=HISTORY) if live else []
         live = planning.named(live, history)
@@ -78,15 +81,35 @@ class Rollback:
             terminal.require_yes(question, yes=self.yes)
         return self._carried_out(connection, [Target(live, number, history)], text=f"rollback to version {number}")
 
+    def _thing(self, connection: Connection, uid: str, number: int | None) -> Report:
+        """Put an alert rule or a data source back to what it was before the push that it carries."""
+        back = self._back(connection)
+        push = back.push_of(uid)
+        if number is not None:
+            what = "Grafana keeps no versions of it; it goes back to what it was before its last push"
+            raise errors.Refused(what, where=uid, remedy="Leave --to VERSION away.")
+        if push is None:
+            raise errors.NotFound("there is no such thing of ours", server=connection.http.server, subject=uid)
+        back.of_push(push, only=uid)
+        return self._carried_out(connection, [], text=f"rollback of {push}", back=back)
+
+    def _back(self, connection: Connection) -> Back:
+        def copies(push: str) -> Path:
+            return prune.folder_of_copies(self.config.root, self.context.name, push)
+
+        known = files.read_if_any(self.directory)
+        return Back(connection, known, self.directory, self.config.project, self.id, copies)
+
     def push(self, push: str) -> Report:
-        """Put every dashboard of a push back to what it was before."""
+        """Put every dashboard of a push back to what it was before, and every alert rule and data source."""
         connection = session.open_context(self.context, self.common)
         targets = self._targets(connection, push)
         copies = self._copies(push)
-        if not targets and not self.outcomes and not copies.dashboards:
+        back = self._back(connection).of_push(push)
+        if not (targets or self.outcomes or copies.dashboards or back or back.refused):
             what = f"no dashboard carries the push {push!r}, and no copies of what it deleted are here"
             raise errors.DashSyncError(what, where=self.context.name, remedy="`dash-sync history` lists the pushes.")
-        return self._carried_out(connection, targets, text=f"rollback of {push}", copies=copies)
+        return self._carried_out(connection, targets, text=f"rollback of {push}", copies=copies, back=back)
 
     def _targets(self, connection: Connection, push: str) -> list[Target]:
         """Find what the push wrote; what was written since then is refused, since that would be undone too."""
@@ -137,10 +160,13 @@ class Rollback:
         *,
         text: str,
         copies: files.Rendered | None = None,
+        back: Back | None = None,
     ) -> Report:
         copies = copies or files.Rendered()
+        back = self._back(connection) if back is None else back
+        self.outcomes |= back.refused
         made = [target for target in targets if not target.number]
-        self._confirm(made, len(targets) + len(copies.dashboards))
+        self._confirm([*(target.live.uid for target in made), *back.made], len(targets) + len(copies.dashboards), back)
         writer = Writer(connection)
         jobs = [(target.live.uid, self._going_back(writer, target, text)) for target in targets if target.number]
         if made:
@@ -153,20 +179,23 @@ class Rollback:
         try:
             for (uid, _), outcome in connection.workers.map(lambda job: job[1](), jobs):
                 self.outcomes[uid] = outcome
+            back.run(self.outcomes)
         except KeyboardInterrupt:
             for uid, _ in jobs:
                 self.outcomes.setdefault(uid, Outcome("not tried"))
             raise errors.Interrupted("interrupted", report=self._report(connection)) from None
         return self._concluded(self._report(connection))
 
-    def _confirm(self, made: Sequence[Target], number: int) -> None:
+    def _confirm(self, made: Sequence[str], number: int, back: Back) -> None:
         if made:
-            names = ", ".join(target.live.uid for target in made[:5]) + (" …" if len(made) > 5 else "")
-            question = f"Delete {counted(len(made), 'dashboard')} that the push made, copies are kept: {names}?"
+            noun = "thing" if back.made else "dashboard"
+            names = ", ".join(made[:5]) + (" …" if len(made) > 5 else "")
+            question = f"Delete {counted(len(made), noun)} that the push made, copies are kept: {names}?"
             terminal.require_yes(question, yes=self.yes)
         if self.context.confirm:
             where = f"{self.context.name} ({self.context.url})"
-            terminal.require_yes(f"Roll back {counted(number, 'dashboard')} of {where}?", yes=self.yes)
+            more = f" and {counted(len(back), 'thing')} beside" if back else ""
+            terminal.require_yes(f"Roll back {counted(number, 'dashboard')}{more} of {where}?", yes=self.yes)
 
     def _going_back(self, writer: Writer, target: Target, text: str) -> Callable[[], Outcome]:
         def back() -> Outcome:

@@ -181,6 +181,10 @@ class AlertRules:
         document = alert_form.in_file(held.uid, held.content, folder=folder)
         return f"{self.files}{held.uid}.yaml", orjson.dumps(document, option=orjson.OPT_INDENT_2)
 
+    def copied(self, path: str) -> str:
+        """Return the path itself: copies lie as the files do."""
+        return path if path.startswith(self.files) else ""
+
     def _headers(self, held: Held | None) -> dict[str, str]:
         """Return what keeps a rule open to the UI; one that is locked already can't be unlocked by this API."""
         locked = held is not None and held.raw.get("provenance")

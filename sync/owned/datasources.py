@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PATH = "/api/datasources"
 MARK = "dashSync"
 BEFORE = "dashSyncBefore"
+COPIES = "datasources/"
 SETTINGS: dict[str, Any] = {
     "access": "proxy",
     "url": "",
@@ -107,7 +108,11 @@ class DataSources:
         names = {key: f"${key.upper()}" for key in held.content["secrets"]}
         source = {**literal(content), "uid": held.uid, **({"secureJsonData": names} if names else {})}
         document = {"apiVersion": 1, "datasources": [source]}
-        return f"datasources/{held.uid}/{FILE}", orjson.dumps(document, option=orjson.OPT_INDENT_2)
+        return f"{COPIES}{held.uid}.yaml", orjson.dumps(document, option=orjson.OPT_INDENT_2)
+
+    def copied(self, path: str) -> str:
+        """Return the path of the one file that data sources are read from."""
+        return FILE if path.startswith(COPIES) else ""
 
 
 def content_of(source: Mapping[str, Any], settings: Mapping[str, Any], secrets: list[str]) -> dict[str, Any]:

@@ -98,7 +98,10 @@ class Kind(Protocol):
         """Delete a thing that is still as it was read; one that is gone is as good."""
 
     def copy(self, held: Held) -> tuple[str, bytes]:
-        """Return a file from which `push --dir` restores the thing, by its path below rendered/."""
+        """Return a file from which a rollback restores the thing, and its path below the folder of copies."""
+
+    def copied(self, path: str) -> str:
+        """Return the path below rendered/ as which a copy at this path is read, "" where it is of another kind."""
 
 
 def checksum(uid: str, content: Mapping[str, Any]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sync.errors import DashSyncError
+from sync import errors
 from sync.owned.deliver import Deliverer, job
 from sync.owned.provisioned import FILE
-from sync.owned.verdict import Examined, examine
+from sync.owned.verdict import Examined, examine, is_owned
 from sync.writing import Writer
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sync.files import Rendered
     from sync.git import Revision
     from sync.grafana.connect import Connection
-    from sync.owned.kind import Kind
+    from sync.owned.kind import Held, Kind
     from sync.plan import Step
     from sync.writing import Outcome
 
@@ -63,7 +64,18 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise DashSyncError(f"it can't be read: {error.strerror}", where=str(path)) from None
+        raise errors.DashSyncError(f"it can't be read: {error.strerror}", where=str(path)) from None
+
+
+def marked(connection: Connection, rendered: Rendered, project: str) -> dict[str, Held]:
+    """Return what carries a project's mark ("" anyone's), by uid; kinds that can't be seen are left out."""
+    found: dict[str, Held] = {}
+    for kind in kinds(connection, rendered, NAMES):
+        with contextlib.suppress(errors.Forbidden, errors.NotFound):
+            for uid, held in kind.held(()).items():
+                if not project or is_owned(kind, held, project):
+                    found[kind.prefix + uid] = held
+    return found
 
 
 @dataclass

@@ -130,7 +130,7 @@ def test_prune_deletes_ours_and_keeps_a_copy_without_secrets(stack, grafana):
     assert held(grafana, "loki")["secureJsonFields"] == {"basicAuthPassword": True}
     write(stack, source("prometheus"))
     assert of_sources(push(stack, "--prune", "--yes")) == {PROMETHEUS: "unchanged", LOKI: "deleted"}
-    [copy] = stack.root.glob("deleted/local/*/datasources/loki/provisioning/datasources.yaml")
+    [copy] = stack.root.glob("deleted/local/*/datasources/loki.yaml")
     assert b"open-sesame" not in copy.read_bytes()
     assert grafana.client.get("/api/datasources/uid/loki").status == 404
 
