@@ -151,6 +151,8 @@ def _panels_of_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         height = _grid_height(row.get("height"))
         if shown:
             title = {"type": "row", "title": row.get("title", ""), "collapsed": bool(row.get("collapse")), "panels": []}
+            if row.get("repeat"):
+                title["repeat"] = row["repeat"]
             placed.append(title | {"gridPos": {"x": 0, "y": top, "w": _GRID_COLUMNS, "h": 1}})
             top += 1
         left = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from sync.diff.values import Json, listing, mapping, number, objects, plain, text
@@ -18,6 +19,7 @@ MATCHERS = {
     "byFrameRefID": "of query ",
     "byNames": "",
 }
+OPERATORS = {"gte": "≥", "gt": ">", "lte": "≤", "lt": "<", "eq": "=", "neq": "≠"}
 
 
 def field_config(config: Any, *, kind: str, schema: int, migrated: bool = False) -> Json:
@@ -60,7 +62,11 @@ def matcher(value: Json) -> str:
     if kind == "byNames":
         names = ", ".join(text(name) for name in listing(mapping(options).get("names")))
         return f"all but {names}" if mapping(options).get("mode") == "exclude" else names
-    shown = text(options) if not isinstance(options, dict | list) else str(options)
+    if kind == "byValue":
+        asked = mapping(options)
+        sign = OPERATORS.get(text(asked.get("op")), text(asked.get("op")))
+        return f"values with {text(asked.get('reducer'))} {sign} {text(asked.get('value'))}"
+    shown = text(options) if not isinstance(options, dict | list) else json.dumps(options, sort_keys=True)
     return f"{MATCHERS[kind]}{shown}" if kind in MATCHERS else f"{kind} {shown}".strip()
 
 

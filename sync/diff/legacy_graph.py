@@ -221,7 +221,8 @@ def _series(panel: Json, axes: list[Json]) -> list[Json]:
 
 def _series_properties(series: Json, panel: Json, axes: list[Json]) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
-    for key, value in series.items():
+    # By name, as a server that migrated it has them: the later of two settings for one thing holds.
+    for key, value in sorted(series.items()):
         if key == "yaxis" and value == 2:
             found += _right_axis(axes)
         elif key in SERIES:

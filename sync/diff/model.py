@@ -33,9 +33,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query of a panel: its text in its language, the data source it asks, and the rest of its settings."""
+    """A query of a panel: its text in its language, the data source it asks, and the rest of its settings.
+
+    `named` says that its letter stands in the file; else it is the one that Grafana would give it by its place.
+    """
 
     ref: str
+    named: bool
     language: str
     text: str
     source: Json

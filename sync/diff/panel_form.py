@@ -133,12 +133,14 @@ def _queries(current: Json, *, inputs: dict[str, Json], path: Path, notes: Notes
         if not isinstance(target, dict):
             continue
         ref = text(target.get("refId"))
-        if not ref or ref in used:
+        named = bool(ref) and ref not in used
+        if not named:
             ref = next(letters)
         used.add(ref)
         one = _query(
             target,
             ref=ref,
+            named=named,
             panel_source=current.get("datasource"),
             inputs=inputs,
             path=(*path, "targets", index),
@@ -149,7 +151,9 @@ def _queries(current: Json, *, inputs: dict[str, Json], path: Path, notes: Notes
     return tuple(found)
 
 
-def _query(target: Json, *, ref: str, panel_source: Any, inputs: dict[str, Json], path: Path, notes: Notes) -> Query:
+def _query(
+    target: Json, *, ref: str, named: bool, panel_source: Any, inputs: dict[str, Json], path: Path, notes: Notes
+) -> Query:
     own = target.get("datasource")
     if own in (None, "", {}) or (isinstance(own, dict) and not own.get("uid") and not own.get("type")):
         own = panel_source
@@ -164,4 +168,4 @@ def _query(target: Json, *, ref: str, panel_source: Any, inputs: dict[str, Json]
             "both" if target.get("instant") and whole_range else "instant" if target.get("instant") else "range"
         )
     tree = strip(tree, defaults.QUERY, dropped=notes.defaults, at="query")
-    return Query(ref, language, text(target.get(key)), source, tree, path)
+    return Query(ref, named, language, text(target.get(key)), source, tree, path)

@@ -178,7 +178,7 @@ def _query(panels: PanelPair, old: Query, new: Query) -> Iterator[Change]:
                 details=details or (),
                 path=_text_path(new),
             )
-    elif old.ref != new.ref:
+    elif old.ref != new.ref and (old.named or new.named):
         yield Change(where, "name", "renamed", old.ref, new.ref, path=(*new.path, "refId"))
     for edit in edits(old.tree, new.tree):
         yield edited.change(edit, where=where, path=new.path, defaults=defaults.QUERY)

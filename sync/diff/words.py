@@ -63,6 +63,13 @@ CHOICES = {
 }  # fmt: skip
 
 
+# What somebody writes: where it isn't written, there is none.
+WRITTEN = frozenset({
+    "description", "title", "label", "repeat", "legendFormat", "noValue", "displayName", "content", "alias", "summary",
+    "runbook_url", "timeFrom", "timeShift", "min", "max",
+})  # fmt: skip
+
+
 def phrase(path: tuple[Step, ...]) -> str:
     """Return the words for where in a tree a value stands: "override errors: line width"."""
     words: list[str] = []
@@ -114,7 +121,7 @@ def clipped(value: str, length: int) -> str:
 def value(found: Any, *, key: str = "", other: Any = None) -> str:
     """Return a value as people read it; an absent one beside `other` that is true or false is the opposite."""
     if found is None:
-        return "no" if isinstance(other, bool) and other else "default"
+        return "no" if isinstance(other, bool) and other else "none" if key in WRITTEN else "default"
     if isinstance(found, bool):
         return "yes" if found else "no"
     if isinstance(found, int | float):

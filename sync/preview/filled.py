@@ -138,5 +138,6 @@ def _language(target: Json, panel: Panel) -> str:
     if kind in LANGUAGES:
         return LANGUAGES[kind]
     if not kind and isinstance(target.get("expr"), str):
-        return "promql"
+        # Of old a data source was only a name, or a variable's.
+        return "logql" if "loki" in text(source).lower() else "promql"
     return kind or "text"

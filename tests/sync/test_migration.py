@@ -122,3 +122,8 @@ def test_no_content_breaks_the_migration(spec: dict[str, Any]) -> None:
     kept = migrated(spec)
     assert kept["schemaVersion"] >= 42
     assert isinstance(kept["panels"], list)
+
+
+def test_a_row_of_old_that_repeats_still_does() -> None:
+    rows = [{"title": "Host $host", "repeat": "host", "panels": [{"id": 1, "type": "text"}]}]
+    assert migrated({"title": "t", "schemaVersion": 14, "rows": rows})["panels"][0]["repeat"] == "host"

@@ -304,3 +304,42 @@ def test_a_data_source_changed_without_a_migration_is_a_line() -> None:
     prom, mimir = {"type": "prometheus", "uid": "p1"}, {"type": "prometheus", "uid": "m1"}
 
     assert len(difference(named(prom, schema=42), named(mimir, schema=42)).changes) == 1
+
+
+VALUES = {"id": "byValue", "options": {"reducer": "allIsZero", "op": "gte", "value": 0}}
+AVERAGE = {"alias": "Average", "lines": True, "linewidth": 2, "fill": 0, "bars": False, "points": False}
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=10, deadline=None)
+def test_the_order_of_keys_means_nothing_in_overrides_either(chance: random.Random) -> None:
+    spec = sample()
+    spec["panels"][3]["fieldConfig"]["overrides"].append(
+        {"matcher": VALUES, "properties": [{"id": "unit", "value": "s"}]}
+    )
+    graph = {
+        "schemaVersion": 30,
+        "title": "G",
+        "panels": [{"type": "graph", "title": "g", "seriesOverrides": [AVERAGE]}],
+    }
+
+    assert difference(spec, shuffled(spec, chance)).changes == []
+    assert difference(graph, shuffled(graph, chance)).changes == []
+
+
+def test_an_override_by_value_is_named_in_words() -> None:
+    spec = sample()
+    spec["panels"][3]["fieldConfig"]["overrides"].append(
+        {"matcher": VALUES, "properties": [{"id": "unit", "value": "s"}]}
+    )
+
+    assert [change.what for change in difference(sample(), spec).changes] == ["override “values with allIsZero ≥ 0”"]
+
+
+def test_queries_without_letters_move_up_when_one_goes() -> None:
+    targets = [{"expr": f"rate({name}_total[5m])"} for name in ("requests", "errors", "retries")]
+    before = {"schemaVersion": 42, "title": "T", "panels": [{"type": "timeseries", "title": "p", "targets": targets}]}
+    after = deepcopy(before)
+    del after["panels"][0]["targets"][0]
+
+    assert [(change.what, change.op) for change in difference(before, after).changes] == [("query A", "removed")]
