@@ -1,9 +1,8 @@
 """The ports of 127.0.0.1 that the stack listens on: fixed ones, chosen ones, or free ones."""
 
+import random
 import socket
 from collections.abc import Iterable, Mapping
-
-from stack.servers import free_port
 
 PORTS = {
     "prometheus": 9090,
@@ -19,6 +18,8 @@ PORTS = {
     "haproxy-metrics": 8404,
     "node-exporter": 9100,
 }
+# Below those that systems give to outgoing connections, so that none of these takes one before its server does.
+_FREE = range(20_000, 32_000)
 
 
 class PortsTakenError(Exception):
@@ -42,7 +43,8 @@ def chosen(wishes: Iterable[tuple[str, int]], *, free: bool) -> dict[str, int]:
     wished = dict(wishes)
     if unknown := sorted(wished.keys() - PORTS.keys()):
         raise LookupError(f"there is no {unknown[0]!r}; there are {', '.join(sorted(PORTS))}")
-    return {name: wished.get(name) or (free_port() if free else fixed) for name, fixed in PORTS.items()}
+    others = (port for port in random.sample(_FREE, len(_FREE)) if _is_free(port))
+    return {name: wished.get(name) or (next(others) if free else fixed) for name, fixed in PORTS.items()}
 
 
 def taken(ports: Mapping[str, int]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from stack.local import process
-from stack.local.ports import PORTS, chosen
+from stack.local.ports import PORTS, chosen, taken
 from stack.local.services import RETENTION, services
 from stack.simulator.fleet import Fleet
 from stack.simulator.world import World
@@ -119,8 +119,8 @@ def test_down_ends_everything(seen: dict[str, Any]) -> None:
 
 
 def test_a_taken_port_is_said_before_anything_starts(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
         ran = local("up", tmp_path, "--free-ports", "--port", f"prometheus={port}")
     assert ran.returncode == 1
     assert ran.stderr == (
@@ -142,6 +142,13 @@ def test_the_fixed_ports_are_those_of_the_documentation() -> None:
     for name, port in PORTS.items():
         assert f"| {name} | {port} |" in page
     assert chosen([("redis", 1)], free=False) == {**PORTS, "redis": 1}
+
+
+def test_free_ports_are_free_and_each_is_another() -> None:
+    ports = chosen([], free=True)
+    assert ports.keys() == PORTS.keys()
+    assert len(set(ports.values())) == len(ports)
+    assert taken(ports) == {}
 
 
 def test_a_process_that_has_the_id_of_an_ended_one_is_left_alone(tmp_path: Path) -> None:
