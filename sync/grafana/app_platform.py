@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 GROUP = "dashboard.grafana.app"
 FOLDERS = "folder.grafana.app"
+FOLDER_VERSION = "v1beta1"
+"""What Grafana 12 and 13 serve; another is asked for only where a listing isn't there."""
 LIST_OF_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 PAGE = 1000
@@ -39,6 +41,7 @@ class AppPlatform:
         self.namespace = namespace
         self.version = version
         self.served = served
+        self._folder_version = FOLDER_VERSION
 
     def lives(
         self,
@@ -64,8 +67,13 @@ class AppPlatform:
 
     def folders(self) -> Mapping[str, LiveFolder]:
         """Return every folder by uid."""
-        found = map(_live_folder, self._listing(self._folder_path(), PAGE, accept="application/json"))
-        return {folder.uid: folder for folder in found}
+        try:
+            found = list(self._listing(self._folder_path(), PAGE, accept="application/json"))
+        except errors.NotFound:
+            group = self.http.get(f"/apis/{FOLDERS}")
+            self._folder_version = group["preferredVersion"]["version"]
+            found = list(self._listing(self._folder_path(), PAGE, accept="application/json"))
+        return {folder.uid: folder for folder in map(_live_folder, found)}
 
     def create_folder(self, folder: Folder) -> None:
         """Create a folder below its parent."""
@@ -203,9 +211,6 @@ class AppPlatform:
         return f"{path}/{uid}" if uid else path
 
     def _folder_path(self) -> str:
-        if not hasattr(self, "_folder_version"):
-            group = self.http.get(f"/apis/{FOLDERS}")
-            self._folder_version = group["preferredVersion"]["version"]
         return f"/apis/{FOLDERS}/{self._folder_version}/namespaces/{self.namespace}/folders"
 
 
