@@ -114,7 +114,7 @@ OPTIONS = [
         default=30.0,
         show_default=True,
         metavar="S",
-        help="Seconds to wait for an answer.",
+        help="Seconds within which a request must be answered whole.",
     ),
 ]
 

@@ -41,6 +41,16 @@ class Answer:
     body: Any
 
 
+@dataclass(frozen=True)
+class Received:
+    """What came back for one request, whole."""
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    content: bytes
+
+
 class Http:
     """Requests to one Grafana. Safe to use from several threads."""
 
@@ -122,7 +132,7 @@ class Http:
         url = self.url + path
         for _ in range(5):
             response = self._exchange(method, url, data, headers, request=request, subject=subject)
-            if response.status_code not in REDIRECTS:
+            if response.status not in REDIRECTS:
                 break
             url = self._redirected(method, url, response, request=request, subject=subject)
         else:
@@ -131,7 +141,7 @@ class Http:
 
     def _exchange(
         self, method: str, url: str, data: bytes | None, headers: Mapping[str, str], *, request: str, subject: str
-    ) -> Any:
+    ) -> Received:
         sent = {
             "Accept": "application/json",
             **({"Content-Type": "application/json"} if data is not None else {}),
@@ -152,8 +162,9 @@ class Http:
                 verify=self._verify,
                 timeout=self._timeout,
                 allow_redirects=False,
+                stream=True,
             )
-            response.content  # noqa: B018 reads the body, so that a connection that ends early is seen here
+            content = self._body(response, until=started + self._timeout)
         except niquests.exceptions.Timeout:
             raise failed(errors.TimedOut, f"no answer within {self._timeout:g} seconds") from None
         except niquests.exceptions.SSLError as error:
@@ -165,23 +176,32 @@ class Http:
             raise failed(kind, what) from None
         if self._log is not None:
             self._log(f"{request} {response.status_code} {(time.monotonic() - started) * 1000:.0f} ms")
-        return response
+        return Received(int(response.status_code or 0), response.reason or "", response.headers, content)
 
-    def _redirected(self, method: str, url: str, response: Any, *, request: str, subject: str) -> str:
+    def _body(self, response: Any, *, until: float) -> bytes:
+        """Read the body as it comes: the session's own timeout is one read's, so that a trickle would never end."""
+        parts = []
+        for part in response.iter_content(-1):
+            parts.append(part)
+            if time.monotonic() > until:
+                response.close()
+                raise niquests.exceptions.Timeout
+        return b"".join(parts)
+
+    def _redirected(self, method: str, url: str, response: Received, *, request: str, subject: str) -> str:
         target = urljoin(url, str(response.headers.get("Location", "")))
         if origin(target) != origin(url):
             what = f"it redirects to {origin(target)}, and credentials don't follow to another origin"
             remedy = "Put the address that it redirects to into the context's url, if that is your Grafana."
             raise errors.Untrusted(what, where=f"{self.server} ({request})", remedy=remedy)
-        if method != "GET" and response.status_code not in {307, 308}:
+        if method != "GET" and response.status not in {307, 308}:
             what = f"it redirects a {method} to {urlsplit(target).path}"
             raise errors.NotGrafana(what, server=self.server, request=request, subject=subject)
         return target
 
-    def _answer(self, response: Any, *, request: str, subject: str, allowed: Collection[int]) -> Answer:
-        status = int(response.status_code)
+    def _answer(self, response: Received, *, request: str, subject: str, allowed: Collection[int]) -> Answer:
+        status, content = response.status, response.content
         kind = response.headers.get("Content-Type", "")
-        content = response.content or b""
         body: Any = None
         if "json" in kind or content[:1] in {b"{", b"["}:
             with contextlib.suppress(orjson.JSONDecodeError):
@@ -198,13 +218,13 @@ class Http:
             return Answer(status, body)
         raise self._refusal(status, body, response, request=request, subject=subject)
 
-    def _refusal(self, status: int, body: Any, response: Any, *, request: str, subject: str) -> errors.ServerError:
+    def _refusal(self, status: int, body: Any, response: Received, *, request: str, subject: str) -> errors.ServerError:
         said = self._said(body)
         kind = kind_of(status, body)
         where = {"server": self.server, "request": request, "subject": subject}
         if kind is errors.Forbidden and "ermissions needed:" in said:
             said = "not allowed; permissions needed: " + said.partition("ermissions needed:")[2].strip()
-        what = f"{status}: {said}" if said else f"{status} {response.reason or ''}".strip()
+        what = f"{status}: {said}" if said else f"{status} {response.reason}".strip()
         if body is None and "html" in response.headers.get("Content-Type", ""):
             what += " (an HTML page, so a proxy's answer rather than Grafana's)"
         error = kind(what, **where)

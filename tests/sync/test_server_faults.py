@@ -109,6 +109,14 @@ def test_a_grafana_that_is_slow(shop):
     assert "--timeout" in done.err
 
 
+def test_an_answer_that_trickles(shop, sandbox):
+    """Ten pieces, none of them late: it is the whole answer that must come in time."""
+    sandbox.fault("slow", path="/api/org", seconds=15)
+    done = push(shop, "--timeout", "3")
+    assert done.code == 1
+    assert "(GET /api/org): no answer within 3 seconds" in done.err
+
+
 def test_a_server_without_tls_at_an_https_address(shop, sandbox):
     shop.connect(sandbox.url.replace("http:", "https:"))
     done = push(shop)
