@@ -143,7 +143,8 @@ def describe(value: Any) -> str:
     """Name a value's type in words."""
     if value is None:
         return "nothing (a `return` is missing?)"
-    return f"a {type(value).__name__}"
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
 def _told(problems: Sequence[Any]) -> RenderError:

@@ -10,6 +10,7 @@ from collections import Counter
 from functools import partial
 from itertools import chain, zip_longest
 from pathlib import PurePosixPath
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import orjson
@@ -24,9 +25,10 @@ from sync.report import Report, counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
-    from types import ModuleType
 
     from sync.config import Config
+
+CONVENTION = "A *.dashboard.py (grafanalib's convention) assigns its Dashboard to the name `dashboard`."
 
 
 def render(config: Config, out: Path) -> Report:
@@ -160,13 +162,19 @@ def _results(module: ModuleType, source: str, modules: Modules) -> Iterator[tupl
             raise RenderError(
                 "it defines no `dashboard`",
                 path=source,
-                remedy="A *.dashboard.py (grafanalib's convention) assigns its Dashboard to that name.",
+                remedy=CONVENTION,
             )
         maker = module.dashboard
-        yield maker, modules.run(maker, path=source, line=line_of(maker)) if _is_function(maker, module) else maker
+        made = modules.run(maker, path=source, line=line_of(maker)) if _is_function(maker, module) else maker
+        if isinstance(made, (list, tuple)) and not made:
+            raise RenderError("`dashboard` is an empty list", path=source, remedy=CONVENTION)
+        yield maker, made
         return
     for name in ("dashboard", "dashboards"):
         maker = getattr(module, name, None)
+        if maker is not None and not callable(maker) and not isinstance(maker, ModuleType):
+            what = f"`{name}` is {describe(maker)}, not a function"
+            raise RenderError(what, path=source, remedy=f"Write `def {name}():`. {CONVENTION}")
         if maker is not None and _is_function(maker, module):
             result = modules.run(maker, path=source, line=line_of(maker))
             if (name == "dashboards") != isinstance(result, (list, tuple)):

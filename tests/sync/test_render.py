@@ -229,6 +229,20 @@ def test_what_is_wrong_with_a_module_is_one_message_with_its_line(project, body,
     assert project.files() == {}
 
 
+def test_what_is_called_dashboard_and_is_none_is_not_passed_over(project):
+    for path, text, message in [
+        ("pages/one.py", "dashboard = 3\n", "pages/one.py: `dashboard` is an int, not a function"),
+        ("pages/one.dashboard.py", "dashboard = 3\n", "pages/one.dashboard.py: it made an int, which is no dashboard"),
+        ("pages/one.dashboard.py", "dashboard = []\n", "pages/one.dashboard.py: `dashboard` is an empty list"),
+        ("pages/one.py", "from pages import other as dashboard\n", ""),
+    ]:
+        project.write("pages/other.py", "")
+        file = project.write(path, text)
+        done = project.run("render")
+        assert (done.code, message in done.err) == (1 if message else 0, True), done
+        file.unlink()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -236,7 +250,7 @@ def test_what_is_wrong_with_a_module_is_one_message_with_its_line(project, body,
         ("\n\nimport nowhere_at_all\n", "pages/broken.py:3: ModuleNotFoundError: No module named 'nowhere_at_all'"),
         (
             "FOLDER = 3\ndef dashboard():\n    return {'uid': 'x', 'title': 't'}\n",
-            "pages/broken.py: FOLDER is a int, not text",
+            "pages/broken.py: FOLDER is an int, not text",
         ),
         (
             "def dashboards():\n    return {}\n",
