@@ -264,4 +264,4 @@ class Interrupted(DashSyncError):
     """Ctrl-C; the list says what was done."""
 
     exit_code = 130
-    remedy = "Push again: what is written already is skipped."
+    remedy = "Run it again: nothing is half done."

@@ -112,6 +112,22 @@ class Rendered:
 
 def read(directory: Path) -> Rendered:
     """Read rendered/; raises DashboardFileError with the file, and the line where it is no JSON."""
+    try:
+        return _read(directory)
+    except DashboardFileError as error:
+        path = f"{_shown(directory)}/{error.path}"
+        raise DashboardFileError(
+            error.what, path=path, line=error.line, column=error.column, remedy=error.remedy
+        ) from None
+
+
+def _shown(directory: Path) -> str:
+    """Return a folder's path as a terminal's user can open it: from where he is, if it is below."""
+    here, path = Path.cwd(), directory.resolve()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(directory)
+
+
+def _read(directory: Path) -> Rendered:
     top = directory / "dashboards"
     if not top.is_dir():
         raise DashSyncError(

@@ -12,7 +12,7 @@ from sync.errors import DashSyncError
 from sync.files import read
 from sync.mark import new_push
 from sync.owned import run as owned
-from sync.plan import REFUSED, WRITES, State, Step
+from sync.plan import DRIFTED, REFUSED, WRITES, State, Step
 from sync.planning import examine_all, is_dashboard, select
 from sync.report import WRITTEN, Report, counted
 from sync.writing import Outcome, Writer
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sync.planfile import Pins
 
 NAMED = 5
+AGAIN = "Push again: what is written already is skipped."
 STATES = ("created", "updated", "moved", "deleted", "unchanged", "refused", "failed", "not tried")
 
 
@@ -120,7 +121,8 @@ class Push:
             self._write(connection, writes)
             self._prune(connection, doomed)
         except KeyboardInterrupt:
-            raise errors.Interrupted("interrupted", report=self._report(steps, connection)) from None
+            report = self._report(steps, connection)
+            raise errors.Interrupted("interrupted", remedy=AGAIN, report=report) from None
         except DashSyncError as error:
             error.report = self._report(steps, connection)
             raise
@@ -294,9 +296,12 @@ def _named(uids: Sequence[str]) -> str:
 
 
 def _remedy(refused: Sequence[Step]) -> str:
+    states = {step.state for step in refused}
     said = []
-    if any(step.state not in {State.ANOTHERS, State.UNMANAGED} for step in refused):
+    if states & DRIFTED:
         said.append("Take the change made in Grafana into the code, or overwrite it with --force UID.")
-    if any(step.state in {State.ANOTHERS, State.UNMANAGED} for step in refused):
+    if State.DELETED_IN_GRAFANA in states:
+        said.append("Make what was deleted anew with --force UID, or take it out of the code.")
+    if states & {State.ANOTHERS, State.UNMANAGED}:
         said.append("Take the dashboard over with --adopt UID, or give yours another uid.")
     return " ".join(said)

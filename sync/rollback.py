@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 HISTORY = 100
 ROLLED = "rolled back"
 CHANGED = frozenset({ROLLED, "deleted", "restored"})
+REST = "Put back what the list calls not tried: `dash-sync rollback UID --to VERSION`."
 STATES = (ROLLED, "restored", "deleted", "unchanged", "refused", "failed", "not tried")
 
 
@@ -183,7 +184,8 @@ class Rollback:
         except KeyboardInterrupt:
             for uid, _ in jobs:
                 self.outcomes.setdefault(uid, Outcome("not tried"))
-            raise errors.Interrupted("interrupted", report=self._report(connection)) from None
+            report = self._report(connection)
+            raise errors.Interrupted("interrupted", remedy=REST, report=report) from None
         return self._concluded(self._report(connection))
 
     def _confirm(self, made: Sequence[str], number: int, back: Back) -> None:

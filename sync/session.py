@@ -50,7 +50,7 @@ def each(contexts: list[Context], verb: Callable[[Context], Report]) -> Report:
             failed = {"state": "failed", "reason": str(error)}
             reports[context.name] = error.report or Report("", {"failed": 1}, [failed])
         except KeyboardInterrupt:
-            failures.append(Interrupted("interrupted"))
+            failures.append(Interrupted("interrupted", remedy="Run it again: what is done already is skipped."))
             reports[context.name] = Report("", {"not tried": 1}, [{"state": "not tried", "reason": "interrupted"}])
     if failures:
         raise _worst(failures, _joined(reports))

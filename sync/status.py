@@ -39,7 +39,8 @@ def status(
     rendered = read(directory)
 
     def one(context: Context) -> Report:
-        return _shown("status", *_examined(config, context, rendered, run, kinds), run)
+        connection, steps = _examined(config, context, rendered, run, kinds)
+        return _shown("status", connection, rendered, steps, run)
 
     return session.each(contexts, one)
 
@@ -64,7 +65,7 @@ def plan(
     def one(context: Context) -> Report:
         connection, steps = _examined(config, context, rendered, run, kinds)
         pins.append(pinned(context, connection.api.name, config.project, steps, prune=prune))
-        return _shown("plan", connection, steps, run)
+        return _shown("plan", connection, rendered, steps, run)
 
     try:
         return session.each(contexts, one)
@@ -81,11 +82,11 @@ def _examined(
     return connection, [*steps, *owned.look(connection, rendered, kinds, config.project, whole=True).steps]
 
 
-def _shown(kind: str, connection: Connection, steps: Sequence[Step], run: Common) -> Report:
+def _shown(kind: str, connection: Connection, rendered: Rendered, steps: Sequence[Step], run: Common) -> Report:
     words = {state: WORDS.get(state, state.value) if kind == "status" else state.value for state in State}
     summary = {words[State(name)]: number for name, number in counts(steps).items()}
     name = connection.context.name
-    rows = [_row(step, words[step.state]) for step in steps]
+    rows = [_row(step, words[step.state], rendered) for step in steps]
     report = Report(kind, {**summary, "context": name, "api": connection.api.name}, rows)
     if run.exit_code and _changes(steps):
         raise Changes(f"{_changes(steps)} not in step", where=name, report=report)
@@ -96,12 +97,14 @@ def _changes(steps: Sequence[Step]) -> int:
     return sum(step.state is not State.UNCHANGED for step in steps)
 
 
-def _row(step: Step, word: str) -> dict[str, object]:
+def _row(step: Step, word: str, rendered: Rendered) -> dict[str, object]:
     live = step.live
+    folder = step.wanted.folder if step.wanted else live.folder if live else ""
+    known = rendered.folders.get(folder)
     return {
         "state": word,
         "uid": step.uid,
-        "folder": (step.wanted.folder if step.wanted else live.folder if live else "") or "General",
+        "folder": known.path if known else folder or "General",
         "version": live.generation if live else None,
         "reason": step.reason,
     }

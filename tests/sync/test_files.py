@@ -42,7 +42,7 @@ def test_nothing_is_sent_while_one_file_is_broken(project):
     project.rendered("dashboards/b.json", "{")
     done = project.invoke("push")
     assert done.code == 1
-    assert done.err.startswith("error: dashboards/b.json:1:2: not JSON")
+    assert done.err.startswith("error: rendered/dashboards/b.json:1:2: not JSON")
     assert "nothing was sent" in done.err
 
 
@@ -108,3 +108,11 @@ def test_a_document_of_the_app_platform(project):
     project.rendered("dashboards/v2.json", document)
     found = read(project.root / "rendered").dashboards["v2"]
     assert (found.version, found.title, found.spec()) == ("v2beta1", "V2", document["spec"])
+
+
+def test_the_file_is_named_as_it_can_be_opened(project, monkeypatch):
+    project.rendered("dashboards/Shop/broken.json", "{")
+    monkeypatch.chdir(project.root)
+    with pytest.raises(DashboardFileError) as caught:
+        read(project.root / "rendered")
+    assert caught.value.where == "rendered/dashboards/Shop/broken.json:1:2"

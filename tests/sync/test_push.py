@@ -375,3 +375,24 @@ def test_a_dashboard_moved_by_hand_is_not_moved_back(shop, grafana):
     assert done.code == 5
     assert "changed in Grafana" in reason(done)
     assert grafana.notes(UID)["folder"] == "elsewhere"
+
+
+def test_what_was_deleted_in_grafana_is_named_without_grafanas_own_numbers(project, sandbox):
+    """Pushed over the legacy API it has no manager, so that the app platform's trash keeps it."""
+    project.connect(sandbox.url, api="legacy")
+    project.rendered("dashboards/Shop/overview.json", DASHBOARD)
+    push(project)
+    sandbox.client.delete(f"/api/dashboards/uid/{UID}")
+    project.connect(sandbox.url, api="app-platform")
+    done = push(project)
+    assert done.code == 5
+    assert re.search(r"deleted in Grafana: deleted by somebody at \d{4}-", reason(done))
+    assert "Make what was deleted anew with --force UID, or take it out of the code." in done.err
+    assert states(push(project, "--force", UID, "--yes")) == {UID: "created"}
+
+
+def test_plan_and_status_say_folders_as_directories(shop, grafana):
+    shop.rendered("dashboards/Shop/Deep/other.json", {**DASHBOARD, "uid": "shop-other"})
+    for verb in ("plan", "status"):
+        rows = shop.invoke(verb, "--format", "json").json["rows"]
+        assert {row["uid"]: row["folder"] for row in rows} == {UID: "Shop", "shop-other": "Shop/Deep"}
