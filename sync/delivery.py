@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sync import folders, library, plan
 from sync.canonical import checksum
 from sync.grafana.api import Write
-from sync.mark import MARKED_ONLY, Mark
+from sync.mark import MARKED_ONLY, Mark, moved, replaced
 from sync.planning import is_dashboard
 from sync.substitution import substituted
 from sync.writing import DONE, Outcome, Writer
@@ -61,8 +61,11 @@ class Delivery:
 
     def _library_panel(self, step: Step) -> Outcome:
         panel = self.rendered.library[step.uid.removeprefix(library.PREFIX)]
-        message = self._message(step, step.generation, step.wanted.checksum if step.wanted else "")
-        version = library.write(self.connection, panel, step, message)
+        form = step.wanted.checksum if step.wanted else ""
+        text = replaced(step.live.mark if step.live and plan.intact(step.live, self.project) else None, self.text)
+        message = self._mark(step.generation, form, text)
+        model = substituted(panel.model(), self.connection.context)
+        version = library.write(self.connection, panel, model, step, message)
         return Outcome(DONE[step.state], version, step.reason)
 
     def _without_panel(self, step: Step) -> Outcome | None:
@@ -95,6 +98,12 @@ class Delivery:
         )
 
     def _message(self, step: Step, generation: int, form: str) -> str:
-        kept = step.live is not None and generation == step.live.generation
-        text = f"{MARKED_ONLY} {self.text}" if kept else self.text
+        text = self.text
+        if step.live is not None and generation == step.live.generation:
+            text = f"{MARKED_ONLY} {text}"
+        elif step.live is not None and step.wanted is not None and step.live.folder != step.wanted.folder:
+            text = moved(step.live.folder, text)
+        return self._mark(generation, form, text)
+
+    def _mark(self, generation: int, form: str, text: str) -> str:
         return Mark(self.push, self.revision.commit, form, generation, self.revision.dirty, text).message()

@@ -129,7 +129,7 @@ def _shown(directory: Path) -> str:
 
 def _read(directory: Path) -> Rendered:
     top = directory / "dashboards"
-    if not top.is_dir():
+    if not top.is_dir() and not (directory / "library").is_dir():
         raise DashSyncError(
             "there are no rendered dashboards",
             where=str(top),
@@ -164,7 +164,7 @@ def _below(top: Path) -> list[tuple[Path, tuple[str, ...]]]:
 
 def read_if_any(directory: Path) -> Rendered:
     """Read rendered/; nothing where there is none yet."""
-    return read(directory) if (directory / "dashboards").is_dir() else Rendered()
+    return read(directory) if any((directory / name).is_dir() for name in ("dashboards", "library")) else Rendered()
 
 
 def _sources(directory: Path) -> Mapping[str, Any]:

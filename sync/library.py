@@ -15,11 +15,13 @@ import orjson
 from sync import errors
 from sync.canonical import checksum
 from sync.migration import SCHEMA_VERSION
-from sync.plan import DRIFTED, Base, Live, State, Step, Wanted, decide, saved_by
+from sync.plan import DRIFTED, Base, Live, State, Step, Wanted, decide, deleted_in_code, saved_by
 from sync.substitution import substituted
+from sync.writing import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from sync.config import Context
     from sync.files import DashboardFile, LibraryFile
@@ -31,6 +33,7 @@ MARK = "dashSync"
 PATH = "/api/library-elements"
 PAGE = 100
 PANEL = 1
+FORM = orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 PLACED = frozenset({MARK, "libraryPanel", "gridPos", "id"})
 
 
@@ -44,29 +47,37 @@ def shows(file: DashboardFile, uid: str) -> bool:
     return orjson.dumps(uid) in file.content
 
 
-def examine(connection: Connection, library: Mapping[str, LibraryFile], project: str) -> list[Step]:
-    """Return a verdict on every library panel of the files, from one paged listing."""
-    if not library:
+def examine(
+    connection: Connection, library: Mapping[str, LibraryFile], project: str, *, whole: bool = False
+) -> list[Step]:
+    """Return a verdict on every library panel of the files, from one paged listing.
+
+    With `whole`, also on those that are ours in Grafana and in no file.
+    """
+    if not (library or whole):
         return []
-    present = {element["uid"]: element for element in _listing(connection.http)}
-    return [_decided(panel, present.get(uid), connection.context, project) for uid, panel in library.items()]
+    present = {element["uid"]: element for element in listing(connection.http)}
+    steps = [_decided(panel, present.get(uid), connection.context, project) for uid, panel in library.items()]
+    beside = (live_of(element) for uid, element in present.items() if whole and uid not in library)
+    return [*steps, *deleted_in_code((), {live.uid: live for live in beside}, project)]
 
 
 def _decided(panel: LibraryFile, element: Mapping[str, Any] | None, context: Context, project: str) -> Step:
     model = substituted(panel.model(), context)
-    wanted = Wanted(PREFIX + panel.uid, panel.name, panel.folder, _checksum(model, panel.name), _digest(model, panel))
+    wanted = Wanted(PREFIX + panel.uid, panel.name, panel.folder, checksum_of(model, panel.name), _digest(model, panel))
     if element is None:
         return decide(wanted, None, None, project)
-    live = _live(element)
+    live = live_of(element)
     step = decide(wanted, live, Base(live.mark) if live.mark else None, project)
     if step.state is State.UNMANAGED:
         return replace(step, reason=f"it carries no mark of ours; last saved {saved_by(live)}")
-    if step.state in DRIFTED and _checksum(element["model"], element["name"]) == wanted.checksum:
+    if step.state in DRIFTED and checksum_of(element["model"], element["name"]) == wanted.checksum:
         return Step(wanted.uid, State.UPDATE, f"the code says what was saved {saved_by(live)}", wanted, live)
     return step
 
 
-def _live(element: Mapping[str, Any]) -> Live:
+def live_of(element: Mapping[str, Any]) -> Live:
+    """Return a library panel as Grafana has it; its mark stands in the model."""
     meta = element.get("meta") or {}
     return Live(
         uid=PREFIX + element["uid"],
@@ -77,11 +88,11 @@ def _live(element: Mapping[str, Any]) -> Live:
         title=element["name"],
         author=(meta.get("updatedBy") or {}).get("name", ""),
         at=meta.get("updated", ""),
-        stored=_checksum(element["model"], element["name"]),
+        stored=checksum_of(element["model"], element["name"]),
     )
 
 
-def _checksum(model: Mapping[str, Any], name: str) -> str:
+def checksum_of(model: Mapping[str, Any], name: str) -> str:
     """Return the checksum of a panel: that of a dashboard which holds just it, wherever it stands."""
     panel = {key: value for key, value in model.items() if key not in PLACED}
     return checksum({"title": name, "schemaVersion": SCHEMA_VERSION, "panels": [{**panel, "id": 1}]})
@@ -91,10 +102,10 @@ def _digest(model: Mapping[str, Any], panel: LibraryFile) -> str:
     return "sha256:" + sha256(orjson.dumps([model, panel.name], option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def write(connection: Connection, panel: LibraryFile, step: Step, message: str) -> int:
+def write(connection: Connection, panel: LibraryFile, model: Mapping[str, Any], step: Step, message: str) -> int:
     """Create a library panel, or change it if its version is still the one that was read; returns the version."""
-    model = {**substituted(panel.model(), connection.context), MARK: message}
-    body: dict[str, Any] = {"name": panel.name, "kind": PANEL, "folderUid": panel.folder, "model": model}
+    marked = {**model, MARK: message}
+    body: dict[str, Any] = {"name": panel.name, "kind": PANEL, "folderUid": panel.folder, "model": marked}
     try:
         if step.live is None:
             answer = connection.http.send("POST", PATH, body={**body, "uid": panel.uid}, subject=step.uid)
@@ -111,16 +122,47 @@ def write(connection: Connection, panel: LibraryFile, step: Step, message: str) 
 
 def _found_written(http: Http, uid: str, message: str, error: errors.ServerError) -> int:
     try:
-        found = http.get(f"{PATH}/{uid}", subject=PREFIX + uid, missing=True)
+        found = element(http, uid) or {}
     except errors.ServerError:
         raise error from None
-    element = (found or {}).get("result") or {}
-    if (element.get("model") or {}).get(MARK) != message:
+    if (found.get("model") or {}).get(MARK) != message:
         raise error
-    return int(element["version"])
+    return int(found["version"])
 
 
-def _listing(http: Http) -> Iterator[dict[str, Any]]:
+def element(http: Http, uid: str) -> dict[str, Any] | None:
+    """Return a library panel as the API gives it, None where there is none."""
+    found: dict[str, Any] = http.get(f"{PATH}/{uid}", subject=PREFIX + uid, missing=True) or {}
+    return found.get("result")
+
+
+def delete(connection: Connection, live: Live, keep: Callable[[str, bytes], Path]) -> Outcome:
+    """Delete a library panel after a look at its version, once a copy is kept; one that is shown stays.
+
+    `keep(path, content)` keeps a file below the folder of copies and returns its path.
+    """
+    uid = live.uid.removeprefix(PREFIX)
+    found = element(connection.http, uid)
+    if found is None:
+        return Outcome("deleted", reason="it was gone already")
+    now = live_of(found)
+    if now.revision != live.revision:
+        what = f"saved by {now.author or 'somebody'} at {now.at} while this ran"
+        raise errors.Conflict(what, server=connection.http.server, subject=live.uid)
+    model = {key: value for key, value in found["model"].items() if key != MARK}
+    copy = orjson.dumps({"uid": uid, "name": found["name"], "model": model}, option=FORM)
+    kept = keep(f"{uid}.json", copy)
+    try:
+        connection.http.send("DELETE", f"{PATH}/{uid}", subject=live.uid, allowed={404})
+    except errors.Forbidden as error:
+        if "connections" not in error.what:
+            raise
+        raise errors.Refused("dashboards in Grafana still show it", where=live.uid) from None
+    return Outcome("deleted", live.generation, f"kept as {kept}")
+
+
+def listing(http: Http) -> Iterator[dict[str, Any]]:
+    """Walk over all library panels of a Grafana."""
     page = 1
     while True:
         found = http.get(f"{PATH}?perPage={PAGE}&page={page}&kind={PANEL}")["result"]["elements"]

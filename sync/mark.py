@@ -22,6 +22,11 @@ MARK = re.compile(
 )
 
 
+ROOT = "/"
+MOVED = re.compile(r"\[moved from (?P<folder>[a-zA-Z0-9_-]+|/)\]")
+"""In the text of a move: the legacy API's history keeps no folders."""
+BEFORE = re.compile(r"\[before: (?P<commit>[0-9a-f]{12}) (?P<checksum>[0-9a-f]{16})\]")
+"""In the text of a library panel's change: Grafana keeps no versions of it, git does."""
 PROJECT = re.compile(r"[0-9]{8}T[0-9]{9}-(?P<project>[a-z0-9-]+)-[0-9a-f]{6}")
 
 
@@ -42,6 +47,18 @@ class Mark:
         return not self.text.startswith(MARKED_ONLY)
 
     @property
+    def moved_from(self) -> str | None:
+        """Return the folder that the dashboard was in before ("" the root), None where the push didn't move it."""
+        found = MOVED.match(self.text)
+        return found["folder"].replace(ROOT, "") if found else None
+
+    @property
+    def before(self) -> tuple[str, str] | None:
+        """Return commit and checksum of what was there before, None where the text doesn't say."""
+        found = BEFORE.match(self.text)
+        return (found["commit"], found["checksum"]) if found else None
+
+    @property
     def project(self) -> str:
         """Return the project that pushed, "" where the id of the push doesn't name it."""
         found = PROJECT.fullmatch(self.push)
@@ -59,6 +76,16 @@ class Mark:
         text = " ".join(self.text.split())
         room = MESSAGE_LENGTH - len(head)
         return head + (text if len(text) <= room else text[: room - 1] + "…")
+
+
+def moved(folder: str, text: str) -> str:
+    """Return the text of a move out of a folder."""
+    return f"[moved from {folder or ROOT}] {text}"
+
+
+def replaced(before: Mark | None, text: str) -> str:
+    """Return the text of a change to what Grafana keeps no versions of; git must have what was before."""
+    return f"[before: {before.commit} {before.checksum}] {text}" if before and before.recoverable else text
 
 
 def parse(message: str | None) -> Mark | None:

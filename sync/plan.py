@@ -215,6 +215,18 @@ def deleted_in_code(wanted: Collection[str], lives: Mapping[str, Live], project:
     return [Step(live.uid, State.DELETED_IN_CODE, "", None, live) for live in ours]
 
 
+def unmanaged(wanted: Collection[str], lives: Mapping[str, Live], project: str) -> list[Step]:
+    """Return the dashboards that no file holds and that aren't ours."""
+    found = (live for live in lives.values() if live.uid not in wanted and not owned(live, project))
+    return [Step(live.uid, *_whose(live, project), None, live) for live in found]
+
+
+def _whose(live: Live, project: str) -> tuple[State, str]:
+    if other := another(live, project):
+        return State.ANOTHERS, f"it belongs to {other}"
+    return State.UNMANAGED, f"{live.title!r}" if live.title else f"last saved at {live.at}"
+
+
 def overruled(step: Step, *, force: Collection[str], adopt: Collection[str]) -> Step:
     """Return the step as a person who said --force UID or --adopt UID wants it."""
     forced = step.uid in force and step.state in DRIFTED | {State.DELETED_IN_GRAFANA}

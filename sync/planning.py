@@ -27,6 +27,7 @@ from sync.plan import (
     owned,
     same_bytes,
     saved_by,
+    unmanaged,
 )
 from sync.substitution import substituted
 
@@ -75,19 +76,23 @@ def examine_all(
     project: str,
     *,
     whole: bool,
+    everywhere: bool = False,
+    others: bool = False,
     to_write: bool = False,
 ) -> list[Step]:
     """Return a verdict on the folders that differ, on the library panels, and on the dashboards that are selected.
 
-    With `to_write`, what is to be created comes without a checksum: the write works it out while others are under way.
+    With `whole`, also on what is ours in Grafana and in no file; where the API keeps no manager, `everywhere` looks at
+    all that there is for it. With `others`, also on what isn't ours. With `to_write`, what is to be created comes
+    without a checksum: the write works it out while others are under way.
     """
     files = select(rendered, globs)
     chosen = library.used_by(rendered.library, files) if globs else rendered.library
     needed = [*(file.folder for file in files.values()), *(panel.folder for panel in chosen.values())]
     return [
         *folders.examine(connection, rendered.folders, needed),
-        *library.examine(connection, chosen, project),
-        *examine(connection, files, project, whole=whole, to_write=to_write),
+        *library.examine(connection, chosen, project, whole=whole and (everywhere or bool(chosen))),
+        *examine(connection, files, project, whole=whole, everywhere=everywhere, others=others, to_write=to_write),
     ]
 
 
@@ -102,18 +107,20 @@ def examine(
     project: str,
     *,
     whole: bool,
+    everywhere: bool = False,
+    others: bool = False,
     to_write: bool = False,
 ) -> list[Step]:
     """Return a verdict on every file; with `whole`, also on what is ours in Grafana and in no file.
 
     Where the API keeps no manager, what may be ours is looked for in the folders of the files, and by uids that begin
-    with the project's name.
+    with the project's name; with `everywhere`, among all dashboards.
     """
     context, api = connection.context, connection.api
     ours = {file.folder for file in files.values()} - {""}
 
     def may_be_ours(uid: str, folder: str) -> bool:
-        return whole and (folder in ours or uid.startswith(f"{project}-"))
+        return whole and (everywhere or folder in ours or uid.startswith(f"{project}-"))
 
     lives = dict(api.lives(files.keys(), beside=may_be_ours))
     believed = [live for live in lives.values() if live.uid in files or (whole and owned(live, project))]
@@ -137,7 +144,9 @@ def examine(
         base = base_of(histories.get(uid, []), live)
         settled[uid] = decide(want, live, base, project, deleted=deleted.get(uid))
     steps = _taken_into_the_code(connection, [settled[uid] for uid in files])
-    return [*steps, *deleted_in_code(files.keys(), lives, project)] if whole else steps
+    if whole:
+        steps += deleted_in_code(files.keys(), lives, project)
+    return [*steps, *unmanaged(files.keys(), lives, project)] if whole and others else steps
 
 
 def _taken_into_the_code(connection: Connection, steps: Sequence[Step]) -> list[Step]:

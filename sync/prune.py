@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sync import errors, generated, layout, plan
+from sync import errors, generated, layout, library, plan
 from sync.plan import State
-from sync.report import counted
 from sync.writing import Outcome, Writer
 
 if TYPE_CHECKING:
@@ -26,15 +25,13 @@ DEFAULT_SHARE = 2
 """One in so many of what is owned may be pruned without --prune-limit."""
 
 
-def require_limit(
-    doomed: int, found: Sequence[Step], project: str, *, limit: int | None, noun: str = "dashboard"
-) -> None:
+def require_limit(doomed: int, found: Sequence[Step], project: str, *, limit: int | None, said: str) -> None:
     """Raise Refused where more would be deleted than the limit, or than half of what is owned among `found`."""
     there = sum(step.live is not None and plan.owned(step.live, project) for step in found)
     if doomed <= (there // DEFAULT_SHARE if limit is None else limit):
         return
     than = f"the {limit} that --prune-limit allows" if limit is not None else f"half of the {there} that are ours"
-    what = f"{counted(doomed, noun)} would be deleted, more than {than}; nothing is written"
+    what = f"{said} would be deleted, more than {than}; nothing is written"
     raise errors.Refused(what, remedy=f"Are all files there? If it is meant, say --prune-limit {doomed}.")
 
 
@@ -48,17 +45,19 @@ def checked(step: Step, project: str) -> Step:
 
 @dataclass
 class Deleter:
-    """Deletes dashboards from one Grafana, each after its copy is written below `folder`. Safe to use from threads."""
+    """Deletes from one Grafana, each thing after its copy is written below `folder`. Safe to use from threads."""
 
     writer: Writer
     folder: Path
     layout: Layout
 
     def delete(self, step: Step) -> Outcome:
-        """Delete one dashboard; an error is an outcome too."""
+        """Delete one dashboard or library panel; an error is an outcome too."""
         return self.writer.attempt(lambda: self._deleted(step))
 
     def _deleted(self, step: Step) -> Outcome:
+        if step.live is not None and step.uid.startswith(library.PREFIX):
+            return self._panel_deleted(step.live)
         content = self.writer.connection.api.content(step.uid)
         if content is None or step.live is None:
             return Outcome("deleted", reason="it was gone already")
@@ -79,11 +78,20 @@ class Deleter:
             if there is not None:
                 raise
 
+    def _panel_deleted(self, live: Live) -> Outcome:
+        def keep(name: str, text: bytes) -> Path:
+            return self._written(live.folder, "/".join(["library", self.layout.directory(live.folder), name]), text)
+
+        return library.delete(self.writer.connection, live, keep)
+
     def _kept(self, content: Content) -> Path:
-        for path, text in self.layout.folder_files([content.folder]).items():
-            generated.replace(self.folder / path, text)
-        file = self.folder / self.layout.path(content)
-        generated.replace(file, layout.document(content))
+        return self._written(content.folder, self.layout.path(content), layout.document(content))
+
+    def _written(self, folder: str, path: str, text: bytes) -> Path:
+        for said, folder_text in self.layout.folder_files([folder]).items():
+            generated.replace(self.folder / said, folder_text)
+        file = self.folder / path
+        generated.replace(file, text)
         return file
 
 

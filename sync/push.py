@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sync import errors, folders, git, library, plan, planfile, prune, session, terminal
@@ -105,7 +106,7 @@ class Push:
         project, globs = self.config.project, self.common.select
         kinds = owned.named(pins.steps) if pins is not None else self.options.kinds
         self.owned = owned.look(connection, self.rendered, kinds, project, whole=pruning)
-        found = examine_all(connection, self.rendered, globs, project, whole=pruning, to_write=True)
+        found = examine_all(connection, self.rendered, globs, project, whole=pruning, everywhere=pruning, to_write=True)
         found += self.owned.steps
         self._require_known(found)
         steps = [plan.overruled(step, force=self.options.force, adopt=self.options.adopt) for step in found]
@@ -148,12 +149,13 @@ class Push:
 
     def _require_limit(self, connection: Connection, steps: Sequence[Step], found: Sequence[Step]) -> None:
         doomed = {step.uid for step in steps if step.state is State.DELETED_IN_CODE}
-        lots = [("dashboard", [step for step in found if is_dashboard(step)])]
-        lots += [(one.kind.noun, one.steps) for one in self.owned.examined]
+        kinds = [one.steps for one in self.owned.examined]
+        others = {step.uid for lot in kinds for step in lot}
         try:
-            for noun, lot in lots:
-                number = sum(step.uid in doomed for step in lot)
-                prune.require_limit(number, lot, self.config.project, limit=self.options.prune_limit, noun=noun)
+            for lot in ([step for step in found if step.uid not in others], *kinds):
+                mine = [step for step in lot if step.uid in doomed]
+                limit, said = self.options.prune_limit, self._counted(mine)
+                prune.require_limit(len(mine), lot, self.config.project, limit=limit, said=said)
         except errors.Refused as error:
             error.where = self.context.name
             error.report = self._report(steps, connection)
@@ -190,7 +192,7 @@ class Push:
             terminal.require_yes(question, yes=self.options.yes)
 
     def _counted(self, steps: Sequence[Step]) -> str:
-        nouns = [self.owned.noun(step) for step in steps]
+        nouns = ["library panel" if step.uid.startswith(library.PREFIX) else self.owned.noun(step) for step in steps]
         return " and ".join(counted(nouns.count(noun), noun) for noun in dict.fromkeys(nouns))
 
     def _write(self, connection: Connection, writes: Sequence[Step]) -> None:
@@ -235,8 +237,11 @@ class Push:
         def one(step: Step) -> None:
             self.outcomes[step.uid] = self.owned.delete(step, writer, self._copies) or deleter.delete(step)
 
+        dashboards = [step for step in doomed if is_dashboard(step)]
+        others = [step for step in doomed if not is_dashboard(step)]
         with terminal.progress(f"prune {self.context.name}", len(doomed), shown=not self.common.quiet) as advance:
-            for _ in connection.workers.map(one, doomed):
+            # What shows a library panel goes first: Grafana keeps one that is shown.
+            for _ in chain(connection.workers.map(one, dashboards), connection.workers.map(one, others)):
                 advance()
 
     @property

@@ -42,20 +42,22 @@ def content_of(
     reason = _not_recoverable(mark)
     if reason:
         raise Refused(f"{forgotten}, and {reason}")
-    try:
-        found = _from_git(uid, mark, directory)
-    except GitError as error:
-        if git.is_shallow(directory):
-            what = f"this clone is shallow and lacks commit {mark.commit}"
-            raise Refused(f"{forgotten}, and {what}", remedy="Fetch it: `git fetch --unshallow`.") from None
-        raise Refused(f"{forgotten}, and git doesn't have it: {error.what}", remedy=error.remedy) from None
-    if found is None:
-        raise Refused(f"{forgotten}, and commit {mark.commit} holds no dashboard {uid} in {directory.name}/")
-    spec = substituted(found.spec, connection.context)
+    document = _from_git("dashboards/", uid, mark.commit, directory, lost=forgotten)
+    version = str(document.get("apiVersion", "/v1")).partition("/")[2]
+    spec = substituted(identity.spec_of(document), connection.context)
     if checksum(spec) != mark.checksum:
-        what = f"the file of commit {mark.commit} is not what was pushed then: the context put in something else"
-        raise Refused(f"{forgotten}, and {what}")
-    return Content(uid, spec, found.version, found.folder), mark, f"from commit {mark.commit}"
+        raise Refused(f"{forgotten}, and {otherwise(mark.commit)}")
+    return Content(uid, spec, version), mark, f"from commit {mark.commit}"
+
+
+def library_panel(uid: str, commit: str, directory: Path, *, lost: str) -> dict[str, Any]:
+    """Return `{uid, name, model}` as a commit's files hold it; raises Refused, `lost` and why git doesn't help."""
+    return _from_git("library/", uid, commit, directory, lost=lost)
+
+
+def otherwise(commit: str) -> str:
+    """Say that a commit's file has another checksum than the mark."""
+    return f"the file of commit {commit} is not what was pushed then: the context put in something else"
 
 
 def mark_of(number: int, history: Sequence[Version]) -> Mark | None:
@@ -70,18 +72,23 @@ def _not_recoverable(mark: Mark) -> str:
     return "" if mark.recoverable else "git can't have it: it was pushed from outside of a repository"
 
 
-def _from_git(uid: str, mark: Mark, directory: Path) -> Content | None:
-    """Return the dashboard as the commit's files hold it; raises GitError where the clone lacks the commit."""
+def _from_git(below: str, uid: str, commit: str, directory: Path, *, lost: str) -> dict[str, Any]:
+    """Return the document with a uid as the commit's files hold it; raises Refused where there is none."""
     from sync.diff.revision import revision
 
-    files = revision(mark.commit, directory)
-    paths = [path for path in files.sizes if path.startswith("dashboards/") and path.endswith(".json")]
+    try:
+        files = revision(commit, directory)
+        paths = [path for path in files.sizes if path.startswith(below) and path.endswith(".json")]
+        contents = files.read(paths).values()
+    except GitError as error:
+        if git.is_shallow(directory):
+            what = f"this clone is shallow and lacks commit {commit}"
+            raise Refused(f"{lost}, and {what}", remedy="Fetch it: `git fetch --unshallow`.") from None
+        raise Refused(f"{lost}, and git doesn't have it: {error.what}", remedy=error.remedy) from None
     quoted = orjson.dumps(uid)
-    for content in files.read(paths).values():
-        if quoted not in content:
-            continue
-        document: dict[str, Any] = orjson.loads(content)
-        if identity.name_of(document) == uid:
-            version = str(document.get("apiVersion", "/v1")).partition("/")[2]
-            return Content(uid, identity.spec_of(document), version)
-    return None
+    for content in contents:
+        document: dict[str, Any] = orjson.loads(content) if quoted in content else {}
+        if document and identity.name_of(document) == uid:
+            return document
+    what = "dashboard" if below == "dashboards/" else "library panel"
+    raise Refused(f"{lost}, and commit {commit} holds no {what} {uid} in {directory.name}/")

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from sync import errors, files, folders, plan, planning, prune, recovery, session, terminal
+from sync import errors, files, folders, library, plan, planning, prune, recovery, session, terminal
 from sync.canonical import checksum
 from sync.grafana.api import Content, Write
-from sync.mark import NO_COMMIT, Mark, new_push, parse
+from sync.library_rollback import Panels, is_made, written_by
+from sync.mark import NO_COMMIT, Mark, moved, new_push, parse
 from sync.owned.back import Back, prefixed
 from sync.plan import State, Step
 from sync.report import Report, counted
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 HISTORY = 100
 ROLLED = "rolled back"
+NOWHERE = (
+    "`dash-sync history` lists the pushes. What a push pruned can be restored where its copies are,"
+    " deleted/CONTEXT/PUSH/; elsewhere take the files out of git again (`git checkout COMMIT -- rendered`) and push."
+)
+Jobs = list[tuple[str, "Callable[[], Outcome]"]]
 CHANGED = frozenset({ROLLED, "deleted", "restored"})
 REST = "Put back what the list calls not tried: `dash-sync rollback UID --to VERSION`."
 STATES = (ROLLED, "restored", "deleted", "unchanged", "refused", "failed", "not tried")
@@ -105,12 +111,15 @@ class Rollback:
         """Put every dashboard of a push back to what it was before, and every alert rule and data source."""
         connection = session.open_context(self.context, self.common)
         targets = self._targets(connection, push)
+        panels = written_by(connection, push, self.config.project)
         copies = self._copies(push)
         back = self._back(connection).of_push(push)
-        if not (targets or self.outcomes or copies.dashboards or back or back.refused):
-            what = f"no dashboard carries the push {push!r}, and no copies of what it deleted are here"
-            raise errors.DashSyncError(what, where=self.context.name, remedy="`dash-sync history` lists the pushes.")
-        return self._carried_out(connection, targets, text=f"rollback of {push}", copies=copies, back=back)
+        held = targets or self.outcomes or panels or copies.dashboards or copies.library
+        if not (held or back or back.refused):
+            what = f"nothing in Grafana carries the push {push!r}, and no copies of what it deleted are on this machine"
+            raise errors.DashSyncError(what, where=self.context.name, remedy=NOWHERE)
+        text = f"rollback of {push}"
+        return self._carried_out(connection, targets, text=text, copies=copies, panels=panels, back=back)
 
     def _targets(self, connection: Connection, push: str) -> list[Target]:
         """Find what the push wrote; what was written since then is refused, since that would be undone too."""
@@ -133,12 +142,10 @@ class Rollback:
         return targets
 
     def _ours(self, connection: Connection) -> Iterable[Live]:
+        """Look at all that there is: what the push wrote may be in no file, and in no folder of the files, by now."""
         known = files.read_if_any(self.directory)
-        ours = {file.folder for file in known.dashboards.values()} - {""}
         project = self.config.project
-        lives = connection.api.lives(
-            known.dashboards.keys(), beside=lambda uid, folder: folder in ours or uid.startswith(f"{project}-")
-        )
+        lives = connection.api.lives(known.dashboards.keys(), beside=lambda _uid, _folder: True)
         return [live for live in lives.values() if live.uid in known.dashboards or plan.owned(live, project)]
 
     def _copies(self, push: str) -> files.Rendered:
@@ -161,36 +168,59 @@ class Rollback:
         *,
         text: str,
         copies: files.Rendered | None = None,
+        panels: Sequence[Live] = (),
         back: Back | None = None,
     ) -> Report:
         copies = copies or files.Rendered()
         back = self._back(connection) if back is None else back
         self.outcomes |= back.refused
-        made = [target for target in targets if not target.number]
-        self._confirm([*(target.live.uid for target in made), *back.made], len(targets) + len(copies.dashboards), back)
+        made = [*(target.live for target in targets if not target.number), *filter(is_made, panels)]
+        number = len(targets) + len(copies.dashboards) + len(copies.library) + len(panels)
+        self._confirm([*(live.uid for live in made), *back.made], number, back)
         writer = Writer(connection)
+        before = self._panel_jobs(writer, copies, panels, text)
+        after: Jobs = []
         jobs = [(target.live.uid, self._going_back(writer, target, text)) for target in targets if target.number]
         if made:
             copies_of = prune.folder_of_copies(self.config.root, self.context.name, self.id)
             deleter = prune.deleter(connection, copies_of)
-            jobs += [(target.live.uid, _deleting(deleter, target.live)) for target in made]
-        if copies.dashboards:
-            folders.make(connection, copies.folders, [file.folder for file in copies.dashboards.values()])
+            jobs += [(live.uid, _deleting(deleter, live)) for live in made if not live.uid.startswith(library.PREFIX)]
+            after += [(live.uid, _deleting(deleter, live)) for live in made if live.uid.startswith(library.PREFIX)]
+        used = [file.folder for file in copies.dashboards.values()]
+        used += [panel.folder for panel in copies.library.values()]
+        if used:
+            folders.make(connection, copies.folders, used)
             jobs += [(uid, self._restoring(writer, file, text)) for uid, file in copies.dashboards.items()]
         try:
-            for (uid, _), outcome in connection.workers.map(lambda job: job[1](), jobs):
-                self.outcomes[uid] = outcome
+            for part in (before, jobs, after):
+                for (uid, _), outcome in connection.workers.map(lambda job: job[1](), part):
+                    self.outcomes[uid] = outcome
             back.run(self.outcomes)
         except KeyboardInterrupt:
-            for uid, _ in jobs:
+            for uid, _ in (*before, *jobs, *after):
                 self.outcomes.setdefault(uid, Outcome("not tried"))
             report = self._report(connection)
             raise errors.Interrupted("interrupted", remedy=REST, report=report) from None
         return self._concluded(self._report(connection))
 
+    def _panel_jobs(self, writer: Writer, copies: files.Rendered, panels: Sequence[Live], text: str) -> Jobs:
+        """Return what is done with library panels before the dashboards that show them."""
+        work = Panels(writer.connection, self.config.project, self.id, self.directory, text)
+
+        def back(live: Live) -> Callable[[], Outcome]:
+            return lambda: _rolled(writer.attempt(lambda: work.back(live)))
+
+        def restored(panel: files.LibraryFile) -> Callable[[], Outcome]:
+            return lambda: writer.attempt(lambda: work.restored(panel))
+
+        changed: Jobs = [(live.uid, back(live)) for live in panels if not is_made(live)]
+        pruned: Jobs = [(library.PREFIX + uid, restored(panel)) for uid, panel in copies.library.items()]
+        return [*changed, *pruned]
+
     def _confirm(self, made: Sequence[str], number: int, back: Back) -> None:
         if made:
-            noun = "thing" if back.made else "dashboard"
+            nouns = {"library panel" if uid.startswith(library.PREFIX) else "dashboard" for uid in made}
+            noun = "thing" if back.made or len(nouns) > 1 else nouns.pop()
             names = ", ".join(made[:5]) + (" …" if len(made) > 5 else "")
             question = f"Delete {counted(len(made), noun)} that the push made, copies are kept: {names}?"
             terminal.require_yes(question, yes=self.yes)
@@ -207,8 +237,8 @@ class Rollback:
             )
             step = Step(live.uid, State.UPDATE, found or f"to version {target.number}", None, live)
             content = replace(content, folder=_folder_before(writer.connection, target))
-            outcome = writer.write(step, self._write(content, mark, live, text))
-            return replace(outcome, state=ROLLED) if outcome.state == "updated" else outcome
+            said = moved(live.folder, text) if content.folder != live.folder else text
+            return _rolled(writer.write(step, self._write(content, mark, live, said)))
 
         return lambda: writer.attempt(back)
 
@@ -285,9 +315,23 @@ def _folder_before(connection: Connection, target: Target) -> str:
     """Return the folder of the version, where the API tells it and it is still there; else the one it is in."""
     now = target.live.folder
     version = next((version for version in target.history if version.number == target.number), None)
-    if version is None or version.folder in {None, now}:
+    folder = version.folder if version is not None and version.folder is not None else _noted_folder(target)
+    if folder in {None, now}:
         return now
-    return version.folder or "" if not version.folder or version.folder in connection.api.folders() else now
+    return folder or "" if not folder or folder in connection.api.folders() else now
+
+
+def _noted_folder(target: Target) -> str | None:
+    """Return the folder before the first move that a later push notes: the legacy history keeps no folders."""
+    later = sorted(
+        (version for version in target.history if version.number > target.number), key=lambda one: one.number
+    )
+    marks = (mark for version in later if (mark := parse(version.message)) and mark.generation == version.number)
+    return next((mark.moved_from for mark in marks if mark.moved_from is not None), None)
+
+
+def _rolled(outcome: Outcome) -> Outcome:
+    return replace(outcome, state=ROLLED) if outcome.state == "updated" else outcome
 
 
 def _deleting(deleter: prune.Deleter, live: Live) -> Callable[[], Outcome]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sync.plan import Step
     from sync.planfile import Pins
 
+SHOWN = 20
+"""How many dashboards that aren't ours a text lists."""
 WORDS = {
     State.CREATE: "missing",
     State.UPDATE: "changed in code",
@@ -39,7 +41,7 @@ def status(
     rendered = read(directory)
 
     def one(context: Context) -> Report:
-        connection, steps = _examined(config, context, rendered, run, kinds)
+        connection, steps = _examined(config, context, rendered, run, kinds, others=True)
         return _shown("status", connection, rendered, steps, run)
 
     return session.each(contexts, one)
@@ -63,7 +65,7 @@ def plan(
     pins: list[Pins] = []
 
     def one(context: Context) -> Report:
-        connection, steps = _examined(config, context, rendered, run, kinds)
+        connection, steps = _examined(config, context, rendered, run, kinds, everywhere=prune)
         pins.append(pinned(context, connection.api.name, config.project, steps, prune=prune))
         return _shown("plan", connection, rendered, steps, run)
 
@@ -75,10 +77,10 @@ def plan(
 
 
 def _examined(
-    config: Config, context: Context, rendered: Rendered, run: Common, kinds: Sequence[str]
+    config: Config, context: Context, rendered: Rendered, run: Common, kinds: Sequence[str], **reach: bool
 ) -> tuple[Connection, Sequence[Step]]:
     connection = session.open_context(context, run)
-    steps = examine_all(connection, rendered, run.select, config.project, whole=not run.select)
+    steps = examine_all(connection, rendered, run.select, config.project, whole=not run.select, **reach)
     return connection, [*steps, *owned.look(connection, rendered, kinds, config.project, whole=True).steps]
 
 
@@ -86,15 +88,25 @@ def _shown(kind: str, connection: Connection, rendered: Rendered, steps: Sequenc
     words = {state: WORDS.get(state, state.value) if kind == "status" else state.value for state in State}
     summary = {words[State(name)]: number for name, number in counts(steps).items()}
     name = connection.context.name
-    rows = [_row(step, words[step.state], rendered) for step in steps]
+    beside = [step for step in steps if _is_beside(step)]
+    hidden = beside[SHOWN:] if run.format == "text" else []
+    if hidden:
+        run.note(f"note: {len(hidden)} more dashboards that aren't ours; --format json lists them")
+    hidden_uids = {step.uid for step in hidden}
+    rows = [_row(step, words[step.state], rendered) for step in steps if step.uid not in hidden_uids]
     report = Report(kind, {**summary, "context": name, "api": connection.api.name}, rows)
     if run.exit_code and _changes(steps):
         raise Changes(f"{_changes(steps)} not in step", where=name, report=report)
     return report
 
 
+def _is_beside(step: Step) -> bool:
+    """Tell what no file holds and isn't ours: it is listed, and nothing is out of step because of it."""
+    return step.wanted is None and step.state in {State.UNMANAGED, State.ANOTHERS}
+
+
 def _changes(steps: Sequence[Step]) -> int:
-    return sum(step.state is not State.UNCHANGED for step in steps)
+    return sum(step.state is not State.UNCHANGED and not _is_beside(step) for step in steps)
 
 
 def _row(step: Step, word: str, rendered: Rendered) -> dict[str, object]:
@@ -105,6 +117,6 @@ def _row(step: Step, word: str, rendered: Rendered) -> dict[str, object]:
         "state": word,
         "uid": step.uid,
         "folder": known.path if known else folder or "General",
-        "version": live.generation if live else None,
+        "version": (live.generation or None) if live else None,
         "reason": step.reason,
     }

@@ -76,7 +76,11 @@ class DashboardApi(Protocol):
     name: str
 
     def lives(self, uids: Collection[str], *, beside: Callable[[str, str], bool] | None = None) -> Mapping[str, Live]:
-        """Return what is there: at least those of `uids` that exist, and those that `beside(uid, folder)` asks for."""
+        """Return what is there.
+
+        Where each costs a request, those of `uids` that exist, and those that `beside(uid, folder)` asks for, are
+        looked at; the others have generation 0.
+        """
 
     def live(self, uid: str) -> Live | None:
         """Return one dashboard's metadata, None where there is none."""

@@ -34,15 +34,19 @@ class Legacy:
         self.workers = workers
 
     def lives(self, uids: Collection[str], *, beside: Callable[[str, str], bool] | None = None) -> Mapping[str, Live]:
-        """Return those of `uids` that exist, and those beside them that are asked for: a request each."""
-        wanted = set(uids)
-        hits = [
-            hit
-            for hit in self._search("dash-db")
-            if hit["uid"] in wanted or (beside is not None and beside(hit["uid"], hit.get("folderUid") or ""))
-        ]
+        """Return everything; those of `uids`, and those beside them that are asked for, for a request each.
+
+        Of the others it is only told that they are there: generation 0, no message.
+        """
+        wanted, hits, others = set(uids), [], {}
+        for hit in self._search("dash-db"):
+            uid, folder = hit["uid"], hit.get("folderUid") or ""
+            if uid in wanted or (beside is not None and beside(uid, folder)):
+                hits.append(hit)
+            else:
+                others[uid] = Live(uid, folder, 0, "", title=hit.get("title", ""))
         found = (live for _, live in self.workers.map(self._live, hits) if live is not None)
-        return {live.uid: live for live in found}
+        return others | {live.uid: live for live in found}
 
     def live(self, uid: str) -> Live | None:
         """Return one dashboard's newest version and folder."""

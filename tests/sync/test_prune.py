@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from tests.sync.project import DASHBOARD
@@ -138,3 +140,27 @@ def test_a_deletion_whose_answer_is_lost_is_found_done(four_in_sandbox, sandbox,
     done = push(four_in_sandbox, "--prune", "--yes")
     assert done.code == 0, done
     assert states(done)["shop-a"] == "deleted"
+
+
+def test_one_with_anothers_uid_in_a_folder_that_is_no_longer_in_the_files_is_found(four, grafana):
+    four.rendered("dashboards/Elsewhere/payments.json", {**DASHBOARD, "uid": "payments"})
+    assert push(four).code == 0
+    (four.root / "rendered/dashboards/Elsewhere/payments.json").unlink()
+    assert states(four.invoke("plan", "--prune", "--format", "json"))["payments"] == "deleted in code"
+    done = push(four, "--prune", "--yes")
+    assert states(done)["payments"] == "deleted", done
+    assert not exists(grafana, "payments")
+
+
+def test_what_was_pruned_on_another_machine_comes_back_with_its_file(four, grafana):
+    """No copy is here: git has the file, and Grafana's trash takes nothing that has a manager."""
+    text = (four.root / "rendered/dashboards/Shop/a.json").read_text()
+    gone(four, "a")
+    copies = push(four, "--prune", "--yes").json["summary"]["copies"]
+    shutil.rmtree(copies)
+    four.rendered("dashboards/Shop/a.json", text)
+    done = push(four)
+    if states(done)["shop-a"] == "refused":  # without a manager it went to the trash, and that is said
+        assert "deleted in Grafana" in done.out
+        done = push(four, "--force", "shop-a", "--yes")
+    assert states(done)["shop-a"] == "created"

@@ -173,7 +173,9 @@ def test_a_push_that_nothing_carries(shop):
     push(shop, "One")
     done = rollback(shop, "--push", "20260101T000000000-shop-abcdef")
     assert done.code == 1
-    assert "no dashboard carries the push" in done.err
+    assert "nothing in Grafana carries the push" in done.err
+    assert "deleted/CONTEXT/PUSH/" in done.err
+    assert "git checkout COMMIT -- rendered" in done.err
 
 
 def test_a_dashboard_goes_back_to_the_folder_that_it_was_in(shop, grafana):
@@ -181,9 +183,24 @@ def test_a_dashboard_goes_back_to_the_folder_that_it_was_in(shop, grafana):
     (shop.root / "rendered/dashboards/Shop/overview.json").unlink()
     shop.rendered("dashboards/Elsewhere/overview.json", {**DASHBOARD, "title": "One"})
     moved = shop.invoke("push", "--format", "json").json["summary"]["push"]
-    assert rollback(shop, "--push", moved).code == 0
-    if grafana.api == "app-platform":  # the legacy history keeps no folders
-        assert grafana.notes(UID)["folder"] == "shop"
+    undone = rollback(shop, "--push", moved)
+    assert undone.code == 0
+    assert grafana.notes(UID)["folder"] == "shop"
+    assert rollback(shop, "--push", undone.json["summary"]["push"]).code == 0
+    assert grafana.notes(UID)["folder"] == "elsewhere"
+
+
+def test_a_version_before_several_moves_names_the_folder_of_then(shop, grafana):
+    push(shop, "One")
+    push(shop, "Two")
+    for path, before in (("Elsewhere", "Shop"), ("Elsewhere/Deep", "Elsewhere")):
+        (shop.root / f"rendered/dashboards/{before}/overview.json").unlink()
+        shop.rendered(f"dashboards/{path}/overview.json", {**DASHBOARD, "title": f"In {path}"})
+        assert shop.invoke("push").code == 0
+    assert rollback(shop, UID, "--to", "3").code == 0
+    assert grafana.notes(UID)["folder"] == "elsewhere"
+    assert rollback(shop, UID, "--to", "1").code == 0
+    assert (grafana.title(UID), grafana.notes(UID)["folder"]) == ("One", "shop")
 
 
 # Where Grafana has forgotten the version: its store keeps 20.
