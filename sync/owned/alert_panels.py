@@ -1,4 +1,4 @@
-"""The panel that shows what an alert watches: the one that reads the same series, on its dashboard. Pure."""
+"""The panel that shows what an alert watches: the one on its dashboard that reads the same series. Pure."""
 
 from __future__ import annotations
 
@@ -32,15 +32,18 @@ def linked(content: dict[str, Any], dashboard: Callable[[str], Mapping[str, Any]
 
 
 def panel(names: set[str], spec: Mapping[str, Any]) -> int | None:
-    """Return the id of the panel that reads all of these series and the fewest others; None where none reads them."""
-    best: tuple[int, int, int] | None = None
+    """Return the id of the panel that reads the most of these series, at least half, and the fewest others.
+
+    None where there is none: what an alert needs only as its floor is often drawn nowhere.
+    """
+    best: tuple[int, int, int, int] | None = None
     number: int | None = None
     for place, one in enumerate(_panels(spec)):
         read = {name for text in _queries(one) for name in metrics(text)}
-        if not names or not names <= read or not isinstance(one.get("id"), int):
+        if not names or 2 * len(names & read) < len(names) or not isinstance(one.get("id"), int):
             continue
         kind = _BEST.index(one["type"]) if one.get("type") in _BEST else len(_BEST)
-        rank = (len(read - names), kind, place)
+        rank = (len(names - read), len(read - names), kind, place)
         if best is None or rank < best:
             best, number = rank, one["id"]
     return number
