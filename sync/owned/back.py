@@ -176,4 +176,4 @@ class Back:
 
 def prefixed(uid: str) -> bool:
     """Tell whether a uid is that of a thing beside dashboards."""
-    return uid.startswith(tuple(PREFIXES.values()))
+    return uid.startswith(tuple(PREFIXES))

@@ -26,22 +26,23 @@ if TYPE_CHECKING:
 DATASOURCES, ALERTS = "datasources", "alerts"
 NAMES = (DATASOURCES, ALERTS)
 """Kinds by the option that asks for them. Dashboards come after the first: they name data sources."""
-PREFIXES = {DATASOURCES: "datasource/", ALERTS: "alert/"}
+PREFIXES = {"datasource/": DATASOURCES, "correlation/": DATASOURCES, "alert/": ALERTS}
 
 
 def named(uids: Iterable[str]) -> tuple[str, ...]:
     """Return the kinds that uids are of."""
-    starts = {uid.partition("/")[0] + "/" for uid in uids if "/" in uid}
-    return tuple(name for name in NAMES if PREFIXES[name] in starts)
+    found = {PREFIXES.get(uid.partition("/")[0] + "/") for uid in uids}
+    return tuple(name for name in NAMES if name in found)
 
 
 def kinds(connection: Connection, rendered: Rendered, names: Iterable[str]) -> list[Kind]:
     """Return the kinds of these names, in the order in which they are written."""
     found: list[Kind] = []
     if DATASOURCES in names:
+        from sync.owned.correlations import Correlations
         from sync.owned.datasources import DataSources
 
-        found.append(DataSources(connection))
+        found += [DataSources(connection), Correlations(connection)]
     if ALERTS in names:
         from sync.owned.alerts import AlertRules
 
@@ -116,7 +117,7 @@ class Run:
         """Write the things of these kinds; what becomes of each is noted in `outcomes`."""
         writer = Writer(self.connection)
         for found in self.examined:
-            if found.kind.prefix in {PREFIXES[name] for name in names}:
+            if PREFIXES[found.kind.prefix] in names:
                 mine = [step for step in writes if step.uid.startswith(found.kind.prefix)]
                 jobs = [(step, job(found, step, push=push, revision=revision, text=text)) for step in mine]
                 Deliverer(found.kind, writer, copies).write(jobs, outcomes, advance)

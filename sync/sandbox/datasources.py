@@ -192,6 +192,33 @@ async def correlate(request: Request) -> Response:
     return answer({"result": body, "message": "Correlation created"})
 
 
+def _find_correlation(request: Request) -> dict[str, Any]:
+    source = _find(request)
+    found: dict[str, Any] | None = request.app.state.store.record(_CORRELATIONS, request.path_params["correlation"])
+    if found is None or found["sourceUID"] != source["uid"]:
+        raise refusal(404, "Correlation not found")
+    return found
+
+
+async def change_correlation(request: Request) -> Response:
+    """Change label, description or configuration of a correlation (by the documentation, not recorded)."""
+    store = need_admin(request, "datasources:write")
+    command = await read_object(request)
+    with store.transaction():
+        found = _find_correlation(request)
+        changes = {key: command[key] for key in ("label", "description", "config") if command.get(key) is not None}
+        body = {**{key: value for key, value in found.items() if key != "id"}, **changes}
+        store.change_record(_CORRELATIONS, found["uid"], body)
+    return answer({"result": body, "message": "Correlation updated"})
+
+
+async def delete_correlation(request: Request) -> Response:
+    """Delete a correlation (by the documentation, not recorded)."""
+    store = need_admin(request, "datasources:write")
+    store.remove_record(_CORRELATIONS, _find_correlation(request)["uid"])
+    return answer({"message": "Correlation deleted"})
+
+
 async def correlations(request: Request) -> Response:
     """List the correlations that start from a data source."""
     store: Store = request.app.state.store
@@ -209,4 +236,6 @@ routes = [
     Route("/api/datasources/uid/{uid}/health", health, methods=["GET"]),
     Route("/api/datasources/uid/{uid}/correlations", correlate, methods=["POST"]),
     Route("/api/datasources/uid/{uid}/correlations", correlations, methods=["GET"]),
+    Route("/api/datasources/uid/{uid}/correlations/{correlation}", change_correlation, methods=["PATCH"]),
+    Route("/api/datasources/uid/{uid}/correlations/{correlation}", delete_correlation, methods=["DELETE"]),
 ]
