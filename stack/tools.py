@@ -21,8 +21,11 @@ TOOLS_DIR = ROOT / ".tools"
 # What a program reads from beside itself, wherever it is: fetched even where the system has it installed.
 BESIDE = ("chromium-common",)
 
-# Unpacking another C library beside the running one breaks every program that would load it.
-NEVER_UNPACKED = ("libc6_", "libc-bin_", "libgcc-s1_")
+FONTS = "fonts.conf"
+
+# Unpacking another C library beside the running one breaks every program that would load it. What draws with a
+# graphics card is large, and no test has one.
+NEVER_UNPACKED = ("libc6_", "libc-bin_", "libgcc-s1_", "libgl1-mesa-dri_", "libllvm", "libz3-")
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ def unpack() -> None:
         if not archive.name.startswith(NEVER_UNPACKED):
             subprocess.run(["dpkg", "-x", archive, debian], check=True)
     shutil.rmtree(TOOLS_DIR / "apt")
+    _write_fonts(debian)
     for name, entry in TOOLS.items():
         try:
             _write_launcher(name, entry, debian)
@@ -155,15 +159,33 @@ def _write_launcher(name: str, entry: Tool, debian: Path) -> None:
         before.append(f'exec {DESCRIPTOR}<"{debian / entry.insists_on}"')
     if program.is_relative_to(debian) and (libraries := _libraries(debian)):
         before.append(f'export LD_LIBRARY_PATH="{":".join(map(str, libraries))}"')
-    if (debian / "etc" / "fonts").exists():
-        before.append(f'export FONTCONFIG_SYSROOT="{debian}"')
+    if (fonts := debian / FONTS).exists():
+        before.append(f'export FONTCONFIG_FILE="{fonts}"')
     launcher.write_text("\n".join(["#!/bin/sh", *before, f'exec "{program}" "$@"', ""]))
     launcher.chmod(0o755)
 
 
+def _write_fonts(debian: Path) -> None:
+    """Tell programs of the unpacked fonts, where the system has none: Debian's own file names absolute paths."""
+    if not (debian / "etc" / "fonts").exists():
+        return
+    rules = [debian / "usr/share/fontconfig/conf.avail" / name for name in ("45-latin.conf", "60-latin.conf")]
+    lines = [
+        '<?xml version="1.0"?>',
+        "<fontconfig>",
+        f"<dir>{debian / 'usr/share/fonts/truetype/dejavu'}</dir>",
+        "<dir>/usr/share/fonts</dir>",
+        f"<cachedir>{debian / 'var/cache/fontconfig'}</cachedir>",
+        *(f'<include ignore_missing="yes">{rule}</include>' for rule in rules),
+        "</fontconfig>",
+    ]
+    (debian / FONTS).write_text("\n".join([*lines, ""]))
+
+
 def _libraries(debian: Path) -> list[Path]:
-    folders = (debian / "lib", debian / "usr" / "lib")
-    return sorted({library.parent for folder in folders for library in folder.rglob("*.so*")})
+    # Those of programs, not the modules of Perl or of a driver; PulseAudio keeps a part of its own library apart.
+    patterns = ("lib/*/*.so*", "usr/lib/*/*.so*", "usr/lib/*/pulseaudio/*.so*")
+    return sorted({library.parent for pattern in patterns for library in debian.glob(pattern)})
 
 
 def _has_apt() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,20 @@ def test_a_launcher_becomes_its_program_and_finds_the_unpacked_libraries(empty: 
     os.close(writer)
     with os.fdopen(reader) as output:
         assert output.read() == f"{process} {library.parent} word\n"
+
+
+def test_programs_are_told_of_unpacked_fonts_where_the_system_has_none(empty: Path) -> None:
+    debian = empty / "tools" / "debian"
+    program(debian / "usr" / "bin" / "printer").write_text('#!/bin/sh\necho "$FONTCONFIG_FILE"\n')
+    entry = tools.Tool("printer", "usr/bin/printer", "nowhere")
+    (empty / "tools" / "bin").mkdir()
+    said = []
+    for fonts in (False, True):
+        if fonts:
+            (debian / "etc" / "fonts").mkdir(parents=True)
+        tools._write_fonts(debian)
+        tools._write_launcher("printer", entry, debian)
+        launcher = tools.TOOLS_DIR / "bin" / "printer"
+        said.append(subprocess.run([launcher], capture_output=True, text=True, env={}, check=True).stdout)
+    assert said == ["\n", f"{debian / 'fonts.conf'}\n"]
+    assert f"<dir>{debian}/usr/share/fonts/truetype/dejavu</dir>" in (debian / "fonts.conf").read_text()
