@@ -180,7 +180,7 @@ def _folder(top: Path, parts: tuple[str, ...], folders: dict[str, Folder]) -> Fo
     if path in folders:
         return folders[path]
     parent = _folder(top, parts[:-1], folders)
-    said = _folder_yaml(top / path / "folder.yaml", f"dashboards/{path}/folder.yaml")
+    said = folder_yaml(top / path / "folder.yaml", f"dashboards/{path}/folder.yaml")
     folder = Folder(
         path,
         said.get("uid", identity.slug("-".join(parts))),
@@ -199,7 +199,8 @@ def _folder(top: Path, parts: tuple[str, ...], folders: dict[str, Folder]) -> Fo
     return folder
 
 
-def _folder_yaml(file: Path, shown: str) -> dict[str, str]:
+def folder_yaml(file: Path, shown: str) -> dict[str, str]:
+    """Return what a folder.yaml says, {} where there is none; DashboardFileError where it is wrong."""
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -49,9 +49,9 @@ def run(common: Common, wanted: Wanted) -> None:
         def announce() -> None:
             found = site.shelf.look()
             for trouble in found.troubles:
-                common.note(f"{site.shelf.directory}/{trouble.where}: {trouble.what}")
+                common.note(f"{site.shown}/{trouble.where}: {trouble.what}")
             shown = counted(len(found.entries), "dashboard")
-            common.note(f"{shown} of {site.shelf.directory}, drawn from {site.source}. Ctrl-C ends it. Open:")
+            common.note(f"{shown} of {site.shown}, drawn from {site.source}. Ctrl-C ends it. Open:")
             click.echo(loopback.address(listener))
 
         _server(site, ready=announce).run(sockets=[listener])

@@ -47,8 +47,15 @@ def listed(site: Site, snapshot: Snapshot, wanted: str, compared: Compared | Non
         item = changed.get(entry.uid or entry.file)
         status = "" if item is None else "new" if item.status == "added" else "changed"
         panels = _panels(site, entry, words) if words and index < _MOST_WITH_PANELS else ()
-        folders.setdefault(entry.place, []).append(Line(entry, status, panels))
+        folders.setdefault(_titled(entry.place, snapshot), []).append(Line(entry, status, panels))
     return Listing(folders, len(found), max(0, len(found) - MOST))
+
+
+def _titled(place: str, snapshot: Snapshot) -> str:
+    """Return a folder as Grafana shows it: the titles on the way to it, the directories' names where none is given."""
+    parts = place.split("/")
+    ways = ("/".join(parts[: depth + 1]) for depth in range(len(parts)))
+    return " / ".join(snapshot.folders.get(way, part) for way, part in zip(ways, parts, strict=True))
 
 
 def _matches(entry: Entry, words: list[str]) -> bool:

@@ -15,13 +15,10 @@ from sync.diff import page as difference_page
 from sync.diff import read
 from sync.diff.sentences import counts, gist
 from sync.errors import DashSyncError
-from sync.preview import variables
 from sync.preview.colours import DARK
-from sync.preview.ranges import spaced
 from sync.serve import listing
 from sync.serve.board import items
 from sync.serve.reading import reading
-from sync.serve.silent import Silent
 from sync.serve.site import Site, of, theme
 
 if TYPE_CHECKING:
@@ -75,7 +72,7 @@ def dashboard(request: Request) -> Response:
     return _answer(
         request, "dashboard.html", watch=_watched(entry), page="dashboard", entry=entry, scene=scene,
         items=items(scene.page), asked=_asked(request, mark=scene.mark), ranges=RANGES,
-        begin=request.query_params.get("from", ""), variables=_variables(scene),
+        begin=request.query_params.get("from", ""), variables=site.studio.variables(scene),
         changed=compared.changed.get(entry.uid or entry.file) if compared else None,
     )  # fmt: skip
 
@@ -183,14 +180,6 @@ def _asked(request: Request, *, mark: str = "") -> str:
     """Return the query of addresses that go on from a page: its range, and which state of the data is meant."""
     kept = {name: request.query_params[name] for name in ("from", "to") if request.query_params.get(name)}
     return urlencode(kept | ({"v": mark} if mark else {}))
-
-
-def _variables(scene: Scene) -> list[variables.Variable]:
-    """Return the variables as the page opens; a slow server is not waited for."""
-    painter = scene.painter()
-    source = painter.source if painter.source.invents else Silent()
-    found = variables.scope(scene.page.variables, source, spaced(0, 1), scrape=painter.scrape, given=painter.given)
-    return [one for one in found.variables.values() if not one.hidden]
 
 
 routes = [

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sync.diff import read
 from sync.diff.filesets import SKIPPED, SUFFIXES
 from sync.diff.values import listing, mapping, objects, text
+from sync.errors import DashboardFileError
+from sync.files import folder_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -58,12 +60,16 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The folder at one moment; `version` is another one as soon as any file is, `facts` when a sample may be."""
+    """The folder at one moment; `version` is another one as soon as any file is, `facts` when a sample may be.
+
+    `folders` are the titles that a folder.yaml gives, by place.
+    """
 
     version: str
     facts: str
     stamps: Stamps
     entries: Mapping[str, Entry]
+    folders: Mapping[str, str]
     troubles: tuple[Trouble, ...]
 
 
@@ -111,8 +117,21 @@ class Shelf:
                     owners[found.uid] = file
                 name = _name(found.uid or Path(file).stem, entries)
                 entries[name] = replace(found, name=name)
+        folders = self._folders([file for file in stamps if Path(file).name == "folder.yaml"], top, troubles)
         others = {file: stamp for file, stamp in stamps.items() if not file.startswith("dashboards/")}
-        return Snapshot(_digest(stamps), _digest(others), stamps, entries, tuple(troubles))
+        return Snapshot(_digest(stamps), _digest(others), stamps, entries, folders, tuple(troubles))
+
+    def _folders(self, files: list[str], top: str, troubles: list[Trouble]) -> dict[str, str]:
+        titles = {}
+        for file in files:
+            try:
+                said = folder_yaml(self.directory / file, file)
+            except DashboardFileError as error:
+                troubles.append(Trouble(file, error.what, error.line, error.column))
+                continue
+            if "title" in said:
+                titles[Path(file.removeprefix(top)).parent.as_posix().removeprefix(".")] = said["title"]
+        return titles
 
     def _read(self, file: str, stamp: tuple[int, int], top: str) -> Entry | Trouble:
         known = self._seen.get(file)

@@ -18,12 +18,17 @@ from sync.preview.colours import THEMES
 from sync.preview.engines import Engines
 from sync.preview.page import page
 from sync.preview.painting import Painter, painter
+from sync.preview.ranges import spaced
+from sync.preview.samples.source import NOW, SCRAPE
+from sync.preview.variables import scope
 from sync.serve.asked import Remembering
 from sync.serve.scene import Scene
+from sync.serve.silent import Silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sync.preview.variables import Variable
     from sync.serve.shelf import Entry, Shelf, Snapshot
 
 Sides = tuple[read.Document | None, read.Document | None]
@@ -99,6 +104,12 @@ class Studio:
                 self._scenes.popitem(last=False)
         return found
 
+    def variables(self, scene: Scene) -> list[Variable]:
+        """Return a page's variables as it opens; a server is not waited for, so its choices are left open."""
+        painter = scene.painter() if not self.asked.prometheus else Painter(Silent(), SCRAPE, NOW, given=self._given())
+        found = scope(scene.page.variables, painter.source, spaced(0, 1), scrape=painter.scrape, given=painter.given)
+        return [one for one in found.variables.values() if not one.hidden]
+
     def known(self, mark: str) -> Scene | None:
         """Return a scene that a page was made of, while it is kept."""
         with self._lock:
@@ -152,8 +163,11 @@ class Studio:
             scrape = server.scrape_interval()
             with self._lock:
                 self._scrape = scrape
-        given = painter(None, variables=asked.variables).given
-        return Painter(Remembering(server, patience=asked.timeout), scrape, datetime.now(UTC), begin, end, given)
+        patient = Remembering(server, patience=asked.timeout)
+        return Painter(patient, scrape, datetime.now(UTC), begin, end, self._given())
+
+    def _given(self) -> dict[str, str]:
+        return painter(None, variables=self.asked.variables).given
 
     def _kept(self, key: tuple[object, ...]) -> str | None:
         with self._lock:

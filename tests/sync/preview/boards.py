@@ -86,7 +86,7 @@ def prometheus() -> Iterator[tuple[str, Answers]]:
             answers.asked.append((parts.path, query, dict(self.headers)))
             time.sleep(answers.delay)
             for text, event in answers.held.items():
-                if text in query.get("query", ""):
+                if text in query.get("query", parts.path):
                     event.wait(60)
             body = answers.body or json.dumps(self._answer(query)).encode()
             self.send_response(answers.status)

@@ -15,7 +15,7 @@ import pytest
 from sync.preview.page import MOST_PANELS
 from sync.serve.app import POLICY
 from tests.sync.grafana import Grafana
-from tests.sync.preview.boards import board, panel, prometheus, target
+from tests.sync.preview.boards import PROMETHEUS, board, panel, prometheus, target
 from tests.sync.sandbox.client import Client
 from tests.sync.serve.site import HOSTILE, Folder, shop, text
 
@@ -163,6 +163,16 @@ def test_a_folder_of_exports_is_served_as_it_is(tmp_path) -> None:
         assert client.get("/changes").status == 404
 
 
+def test_folders_have_the_titles_that_grafana_gives_them(folder) -> None:
+    folder.write("dashboards/Shop/folder.yaml", "title: The <b>shop</b>\n")
+    folder.write("dashboards/Shop/Stock/folder.yaml", "title: [no, text]\n")
+    with folder.served() as client:
+        listed = text(client.get("/"))
+    assert "The <b>shop</b> 1" in listed
+    assert "The <b>shop</b> / Stock 1" in listed
+    assert "dashboards/Shop/Stock/folder.yaml:1" in listed
+
+
 def test_an_empty_folder_says_what_to_do(tmp_path) -> None:
     folder = Folder(tmp_path)
     folder.rendered.mkdir()
@@ -179,9 +189,7 @@ def test_pictures_are_kept_by_what_they_show(folder) -> None:
         assert client.get("/d/overview/0/light-wide.svg").headers["cache-control"] == "no-store"
         file = folder.rendered / "dashboards/Shop/overview.json"
         folder.write("dashboards/Shop/overview.json", file.read_text().replace("Requests by route", "Demand"))
-        while client.get("/d/overview").text == page:
-            pass
-        after = client.get("/d/overview").text
+        after = next(shown for shown in iter(lambda: client.get("/d/overview").text, None) if shown != page)
         assert path not in after
         assert "Demand" in picture(client, re.search(r'src="(/d/overview/0/light-wide\.svg\?[^"]+)"', after)[1])
 
@@ -268,6 +276,23 @@ def test_a_slow_query_holds_up_its_own_panel_only(folder) -> None:
         released.set()
         slow.join()
         assert "Requests by route" in drawn[0]
+
+
+def test_a_page_opens_before_a_slow_server_said_anything(folder) -> None:
+    query = {"type": "query", "query": "label_values(up, environment)", "datasource": PROMETHEUS}
+    listed = [
+        {"name": "environment", "label": "Environment", "current": {"value": "production"}, **query},
+        {"name": "region", "label": "Region", **query},
+    ]
+    folder.board("chosen", panel("stat", "Up", target("up")), title="Chosen", templating={"list": listed})
+    with prometheus() as (url, answers), folder.served(prometheus=url) as client:
+        for path in ("/api/v1/status/config", "/api/v1/label"):
+            answers.held[path] = threading.Event()
+        shown = text(client.get("/d/chosen"))
+        for event in answers.held.values():
+            event.set()
+    assert "Environment production" in shown
+    assert "Region –" in shown
 
 
 def test_a_password_in_the_address_of_prometheus_is_shown_nowhere(folder) -> None:
