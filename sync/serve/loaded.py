@@ -18,7 +18,7 @@ from sync.diff import read
 from sync.preview.colours import THEMES as DRAWN
 from sync.serve.board import stylesheet
 from sync.serve.pages import scene_of
-from sync.serve.site import THEME_COOKIE, THEMES, of
+from sync.serve.site import THEME_COOKIE, THEMES, look, of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -41,7 +41,7 @@ def _scene(request: Request) -> tuple[Scene, bool]:
     """Return the scene that a page was made of, or else its present state, and whether it is the one asked for."""
     site = of(request)
     mark = request.query_params.get("v", "")
-    snapshot = site.shelf.look()
+    snapshot = look(request)
     entry = snapshot.entries.get(request.path_params["name"])
     known = site.studio.known(mark)
     if known is not None and (entry is None or known.entry.file == entry.file):
@@ -67,7 +67,7 @@ def difference(request: Request) -> Response:
     """Answer with a dashboard before and after as one SVG."""
     site, theme = of(request), request.path_params["form"]
     against = request.path_params["against"]
-    version = site.shelf.look().version
+    version = look(request).version
     if against == "changes" and site.changes.base:
         compared = site.changes.against_base(version)
     elif against == "live" and site.changes.live:

@@ -19,7 +19,7 @@ from sync.preview.colours import DARK
 from sync.serve import listing
 from sync.serve.board import items
 from sync.serve.reading import reading
-from sync.serve.site import Site, of, theme
+from sync.serve.site import Site, look, of, theme
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -44,7 +44,7 @@ def _answer(
     shown = site.templates.get_template(template).render(
         theme=theme(request),
         path=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-        version=site.shelf.look().version,
+        version=look(request).version,
         watch=watch,
         **more,
     )
@@ -54,7 +54,7 @@ def _answer(
 def browse(request: Request) -> Response:
     """Show the folders and what is in them, or what a search finds."""
     site = of(request)
-    snapshot = site.shelf.look()
+    snapshot = look(request)
     wanted = request.query_params.get("q", "")[:200]
     compared = site.changes.against_base(snapshot.version) if site.changes.base else None
     found = listing.listed(site, snapshot, wanted, compared)
@@ -103,7 +103,7 @@ def changes(request: Request) -> Response:
     site = of(request)
     if not site.changes.base:
         raise HTTPException(404)
-    compared = site.changes.against_base(site.shelf.look().version)
+    compared = site.changes.against_base(look(request).version)
     return _difference(request, compared, page="changes", title=f"Changes since {site.changes.base}")
 
 
@@ -112,7 +112,7 @@ def live(request: Request) -> Response:
     site = of(request)
     if not site.changes.live:
         raise HTTPException(404)
-    compared = site.changes.against_live(site.shelf.look().version, again=True)
+    compared = site.changes.against_live(look(request).version, again=True)
     return _difference(request, compared, page="live", title=f"Compared with {site.grafana}")
 
 
@@ -136,14 +136,14 @@ def problem(request: Request, error: Exception) -> Response:
         status, said, remedy = 400, str(error), error.remedy
     return _answer(
         request, "problem.html", status=status, page="problem", said=said, remedy=remedy,
-        troubles=of(request).shelf.look().troubles,
+        troubles=look(request).troubles,
     )  # fmt: skip
 
 
 def _scene(request: Request) -> tuple[Entry, Scene, Snapshot]:
     """Return the dashboard that an address names; HTTPException where there is none by now."""
     site = of(request)
-    snapshot = site.shelf.look()
+    snapshot = look(request)
     name = request.path_params["name"]
     entry = snapshot.entries.get(name)
     if entry is None:

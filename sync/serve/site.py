@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from sync.serve.changes import Changes
-    from sync.serve.shelf import Shelf
+    from sync.serve.shelf import Shelf, Snapshot
     from sync.serve.studio import Studio
 
 THEMES = ("auto", "light", "dark")
@@ -66,6 +66,14 @@ def of(request: Request) -> Site:
     """Return the site that a request is for."""
     site: Site = request.app.state.site
     return site
+
+
+def look(request: Request) -> Snapshot:
+    """Return the files as they are for the whole of a request: a page says which state of them it shows."""
+    if not hasattr(request.state, "snapshot"):
+        request.state.snapshot = of(request).shelf.look()
+    found: Snapshot = request.state.snapshot
+    return found
 
 
 def theme(request: Request) -> str:
