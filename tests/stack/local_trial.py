@@ -69,8 +69,8 @@ def _looked_at(state: Path) -> dict[str, Any]:
     seen["told"] = prometheus.get("alertmanagers")["activeAlertmanagers"]
     asked = 'min(haproxy_backend_http_responses_total{environment="stack",code="2xx"})'
     until(lambda: _value(prometheus, asked))
-    seen["replica"] = prometheus.value('redis_master_link_up{environment="stack",instance="redis-2"}')
-    seen["hits"] = prometheus.value('redis_keyspace_hits_total{environment="stack",instance="redis-1"}')
+    seen["replica"] = prometheus.value('redis_master_link_up{environment="stack",instance="stack-redis-2"}')
+    seen["hits"] = prometheus.value('redis_keyspace_hits_total{environment="stack",instance="stack-redis-1"}')
     seen["servers"] = servers(ports)
 
     ask(f"http://127.0.0.1:{ports['alertmanager']}/api/v2/alerts", "POST", [{"labels": ALERT}])

@@ -56,6 +56,8 @@ def test_the_workload_and_the_servers_are_scraped_with_the_catalogues_labels(see
     targets = seen["targets"]
     assert all(set(each) == {"job", "instance", "environment", "cluster", "health"} for each in targets)
     assert {each["health"] for each in targets} == {"up"}
+    # Pages tell one server from another by its instance alone.
+    assert len({(each["job"], each["instance"]) for each in targets}) == len(targets)
     real = [each["job"] for each in targets if each["environment"] == "stack"]
     assert {job: real.count(job) for job in real} == SERVERS
     simulated = {(each["job"], each["instance"]) for each in targets if each["environment"] != "stack"}
