@@ -94,6 +94,7 @@ def lint(run: Common, *, paths: tuple[Path, ...], fix: bool, explain: str | None
 @click.argument("b", required=False)
 @click.option("--base", metavar="REV", help="Compare with a git revision; REV... is where HEAD left it.")
 @click.option("--live", is_flag=True, help="Compare with what the context's Grafana holds.")
+@click.option("--alerts", is_flag=True, help="With --live: the alert rules that it evaluates too.")
 @click.option("--link", metavar="URL", help="Where Markdown links files. Default: the commit that CI runs for.")
 @click.option(
     "--pictures",

@@ -32,6 +32,7 @@ class Wanted:
     b: str | None = None
     base: str | None = None
     live: bool = False
+    alerts: bool = False
     link: str | None = None
     pictures: Path | None = None
     pictures_at: str = ""
@@ -39,7 +40,10 @@ class Wanted:
 
 def run(common: Common, wanted: Wanted) -> Difference:
     """Compare, print the difference to stdout in the form asked for, and return it."""
-    before, after = sides(common, a=wanted.a, b=wanted.b, base=wanted.base, live=wanted.live)
+    if wanted.alerts and not wanted.live:
+        raise click.UsageError("--alerts goes with --live: files are compared with their alert rules anyway")
+    kinds = ("alerts",) if wanted.alerts else ()
+    before, after = sides(common, a=wanted.a, b=wanted.b, base=wanted.base, live=wanted.live, kinds=kinds)
     found = compare(before, after, select=selected(common.select))
     drawn = _drawn(found, common, wanted, (before, after)) if wanted.pictures or wanted.pictures_at else None
     click.echo(_shown(found, common, after=after, link=wanted.link, pictures=drawn), nl=False)
@@ -62,7 +66,9 @@ def _drawn(found: Difference, common: Common, wanted: Wanted, sides: tuple[Files
     return drawn
 
 
-def sides(common: Common, *, a: str | None, b: str | None, base: str | None, live: bool) -> tuple[Files, Files]:
+def sides(
+    common: Common, *, a: str | None, b: str | None, base: str | None, live: bool, kinds: tuple[str, ...] = ()
+) -> tuple[Files, Files]:
     """Return both sides: A and B; a revision and the working tree, or A; a live Grafana and the files."""
     if live and (base or b):
         raise click.UsageError("--live compares with one side: the rendered files, or A")
@@ -71,7 +77,7 @@ def sides(common: Common, *, a: str | None, b: str | None, base: str | None, liv
     if live:
         from sync.diff import live as grafana
 
-        return grafana.sides(common, Path(a) if a else common.folder())
+        return grafana.sides(common, Path(a) if a else common.folder(), kinds=kinds)
     if base:
         from sync.diff.revision import revision
 

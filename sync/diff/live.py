@@ -9,11 +9,12 @@ import orjson
 from sync import contexts, planning, session
 from sync.diff.filesets import Memory
 from sync.files import read
+from sync.owned import run as owned
 from sync.plan import State
 from sync.substitution import substituted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sync.files import DashboardFile, Rendered
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from sync.plan import Step
 
 
-def sides(run: Common, folder: Path) -> tuple[Memory, Memory]:
+def sides(run: Common, folder: Path, *, kinds: Sequence[str] = ()) -> tuple[Memory, Memory]:
     """Return the dashboards of the context's Grafana, and the rendered ones as the context would have them.
 
+    So are the things of `kinds`, a file each.
     Only those that `status` wouldn't call in step are read and compared; what is neither ours nor in a file is left
     out. Raises what connecting raises.
     """
@@ -36,9 +38,18 @@ def sides(run: Common, folder: Path) -> tuple[Memory, Memory]:
     files = planning.select(rendered, run.select)
     steps = planning.examine(connection, files, config.project, whole=not run.select)
     differing = [step for step in steps if step.state is not State.UNCHANGED]
-    before = Memory(_held(connection, differing, rendered), context.name)
-    wanted = [files[step.uid] for step in differing if step.uid in files]
-    return before, Memory({file.path: _as_pushed(file, connection) for file in wanted}, str(folder), f"{folder}/")
+    before = _held(connection, differing, rendered)
+    after = {files[step.uid].path: _as_pushed(files[step.uid], connection) for step in differing if step.uid in files}
+    for found in owned.look(connection, rendered, kinds, config.project, whole=True).examined:
+        for step in found.steps:
+            uid = step.uid.removeprefix(found.kind.prefix)
+            if step.state is State.UNCHANGED:
+                continue
+            if uid in found.held:
+                before |= [found.kind.copy(uid, found.held[uid].content)]
+            if uid in found.things:
+                after |= [found.kind.copy(uid, found.things[uid].content)]
+    return Memory(before, context.name), Memory(after, str(folder), f"{folder}/")
 
 
 def _as_pushed(file: DashboardFile, connection: Connection) -> bytes:

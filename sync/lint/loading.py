@@ -63,6 +63,9 @@ class ManagedRules:
 class DataSources:
     """Grafana's provisioning file of data sources, of which only secrets are a matter for lint."""
 
+    raw: dict[str, Any]
+    base: Pointer = ()
+
 
 Judged: TypeAlias = Dashboard | RuleFile | AlertmanagerConfig | Runbook | ManagedRules
 Document: TypeAlias = Judged | Catalogue | Exposition | Prometheus | RuleTests | DataSources
@@ -213,7 +216,7 @@ def _document(loaded: Loaded, value: dict[str, Any], base: Pointer, queries: Que
     inner = value.get("dashboard")
     if isinstance(inner, dict) and "panels" in inner:
         return Dashboard(path, inner, text, queries=queries, base=(*base, "dashboard"))
-    return _own_dashboard(loaded, value, base, queries) if is_dashboard(value) else _knowledge(value)
+    return _own_dashboard(loaded, value, base, queries) if is_dashboard(value) else _knowledge(value, base)
 
 
 def _own_dashboard(loaded: Loaded, value: dict[str, Any], base: Pointer, queries: Queries) -> Dashboard:
@@ -240,14 +243,14 @@ def _managed(value: dict[str, Any]) -> bool:
     return any("data" in as_dict(rule) for rule in rules)
 
 
-def _knowledge(value: dict[str, Any]) -> Document | None:
+def _knowledge(value: dict[str, Any], base: Pointer) -> Document | None:
     """Read what isn't judged, and helps to judge others."""
     if "global" in value and ("scrape_configs" in value or "rule_files" in value):
         return Prometheus(value)
     if "signals" in value and "indicators" in value:
         return Catalogue(value)
     if "apiVersion" in value and isinstance(value.get("datasources"), list):
-        return DataSources()
+        return DataSources(value, base)
     return RuleTests() if "tests" in value and "rule_files" in value else None
 
 

@@ -65,9 +65,9 @@ def from_api(rule: Mapping[str, Any], *, interval: float) -> dict[str, Any]:
 def body(uid: str, content: Mapping[str, Any], *, message: str, before: str) -> dict[str, Any]:
     """Return what is sent: the rule with its marks."""
     sent = {key: value for key, value in content.items() if key != "interval" and value is not None}
-    durations = {key: f"{content[key]:g}s" for key in ("for", "keep_firing_for")}
+    durations = {key: _written(content[key]) for key in ("for", "keep_firing_for")}
     marks = {MARK: marked(uid, message), BEFORE: before}
-    return {"uid": uid, "orgID": 1, **sent, **durations, "annotations": {**content["annotations"], **marks}}
+    return {"uid": uid, **sent, **durations, "annotations": {**content["annotations"], **marks}}
 
 
 def in_file(uid: str, content: Mapping[str, Any], *, folder: str) -> dict[str, Any]:
@@ -75,15 +75,15 @@ def in_file(uid: str, content: Mapping[str, Any], *, folder: str) -> dict[str, A
     rule = {
         "uid": uid,
         **{key: content[key] for key in ("title", "condition", "data", "noDataState", "execErrState")},
-        "for": f"{content['for']:g}s",
-        "keepFiringFor": f"{content['keep_firing_for']:g}s",
+        "for": _written(content["for"]),
+        "keepFiringFor": _written(content["keep_firing_for"]),
         "missing_series_evals_to_resolve": content[EVALUATIONS],
         **{key: content[key] for key in ("annotations", "labels", "isPaused", *OTHERS)},
     }
     group = {
         "name": content["ruleGroup"],
         "folder": folder,
-        "interval": f"{content['interval']:g}s",
+        "interval": _written(content["interval"]),
         "rules": [{key: value for key, value in rule.items() if value is not None}],
     }
     return {"apiVersion": 1, "groups": [group]}
@@ -110,3 +110,11 @@ def _step(step: Mapping[str, Any]) -> dict[str, Any]:
 
 def _seconds(duration: object) -> float:
     return float(seconds(duration or "0s") or 0)
+
+
+def _written(length: float) -> str:
+    """Return seconds in the largest unit that fits: 120 as 2m."""
+    milliseconds = round(length * 1000)
+    sizes = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000))
+    unit, size = next((pair for pair in sizes if milliseconds and not milliseconds % pair[1]), ("s", 1000))
+    return f"{milliseconds // size}{unit}" if not milliseconds % size else f"{milliseconds}ms"

@@ -141,7 +141,7 @@ class AlertRules:
             self._write_rule(job)
 
     def _write_rule(self, job: Job) -> None:
-        rule, uid = _body(job), job.thing.uid
+        rule, uid = self._body(job), job.thing.uid
         subject, headers = self.prefix + uid, self._headers(job.held)
         if job.held is None:
             self.http.send("POST", f"{BASE}/alert-rules", body=rule, subject=subject, headers=headers)
@@ -162,7 +162,7 @@ class AlertRules:
             "title": name,
             "folderUid": folder,
             "interval": int(content["interval"]),
-            "rules": [*others, *(_body(job) for job in batch)],
+            "rules": [*others, *(self._body(job) for job in batch)],
         }
         locked = next((job.held for job in batch if job.held is not None and job.held.raw.get("provenance")), None)
         path = f"{BASE}/folder/{quote(folder, safe='')}/rule-groups/{quote(name, safe='')}"
@@ -175,15 +175,20 @@ class AlertRules:
             "DELETE", f"{BASE}/alert-rules/{held.uid}", subject=self.prefix + held.uid, headers=self._headers(held)
         )
 
-    def copy(self, held: Held) -> tuple[str, bytes]:
+    def copy(self, uid: str, content: Mapping[str, Any]) -> tuple[str, bytes]:
         """Return a provisioning file with just this rule, as JSON, which is YAML too."""
-        folder = next((name for name, uid in self.folders.items() if uid == held.folder), held.folder)
-        document = alert_form.in_file(held.uid, held.content, folder=folder)
-        return f"{self.files}{held.uid}.yaml", orjson.dumps(document, option=orjson.OPT_INDENT_2)
+        place = content["folderUID"]
+        folder = next((name for name, known in self.folders.items() if known == place), place)
+        document = alert_form.in_file(uid, content, folder=folder)
+        return f"{self.files}{uid}.yaml", orjson.dumps(document, option=orjson.OPT_INDENT_2)
 
     def copied(self, path: str) -> str:
         """Return the path itself: copies lie as the files do."""
         return path if path.startswith(self.files) else ""
+
+    def _body(self, job: Job) -> dict[str, Any]:
+        sent = alert_form.body(job.thing.uid, job.thing.content, message=job.message, before=job.before)
+        return {**sent, "orgID": self.connection.org["id"]}
 
     def _headers(self, held: Held | None) -> dict[str, str]:
         """Return what keeps a rule open to the UI; one that is locked already can't be unlocked by this API."""
@@ -204,10 +209,6 @@ class AlertRules:
         form = alert_form.from_api({**evaluations, **now}, interval=job.held.content["interval"])
         if now["updated"] != job.held.revision or form != job.held.content:
             raise errors.Conflict(f"saved by somebody at {now['updated']} while this push ran", **where)
-
-
-def _body(job: Job) -> dict[str, Any]:
-    return alert_form.body(job.thing.uid, job.thing.content, message=job.message, before=job.before)
 
 
 def _groups(path: str, text: bytes) -> list[dict[str, Any]]:

@@ -92,13 +92,13 @@ class Correlations:
             path = f"{PATH}/uid/{source}/correlations/{held.raw['uid']}"
             self.http.send("DELETE", path, subject=self.prefix + held.uid, allowed={404})
 
-    def copy(self, held: Held) -> tuple[str, bytes]:
+    def copy(self, uid: str, content: Mapping[str, Any]) -> tuple[str, bytes]:
         """Return a provisioning file with just this correlation, below its data source."""
-        content = {key: value for key, value in held.content.items() if key != "sourceUID"}
-        uid = held.content["sourceUID"]
-        source = {"name": uid, "uid": uid, "type": "unknown", "correlations": [literal(content)]}
+        told = {key: value for key, value in content.items() if key != "sourceUID"}
+        place = content["sourceUID"]
+        source = {"name": place, "uid": place, "type": "unknown", "correlations": [literal(told)]}
         document = {"apiVersion": 1, "datasources": [source]}
-        return f"{COPIES}{held.uid}.yaml", orjson.dumps(document, option=orjson.OPT_INDENT_2)
+        return f"{COPIES}{uid}.yaml", orjson.dumps(document, option=orjson.OPT_INDENT_2)
 
     def copied(self, path: str) -> str:
         """Return the path of the one file that correlations are read from."""

@@ -102,13 +102,13 @@ class DataSources:
             raise errors.Conflict("saved by somebody while this ran", server=self.http.server, subject=subject)
         self.http.send("DELETE", f"{PATH}/uid/{held.uid}", subject=subject, allowed={404})
 
-    def copy(self, held: Held) -> tuple[str, bytes]:
+    def copy(self, uid: str, content: Mapping[str, Any]) -> tuple[str, bytes]:
         """Return a provisioning file with just this data source; which secrets it had is all that is known of them."""
-        content = {key: value for key, value in held.content.items() if key != "secrets"}
-        names = {key: f"${key.upper()}" for key in held.content["secrets"]}
-        source = {**literal(content), "uid": held.uid, **({"secureJsonData": names} if names else {})}
+        told = {key: value for key, value in content.items() if key != "secrets"}
+        names = {key: f"${key.upper()}" for key in content["secrets"]}
+        source = {**literal(told), "uid": uid, **({"secureJsonData": names} if names else {})}
         document = {"apiVersion": 1, "datasources": [source]}
-        return f"{COPIES}{held.uid}.yaml", orjson.dumps(document, option=orjson.OPT_INDENT_2)
+        return f"{COPIES}{uid}.yaml", orjson.dumps(document, option=orjson.OPT_INDENT_2)
 
     def copied(self, path: str) -> str:
         """Return the path of the one file that data sources are read from."""

@@ -91,7 +91,7 @@ class Deliverer:
         return Outcome("deleted", reason=f"kept as {kept}")
 
     def _keep(self, held: Held) -> Path:
-        path, content = self.kind.copy(held)
+        path, content = self.kind.copy(held.uid, held.content)
         generated.replace(self.copies / path, content)
         return self.copies / path
 

@@ -97,8 +97,8 @@ class Kind(Protocol):
     def delete(self, held: Held) -> None:
         """Delete a thing that is still as it was read; one that is gone is as good."""
 
-    def copy(self, held: Held) -> tuple[str, bytes]:
-        """Return a file from which a rollback restores the thing, and its path below the folder of copies."""
+    def copy(self, uid: str, content: Mapping[str, Any]) -> tuple[str, bytes]:
+        """Return a file from which a rollback restores a thing, and its path below the folder of copies."""
 
     def copied(self, path: str) -> str:
         """Return the path below rendered/ as which a copy at this path is read, "" where it is of another kind."""

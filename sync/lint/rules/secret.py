@@ -12,6 +12,16 @@ FAIL alertmanager:
     route: {receiver: a}
     receivers: [{name: a, slack_configs: [{api_url: "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX"}]}]
 
+FAIL file datasources.yaml:
+    apiVersion: 1
+    datasources:
+    - {name: Loki, uid: loki, type: loki, secureJsonData: {basicAuthPassword: hunter2}}
+
+PASS file datasources.yaml:
+    apiVersion: 1
+    datasources:
+    - {name: Loki, uid: loki, type: loki, secureJsonData: {basicAuthPassword: $LOKI_PASSWORD}}
+
 PASS dashboard:
     description: 'the token stands in $GRAFANA_TOKEN'
 
@@ -24,10 +34,11 @@ from __future__ import annotations
 
 import re
 
-from sync.lint.loading import Loaded
+from sync.lint.loading import DataSources, Loaded
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_dict, as_list, as_text
 
 _SECRET = re.compile(
     r"""(?P<grafana>\bgl(?:sa|c|cloud)_[A-Za-z0-9_+/=]{20,})
@@ -94,6 +105,17 @@ def check(loaded: Loaded, _project: Project) -> Findings:
                 f"this looks like {_NAMES[found.lastgroup or 'written']}: revoke it, and keep it out of files",
                 piece=found.start(),
             )
+    for document in loaded.documents:
+        if isinstance(document, DataSources):
+            yield from _written_out(document)
+
+
+def _written_out(document: DataSources) -> Findings:
+    for number, source in enumerate(as_list(document.raw.get("datasources"))):
+        for key, value in as_dict(as_dict(source).get("secureJsonData")).items():
+            if not as_text(value).startswith("$"):
+                pointer = (*document.base, "datasources", number, "secureJsonData", key)
+                yield Finding("a secret is written out: name the variable that holds it, as $NAME", pointer=pointer)
 
 
 RULE = Rule(__name__, Severity.ERROR, document=check)

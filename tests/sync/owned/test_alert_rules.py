@@ -34,7 +34,7 @@ def test_a_group_is_made_whole_with_its_interval_and_the_marks(shop, grafana):
     assert of_alerts(done) == {DOWN: "created", SLOW: "created"}
     assert group(grafana)["interval"] == 30
     found = held(grafana)["shop-down"]
-    assert (found["folderUID"], found["ruleGroup"], found["for"]) == ("shop", "shop", "120s")
+    assert (found["folderUID"], found["ruleGroup"], found["for"]) == ("shop", "shop", "2m")
     assert found["missingSeriesEvalsToResolve"] == 1
     mark = found["annotations"]["__dash_sync__"]
     assert mark.startswith("shop-down dash-sync/1 push=")
@@ -95,7 +95,7 @@ def test_an_edit_in_the_ui_is_refused_until_forced(shop, grafana, changes):
     forced = push(shop, "--force", DOWN, "--yes")
     assert forced.code == 0, forced
     assert of_alerts(forced)[DOWN] == "updated"
-    assert held(grafana)["shop-down"]["for"] == "120s"
+    assert held(grafana)["shop-down"]["for"] == "2m"
     assert held(grafana)["shop-down"]["annotations"]["__dash_sync_before__"] == "unmarked"
 
 
@@ -255,3 +255,15 @@ def test_a_uid_that_is_not_there_cannot_be_forced(shop):
     done = push(shop, "--force", "alert/nobody")
     assert done.code == 1
     assert "alert/nobody" in done.err
+
+
+def test_a_difference_from_grafana_is_said_in_words(shop, grafana):
+    push(shop)
+    write_group(shop, rule("shop-down", expr="up < 2"), rule("shop-slow", expr="latency > 1"))
+    edit(grafana, "shop-slow", **{"for": "1h"})
+    done = shop.invoke("diff", "--live", "--alerts", "--exit-code")
+    assert done.code == 10, done
+    assert "alert “ShopDown”: query: number 1 → 2" in done.out
+    assert "alert “ShopSlow”: for 1h → 2m" in done.out
+    assert "ShopDown" not in shop.invoke("diff", "--live").out
+    assert shop.invoke("diff", "--alerts", "a", "b").code == 2
