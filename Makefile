@@ -97,5 +97,6 @@ lock: .venv/.ready ## pin anew what pyproject.toml asks for, all of it, for stac
 	  --output-file .github/actions/setup/requirements.txt pyproject.toml
 
 .PHONY: clean
-clean: ## remove the environment and the unpacked tools
+clean: ## end the stack without containers, remove the environment, the unpacked tools and what the stack kept
+	@if [ -d .stack ] && [ -x $(BIN)/python ]; then $(BIN)/python -m stack.local down; fi
 	rm -rf .venv .tools .stack dist

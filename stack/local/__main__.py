@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from stack.local import process
 from stack.local.ports import PORTS, PortsTakenError, chosen
 from stack.local.services import Service, services
 from stack.local.stack import Stack, StackError
@@ -36,8 +37,11 @@ _state = click.option(
 @click.group()
 def main() -> None:
     """Bring the stack up without containers, and down again. Everything listens on 127.0.0.1."""
-    if not hasattr(os, "pidfd_open"):
-        raise click.ClickException("this needs Linux; elsewhere take the containers: make compose-up")
+    if not process.can_be_ended():
+        raise click.ClickException(
+            "this needs Linux 5.3 or newer that lets a process be held by pidfd_open; "
+            "elsewhere take the containers: make compose-up"
+        )
 
 
 @main.command()

@@ -35,6 +35,15 @@ class Process:
         return birth(self.pid) == self.birth
 
 
+def can_be_ended() -> bool:
+    """Whether this system lets a process be ended as the very one that it is; else none should be started."""
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):  # not Linux, an old one, or a container that forbids it
+        return False
+    return True
+
+
 def birth(pid: int) -> str | None:
     """Return what tells a process from every other that has its id at another time; None if none runs."""
     try:

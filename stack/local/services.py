@@ -48,13 +48,15 @@ def services(ports: Mapping[str, int], *, interval: str = "") -> list[Service]:
         ),
         _redis("redis", ports, help="master"),
         _redis("redis-replica", ports, master=ports["redis"], help="replica of it"),
-        _exporter("redis-exporter", urls, redis_exporter_command(f"redis://{at['redis']}", at["redis-exporter"])),
+        _exporter(
+            "redis-exporter", urls, lambda: redis_exporter_command(f"redis://{at['redis']}", at["redis-exporter"])
+        ),
         _exporter(
             "redis-replica-exporter",
             urls,
-            redis_exporter_command(f"redis://{at['redis-replica']}", at["redis-replica-exporter"]),
+            lambda: redis_exporter_command(f"redis://{at['redis-replica']}", at["redis-replica-exporter"]),
         ),
-        _exporter("node-exporter", urls, node_exporter_command(at["node-exporter"])),
+        _exporter("node-exporter", urls, lambda: node_exporter_command(at["node-exporter"])),
         Service(
             "simulator",
             urls["simulator"],
@@ -126,8 +128,8 @@ def _redis(name: str, ports: Mapping[str, int], *, help: str, master: int = 0) -
     )
 
 
-def _exporter(name: str, urls: Mapping[str, str], command: list[str]) -> Service:
-    return Service(name, urls[name], lambda _: command, lambda: answers(f"{urls[name]}/metrics"), ports=(name,))
+def _exporter(name: str, urls: Mapping[str, str], command: Callable[[], list[str]]) -> Service:
+    return Service(name, urls[name], lambda _: command(), lambda: answers(f"{urls[name]}/metrics"), ports=(name,))
 
 
 def _prometheus(folder: Path, at: Mapping[str, str], interval: str) -> Path:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from stack.local import process
+from stack.local.__main__ import main
 from stack.local.ports import PORTS, chosen, taken
 from stack.local.services import RETENTION, services
 from stack.simulator.fleet import Fleet
@@ -172,6 +174,19 @@ def test_a_process_of_an_earlier_boot_is_not_this_one() -> None:
     assert own is not None
     assert process.Process(os.getpid(), own).alive
     assert not process.Process(os.getpid(), f"another-boot {own.split()[1]}").alive
+
+
+def test_where_a_process_cannot_be_held_nothing_is_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def forbidden(_: int) -> int:
+        raise PermissionError(1, "Operation not permitted")
+
+    assert process.can_be_ended()
+    monkeypatch.setattr(os, "pidfd_open", forbidden)
+    assert not process.can_be_ended()
+    told = CliRunner().invoke(main, ["up", "--state", str(tmp_path / "state")])
+    assert told.exit_code == 1
+    assert "take the containers: make compose-up" in told.output
+    assert not (tmp_path / "state").exists()
 
 
 def test_a_process_that_does_not_end_by_itself_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
