@@ -15,7 +15,7 @@ from rules_lib.alert_file import alert_file
 from rules_lib.alert_file import trials_file as threshold_trials_file
 from rules_lib.alert_kind import AlertKind, objective_kinds, threshold_kinds
 from rules_lib.load import load_objectives
-from rules_lib.objective_file import objective_file, trials_file
+from rules_lib.objective_file import long_trials_file, objective_file, trials_file
 from rules_lib.routing.config import routing_files
 from rules_lib.routing.load import load_routing
 
@@ -78,6 +78,7 @@ def render() -> dict[str, bytes]:
         name, page = f"slo-{each.name}.yaml", objective_page(each.name)
         files[f"rules/{name}"] = objective_file(each, source=SOURCE, links=LINKS, dashboard=page)
         files[f"rules/tests/{name}"] = trials_file(each, source=SOURCE, links=LINKS, dashboard=page, rules=f"../{name}")
+        files[f"rules/tests/slo-{each.name}-long.yaml"] = long_trials_file(each, source=SOURCE, rules=f"../{name}")
     by_module = {module.__name__.rpartition(".")[2]: module.ALERTS for module in _WATCHING.values()}
     files |= managed_files(by_module, objectives(), source=SOURCE)
     watched = {title: module.ALERTS for title, module in _WATCHING.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rules_lib.durations import seconds
@@ -44,12 +45,20 @@ def burn_condition(objective: Objective, pair: BurnPair) -> str:
     """Return what a pair's rule asks."""
     threshold = objective.threshold(pair)
     conditions = [f"{_ratio(objective, window)} > {text(threshold)}" for window in (pair.long, pair.short)]
-    if objective.sli.countable and objective.min_bad_events:
-        # A rate is extrapolated to the edges of its window, so that 5 events may count as 4.99.
-        floor = text(objective.min_bad_events - seconds("500ms"))
+    if least := least_events(objective):
         bad = selected(objective, rate_series("bad", pair.long))
-        conditions.append(f"{bad} * {text(seconds(pair.long))} > {floor}")
+        conditions.append(f"{bad} * {text(seconds(pair.long))} > {text(least)}")
     return " and ".join(conditions)
+
+
+def least_events(objective: Objective) -> Decimal | None:
+    """Return how many bad events a long window must have more of; None where they aren't asked for.
+
+    A rate is extrapolated to the edges of its window, so that 5 events may count as 4.99.
+    """
+    if objective.sli.countable and objective.min_bad_events:
+        return objective.min_bad_events - Decimal("0.5")
+    return None
 
 
 def no_data_condition(objective: Objective) -> str:

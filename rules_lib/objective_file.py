@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rules_lib import burn_alerts, objective_trials, recording
 from rules_lib.durations import spoken
+from rules_lib.recording_trials import SELDOM
 from rules_lib.rule import rule_file
 from rules_lib.trial import promtool_file
 from signals_lib.exact import text
@@ -32,6 +33,12 @@ def trials_file(objective: Objective, *, source: str, links: Links, dashboard: s
     alerts = groups(objective, links=links, dashboard=dashboard)[-1]
     comment = f"Generated from {source} by dash-sync render; run with `promtool test rules`."
     return promtool_file([rules], objective_trials.trials(objective, alerts), comment=comment)
+
+
+def long_trials_file(objective: Objective, *, source: str, rules: str) -> bytes:
+    """Return the promtool tests of what goes over days: windows and the period, evaluated seldom."""
+    comment = f"Generated from {source} by dash-sync render; run with `promtool test rules`."
+    return promtool_file([rules], objective_trials.seldom(objective), comment=comment, every=SELDOM)
 
 
 def _head(objective: Objective, source: str) -> str:

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rules_lib.burn_alerts import BURN, NO_DATA, NO_DATA_HOLD
+from rules_lib.burn_trials import no_data_trials, pair_trial
 from rules_lib.durations import seconds
-from rules_lib.recording import BUDGET_LEFT, rate_series, selected
+from rules_lib.recording import BUDGET_LEFT, ERROR_RATIO, SIDES, rate_series, selected
+from rules_lib.recording_trials import about_trial, elsewhere_trial, long_trials, raw_trial
 from rules_lib.rule import AlertingRule
 from rules_lib.sli_series import events, source
 from rules_lib.trial import Trial, selector, spans
@@ -32,12 +34,20 @@ def trials(objective: Objective, alerts: Group) -> Iterator[Trial]:
     """Yield the trials of an objective; `alerts` is its group of alerts (rules_lib.burn_alerts)."""
     rules = [rule for rule in alerts.rules if isinstance(rule, AlertingRule)]
     burns, no_data = rules[:-1], rules[-1]
+    labels = _labels(objective)
+    yield about_trial(objective)
+    yield raw_trial(objective, labels)
+    yield elsewhere_trial(objective, labels)
     for pair, rule in zip(objective.pairs, burns, strict=True):
         yield _above(objective, pair, rule)
         yield _below(objective, pair)
+        yield pair_trial(objective, pair, rule, labels)
+    yield from no_data_trials(objective, no_data, labels)
     yield _blip(objective, burns[0])
     yield _restart(objective)
     yield _idle(objective)
+    if objective.sli.countable:
+        yield _nothing_yet(objective)
     yield _gone(objective, no_data)
     if "bad" in objective.sli.sources:
         yield _late(objective, burns[0])
@@ -47,19 +57,24 @@ def trials(objective: Objective, alerts: Group) -> Iterator[Trial]:
         yield _few(objective)
 
 
+def seldom(objective: Objective) -> Iterator[Trial]:
+    """Yield the trials that go over days, to be evaluated every `recording_trials.SELDOM`."""
+    return long_trials(objective, _labels(objective))
+
+
 def _above(objective: Objective, pair: BurnPair, rule: AlertingRule) -> Trial:
     hold = _steps(pair.hold)
     bad = _bad(objective, pair, above=True)
-    trial = _trial(objective, f"fires over {pair.long}", spans((hold + HOUR, TRAFFIC - bad)), spans((hold + HOUR, bad)))
+    trial = _trial(objective, f"fires over {pair.long}", spans((hold + CLEAR, TRAFFIC - bad)), spans((hold + CLEAR, bad)))
     # A gauge tells its share at once, a counter's rate takes two samples.
     trial = trial.silent(BURN, f"{hold if objective.sli.countable else hold - 1}m", long_window=pair.long)
     return trial.fires(rule, f"{hold + CLEAR}m", **_labels(objective))
 
 
 def _below(objective: Objective, pair: BurnPair) -> Trial:
-    steps, bad = _steps(pair.hold) + HOUR, _bad(objective, pair, above=False)
+    steps, bad = CLEAR + 5, _bad(objective, pair, above=False)
     trial = _trial(objective, f"silent over {pair.long}", spans((steps, TRAFFIC - bad)), spans((steps, bad)))
-    return trial.silent(BURN, f"{steps}m", long_window=pair.long).silent(NO_DATA, f"{steps}m")
+    return trial.untroubled(BURN, f"{steps}m", long_window=pair.long).untroubled(NO_DATA, f"{steps}m")
 
 
 def _blip(objective: Objective, rule: AlertingRule) -> Trial:
@@ -102,13 +117,29 @@ def _idle(objective: Objective) -> Trial:
     return trial.expect(selected(objective, BUDGET_LEFT), end, left)
 
 
+def _nothing_yet(objective: Objective) -> Trial:
+    """Count no event since the period began: nothing divided by nothing is no budget, neither spent nor left."""
+    trial = _trial(objective, "nothing has happened yet", [0] * HOUR, [0] * HOUR)
+    for series in (ERROR_RATIO, BUDGET_LEFT):
+        trial = trial.expect(selected(objective, series), f"{HOUR}m")
+    return trial
+
+
 def _gone(objective: Objective, rule: AlertingRule) -> Trial:
-    """End all series: the objective says that it is blind."""
-    trial = _trial(objective, "series that vanish", [TRAFFIC] * HOUR, [0] * HOUR)
+    """End all series, none of which told of a failure: the objective says that it is blind, each window in its time."""
+    lead, base = 10, _steps(objective.windows.base)
+    trial = _trial(objective, "series that vanish", [TRAFFIC] * lead, [0] * lead, late=objective.sli.countable)
     ended = tuple(replace(each, values=f"{each.values} stale") for each in trial.given)
-    hold = HOUR + _steps(objective.windows.base) + _steps(NO_DATA_HOLD)
-    trial = Trial(trial.name, ended).silent(NO_DATA, f"{HOUR}m").silent(NO_DATA, f"{hold - 4}m")
-    return trial.fires(rule, f"{hold + CLEAR}m", **_labels(objective))
+    hold = lead + base + _steps(NO_DATA_HOLD)
+    trial = Trial(trial.name, ended).silent(NO_DATA, f"{lead}m").silent(NO_DATA, f"{hold - 4}m")
+    trial = trial.fires(rule, f"{hold + CLEAR}m", **_labels(objective))
+    own = {"slo": objective.name, **_labels(objective)}
+    for window in filter(objective.windows.is_raw, objective.windows.all):
+        series, length = rate_series("bad", window), _steps(window)
+        trial = trial.expect(selected(objective, series), f"{lead + length // 2 + 1}m", (selector(series, own), 0.0))
+        for side in SIDES:
+            trial = trial.expect(selected(objective, rate_series(side, window)), f"{lead + length + CLEAR}m")
+    return trial
 
 
 def _late(objective: Objective, rule: AlertingRule) -> Trial:
@@ -118,6 +149,9 @@ def _late(objective: Objective, rule: AlertingRule) -> Trial:
     trial = _trial(objective, "a failure counter that comes with the first failure", good, bad, late=True)
     own = {"slo": objective.name, **_labels(objective)}
     trial = trial.expect(selected(objective, BUDGET_LEFT), f"{HOUR - 1}m", (selector(BUDGET_LEFT, own), 1.0))
+    for window in filter(objective.windows.is_raw, objective.windows.all):
+        series = rate_series("bad", window)
+        trial = trial.expect(selected(objective, series), f"{HOUR - 1}m", (selector(series, own), 0.0))
     return trial.silent(BURN, f"{HOUR}m").fires(rule, f"{HOUR + pages}m", **_labels(objective))
 
 
@@ -135,6 +169,9 @@ def _few(objective: Objective) -> Trial:
     event, nothing = [1, *[0] * 19], [0] * 20
     good, bad = event * 9 + nothing + event * 6, nothing * 9 + event + nothing * 6
     trial = _trial(objective, "one failure among few events", good, bad)
+    own = {"slo": objective.name, **_labels(objective)}
+    # Not even one event is seen as a whole one by then, and yet it is the ratio of all there was.
+    trial = trial.expect(selected(objective, ERROR_RATIO), "6m", (selector(ERROR_RATIO, own), 0.0))
     for at in range(9 * 20 + CLEAR, 11 * 20, CLEAR):
         trial = trial.silent(BURN, f"{at}m", severity="critical")
     return trial

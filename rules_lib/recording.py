@@ -84,7 +84,7 @@ def _budget(objective: Objective) -> Iterator[RecordingRule]:
     yield _recorded(objective, TARGET, f"vector({text(objective.target_share)})")
     yield _recorded(objective, ALLOWED, f"vector({text(objective.budget)})")
     yield _recorded(objective, PERIOD_SECONDS, f"vector({text(objective.period.length)})")
-    yield RecordingRule(INFO, "vector(1)", _labels(objective) | _about(objective))
+    yield RecordingRule(INFO, "vector(1)", about(objective))
 
 
 def _in_period(objective: Objective, side: str) -> str:
@@ -96,8 +96,9 @@ def _in_period(objective: Objective, side: str) -> str:
     return f"sum without (month) ({step} * sum_over_time({month}[{reach}]) and {month})"
 
 
-def _about(objective: Objective) -> dict[str, str]:
-    return {
+def about(objective: Objective) -> dict[str, str]:
+    """Return the labels that tell what an objective is."""
+    return _labels(objective) | {
         "title": objective.title,
         "owner": objective.owner,
         "target": objective.target_text,

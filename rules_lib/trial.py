@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -68,9 +68,13 @@ class Trial:
         """Expect no alert of this name, with these labels, to fire."""
         return self.expect(selector("ALERTS", {"alertname": alert, "alertstate": "firing", **labels}), at)
 
-    def untroubled(self, alert: str, at: str) -> Trial:
-        """Expect no alert of this name to fire or to be about to."""
-        return self.expect(selector("ALERTS", {"alertname": alert}), at)
+    def untroubled(self, alert: str, at: str, **labels: str) -> Trial:
+        """Expect no alert of this name, with these labels, to fire or to be about to."""
+        return self.expect(selector("ALERTS", {"alertname": alert, **labels}), at)
+
+    def near(self, series: str, value: float, at: str, *, within: float = 1e-9, **labels: str) -> Trial:
+        """Expect a series, the only one with these labels, at a value other than 0, or within a share of it."""
+        return self.expect(f"abs({series} / {value!r} - 1) < bool {within!r}", at, (selector("", labels), 1))
 
     def plain(self) -> dict[str, Any]:
         """Return it as it stands in a test file."""
@@ -98,6 +102,13 @@ def given(signal: Signal, values: str, **labels: str) -> Given:
     """Put in a series of a signal; raises SignalError for labels or values that the signal can't have."""
     matchers = dict(signal.matchers(labels))
     return Given(signal.name, {label: matcher.value for label, matcher in matchers.items()}, values)
+
+
+def twice(series: Iterable[Given]) -> tuple[Given, ...]:
+    """Put in each series two times, told apart by a label that no rule knows."""
+    return tuple(
+        replace(each, labels={**each.labels, "shard": shard}) for shard in ("1", "2") for each in series
+    )
 
 
 def counted(increments: Sequence[float], *, late: bool = False) -> str:
