@@ -86,6 +86,10 @@ format: .venv/.ready ## put the code into its form
 bench: .venv/.ready ## measure the speed of the command line, against its limits
 	@$(BIN)/python -m tests.bench
 
+.PHONY: mutate
+mutate: .venv/.ready tools ## make each rule wrong in every way: do its tests notice? (ARGS=redis.yaml for one file)
+	@$(BIN)/python -m tests.mutation $(ARGS)
+
 .PHONY: lock
 lock: .venv/.ready ## pin anew what pyproject.toml asks for, all of it, for stack/ and for CI jobs
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras --group dev --upgrade \

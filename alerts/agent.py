@@ -24,7 +24,7 @@ def _vanishing(values: Values, _volume: float) -> tuple[Given, ...]:
     return tuple(
         given(
             agent.AGENT_HEALTH,
-            " ".join(str(int(is_so)) if reported else "_" for reported, is_so in zip(there, states, strict=True)),
+            " ".join(str(int(is_so)) if reported else "stale" for reported, is_so in zip(there, states, strict=True)),
             agent="some-agent",
             health=health,
             **_LABELS,
@@ -41,6 +41,7 @@ ALERTS = (
         dashboard=AGENTS,
         hold="5m",
         shape=shapes.gauge(agent.AGENT_HEALTH, health="unhealthy"),
+        innocent={"a healthy agent": shapes.gauge(agent.AGENT_HEALTH, health="healthy")},
         whole=True,
     ),
     ThresholdAlert(
@@ -51,6 +52,7 @@ ALERTS = (
         severities=("warning",),
         hold="30m",
         shape=shapes.gauge(agent.AGENT_HEALTH, health="degraded"),
+        innocent={"a healthy agent": shapes.gauge(agent.AGENT_HEALTH, health="healthy")},
         whole=True,
     ),
     ThresholdAlert(
@@ -62,5 +64,6 @@ ALERTS = (
         shape=_vanishing,
         whole=True,
         remembers="1h",
+        settles="0s",
     ),
 )

@@ -18,7 +18,10 @@ ALERTS = (
         owner="platform",
         dashboard=BALANCER,
         hold="1m",
-        shape=shapes.gauge(haproxy.BACKEND_STATUS, state="UP"),
+        shape=shapes.together(
+            shapes.gauge(haproxy.BACKEND_STATUS, state="UP"),
+            shapes.inverse(shapes.gauge(haproxy.BACKEND_STATUS, state="DOWN")),
+        ),
         whole=True,
     ),
     ThresholdAlert(
@@ -32,6 +35,12 @@ ALERTS = (
             shapes.gauge(haproxy.BACKEND_SERVERS, scale=_SERVERS, state="UP"),
             shapes.gauge(haproxy.BACKEND_SERVERS, scale=-_SERVERS, offset=_SERVERS, state="DOWN"),
         ),
+        guilty={
+            "the only server is down": shapes.together(
+                shapes.gauge(haproxy.BACKEND_SERVERS, state="UP"),
+                shapes.inverse(shapes.gauge(haproxy.BACKEND_SERVERS, state="DOWN")),
+            )
+        },
     ),
     ThresholdAlert(
         "LoadBalancerErrors",

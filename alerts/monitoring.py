@@ -67,7 +67,7 @@ ALERTS = (
             shapes.stepping(prometheus.COMPACTIONS_FAILED, minutes=60),
             shapes.growing(prometheus.WAL_CORRUPTIONS, per_second=0),
         ),
-        guilty={
+        alike={
             "a broken log": shapes.together(
                 shapes.stepping(prometheus.WAL_CORRUPTIONS, minutes=60),
                 shapes.growing(prometheus.COMPACTIONS_FAILED, per_second=0),
@@ -84,6 +84,12 @@ ALERTS = (
         hold="5m",
         window="15m",
         shape=shapes.part_of(alertmanager.NOTIFICATIONS_FAILED, alertmanager.NOTIFICATIONS),
+        guilty={
+            "hardly any is sent, and all fail": shapes.together(
+                shapes.growing(alertmanager.NOTIFICATIONS_FAILED, per_second=0.01),
+                shapes.growing(alertmanager.NOTIFICATIONS, per_second=0.01),
+            )
+        },
     ),
     ThresholdAlert(
         "AlertmanagerConfigurationBroken",

@@ -47,6 +47,13 @@ ALERTS = (
         window="10m",
         floor=Floor(promql.increase(orchestrator.TASKS_QUEUED, by=WHERE), 20),
         shape=shapes.inverse(shapes.part_of(orchestrator.TASKS_COMPLETED, orchestrator.TASKS_QUEUED)),
+        alike={
+            "what failed is finished too": shapes.together(
+                shapes.growing(orchestrator.TASKS_QUEUED, per_second=0, offset=100),
+                shapes.growing(orchestrator.TASKS_COMPLETED, per_second=-50, offset=50),
+                shapes.growing(orchestrator.TASKS_FAILED, per_second=-50, offset=50),
+            )
+        },
         guilty={"nothing has ever been finished": shapes.growing(orchestrator.TASKS_QUEUED, per_second=1)},
     ),
 )

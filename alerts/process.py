@@ -52,6 +52,11 @@ ALERTS = (
             shapes.growing(process.CPU, per_second=_CORES), shapes.constant(process.CPU_LIMIT, _CORES)
         ),
         innocent=_unlimited(shapes.growing(process.CPU, per_second=_CORES), process.CPU_LIMIT),
+        alike={
+            "half a core": shapes.together(
+                shapes.growing(process.CPU, per_second=0.5), shapes.constant(process.CPU_LIMIT, 0.5)
+            )
+        },
     ),
     ThresholdAlert(
         "HighMemoryUsage",

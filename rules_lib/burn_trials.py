@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rules_lib.burn_alerts import BURN, NO_DATA, NO_DATA_HOLD, least_events
 from rules_lib.durations import seconds
 from rules_lib.recording import SIDES, rate_series
-from rules_lib.trial import Given, Trial, selector
+from rules_lib.trial import Given, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,7 +57,7 @@ def _met(objective: Objective, pair: BurnPair) -> dict[str, Rates]:
     threshold = float(objective.threshold(pair)) * ABOVE
     least = least_events(objective)
     bad = float(least) * ABOVE / float(seconds(pair.long)) if least else threshold
-    return {window: (bad / threshold, bad) for window in (pair.long, pair.short)}
+    return dict.fromkeys((pair.long, pair.short), (bad / threshold, bad))
 
 
 def _not_met(objective: Objective, pair: BurnPair) -> Iterator[dict[str, Rates]]:
@@ -106,7 +106,6 @@ def no_data_trials(objective: Objective, rule: AlertingRule, labels: Mapping[str
     trial = Trial("no data of one part, while the other has some", (*given, *there))
     trial = trial.untroubled(NO_DATA, f"{wait}m").silent(NO_DATA, f"{2 * wait}m")
     yield trial.fires(rule, f"{2 * wait + 1}m", **labels)
-
 
 
 def _longer(objective: Objective) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from rules_lib.burn_alerts import BURN, NO_DATA, NO_DATA_HOLD
 from rules_lib.burn_trials import no_data_trials, pair_trial
 from rules_lib.durations import seconds
-from rules_lib.recording import BUDGET_LEFT, ERROR_RATIO, SIDES, rate_series, selected
-from rules_lib.recording_trials import about_trial, elsewhere_trial, long_trials, raw_trial
+from rules_lib.recording import BUDGET_LEFT, ERROR_RATIO, rate_series, selected
+from rules_lib.recording_trials import about_trial, alone_trials, elsewhere_trial, long_trials, raw_trial
 from rules_lib.rule import AlertingRule
 from rules_lib.sli_series import events, source
 from rules_lib.trial import Trial, selector, spans
@@ -38,6 +38,7 @@ def trials(objective: Objective, alerts: Group) -> Iterator[Trial]:
     yield about_trial(objective)
     yield raw_trial(objective, labels)
     yield elsewhere_trial(objective, labels)
+    yield from alone_trials(objective, labels)
     for pair, rule in zip(objective.pairs, burns, strict=True):
         yield _above(objective, pair, rule)
         yield _below(objective, pair)
@@ -65,7 +66,9 @@ def seldom(objective: Objective) -> Iterator[Trial]:
 def _above(objective: Objective, pair: BurnPair, rule: AlertingRule) -> Trial:
     hold = _steps(pair.hold)
     bad = _bad(objective, pair, above=True)
-    trial = _trial(objective, f"fires over {pair.long}", spans((hold + CLEAR, TRAFFIC - bad)), spans((hold + CLEAR, bad)))
+    trial = _trial(
+        objective, f"fires over {pair.long}", spans((hold + CLEAR, TRAFFIC - bad)), spans((hold + CLEAR, bad))
+    )
     # A gauge tells its share at once, a counter's rate takes two samples.
     trial = trial.silent(BURN, f"{hold if objective.sli.countable else hold - 1}m", long_window=pair.long)
     return trial.fires(rule, f"{hold + CLEAR}m", **_labels(objective))
@@ -126,20 +129,13 @@ def _nothing_yet(objective: Objective) -> Trial:
 
 
 def _gone(objective: Objective, rule: AlertingRule) -> Trial:
-    """End all series, none of which told of a failure: the objective says that it is blind, each window in its time."""
+    """End all series, none of which told of a failure: the objective says that it is blind."""
     lead, base = 10, _steps(objective.windows.base)
     trial = _trial(objective, "series that vanish", [TRAFFIC] * lead, [0] * lead, late=objective.sli.countable)
     ended = tuple(replace(each, values=f"{each.values} stale") for each in trial.given)
     hold = lead + base + _steps(NO_DATA_HOLD)
     trial = Trial(trial.name, ended).silent(NO_DATA, f"{lead}m").silent(NO_DATA, f"{hold - 4}m")
-    trial = trial.fires(rule, f"{hold + CLEAR}m", **_labels(objective))
-    own = {"slo": objective.name, **_labels(objective)}
-    for window in filter(objective.windows.is_raw, objective.windows.all):
-        series, length = rate_series("bad", window), _steps(window)
-        trial = trial.expect(selected(objective, series), f"{lead + length // 2 + 1}m", (selector(series, own), 0.0))
-        for side in SIDES:
-            trial = trial.expect(selected(objective, rate_series(side, window)), f"{lead + length + CLEAR}m")
-    return trial
+    return trial.fires(rule, f"{hold + CLEAR}m", **_labels(objective))
 
 
 def _late(objective: Objective, rule: AlertingRule) -> Trial:
@@ -180,7 +176,7 @@ def _few(objective: Objective) -> Trial:
 def _trial(
     objective: Objective, name: str, good: Sequence[int], bad: Sequence[int], *, late: bool = False, spelling: int = 0
 ) -> Trial:
-    return Trial(name, events(objective.sli, good, bad, late=late, spelling=spelling, **_labels(objective)))
+    return Trial(name, events(objective.sli, good, bad, late=late, spelling=spelling, labels=_labels(objective)))
 
 
 def _labels(objective: Objective) -> dict[str, str]:

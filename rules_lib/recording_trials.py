@@ -6,12 +6,13 @@ What a window of days holds takes days to try, so these trials evaluate seldom, 
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rules_lib import recording
 from rules_lib.durations import duration, seconds
 from rules_lib.recording import SIDES, period_series, rate_series, selected
-from rules_lib.sli_series import events
+from rules_lib.sli_series import events, source
 from rules_lib.trial import Given, Trial, selector, spans, twice
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ def raw_trial(objective: Objective, labels: Mapping[str, str]) -> Trial:
     """Let events become many, on each of two series and in a job that doesn't count; see it in each raw window."""
     before, after = 2 * HOUR, HOUR
     good, bad = spans((before, FEW), (after, MANY)), spans((before, FEW // 100), (after, MANY // 10))
-    mine = twice(events(objective.sli, good, bad, **labels))
-    trial = Trial("each short window sees its own time", (*mine, *_elsewhere(mine)), interval=SCRAPE)
+    mine = twice(events(objective.sli, good, bad, labels=labels))
+    given = (*mine, *_elsewhere(mine), *_other_buckets(mine))
+    trial = Trial("each short window sees its own time", given, interval=SCRAPE)
     own = {"slo": objective.name, **labels}
     for window in filter(objective.windows.is_raw, objective.windows.all):
         length = int(seconds(window))
@@ -46,13 +48,56 @@ def raw_trial(objective: Objective, labels: Mapping[str, str]) -> Trial:
         shares = {"before": 1 - new / length, "after": new / length}
         at = duration(seconds("2h") + new)
         for side, value in _seen(objective, shares).items():
-            trial = trial.near(selected(objective, rate_series(side, window)), value, at, within=0.1, **own)
+            trial = trial.near(selected(objective, rate_series(side, window)), value, at, within=0.1, labels=own)
     return trial
+
+
+def alone_trials(objective: Objective, labels: Mapping[str, str]) -> Iterator[Trial]:
+    """Yield trials in which what one side counts doesn't exist, so that it is 0; then the other side ends too."""
+    sides = [*objective.sli.sources]
+    if len(sides) == 2:
+        for side in sides if "total" not in sides else ["total"]:
+            yield _alone(objective, labels, side, sides.index(side))
+
+
+def _alone(objective: Objective, labels: Mapping[str, str], side: str, place: int) -> Trial:
+    own = {"slo": objective.name, **labels}
+    given = events(objective.sli, [MANY * (side != "bad")] * HOUR, [MANY * (side != "good")] * HOUR, labels=labels)
+    kept = twice(given[place : place + 1])
+    ended = tuple(replace(each, values=f"{each.values} stale") for each in kept)
+    trial = Trial(f"only {side} events are counted", (*ended, *_elsewhere(kept)), interval=SCRAPE)
+    for window in filter(objective.windows.is_raw, objective.windows.all):
+        length = int(seconds(window))
+        part, end = -(-int(PART * length) // 60) * 60, int(seconds("1h"))
+        for kind, rate in _left(objective, side).items():
+            name = rate_series(kind, window)
+            series = selected(objective, name)
+            # So many samples at the edge of a short window make the second a rough one.
+            for at, share, within in ((part, part / length, 0.1), (end + part, 1 - part / length, 0.4)):
+                if rate:
+                    trial = trial.near(series, rate * share, _clock(at), within=within, labels=own)
+                else:
+                    trial = trial.expect(series, _clock(at), (selector(name, own), 0))
+            trial = trial.expect(series, _clock(end + length + 120))
+    return trial
+
+
+def _left(objective: Objective, side: str) -> dict[str, float]:
+    """Return the rates when only one side of the events exists: what is missing is 0."""
+    sources = objective.sli.sources
+    signals = {source(query).signal.name for query in sources.values()}
+    # A signal of its own counts good and bad events; where it is the same signal, what is left of it are the others.
+    rate = 2 * MANY * MINUTE / 60 * (2 if side == "total" and len(signals) > 1 else 1)
+    return {"total": rate, "bad": 0.0 if side == "good" or (side == "total" and "bad" in sources) else rate}
+
+
+def _clock(at: int) -> str:
+    return duration(Decimal(at))
 
 
 def elsewhere_trial(objective: Objective, labels: Mapping[str, str]) -> Trial:
     """Let the same series exist in another job only: nothing is recorded."""
-    given = events(objective.sli, [FEW] * 10, [FEW] * 10, **labels)
+    given = events(objective.sli, [FEW] * 10, [FEW] * 10, labels=labels)
     trial = Trial("events of another job are none of it", _elsewhere(given))
     for window in filter(objective.windows.is_raw, objective.windows.all):
         for side in SIDES:
@@ -63,6 +108,11 @@ def elsewhere_trial(objective: Objective, labels: Mapping[str, str]) -> Trial:
 def _elsewhere(series: Iterable[Given]) -> tuple[Given, ...]:
     """Move series to a job that their signal isn't of."""
     return tuple(replace(each, labels={**each.labels, "job": "another-job"}) for each in series)
+
+
+def _other_buckets(series: Iterable[Given]) -> tuple[Given, ...]:
+    """Put beside each bucket the last one, which holds the same and must not be added to it."""
+    return tuple(replace(each, labels={**each.labels, "le": "+Inf"}) for each in series if "le" in each.labels)
 
 
 def _seen(objective: Objective, shares: Mapping[str, float]) -> dict[str, float]:
@@ -99,7 +149,7 @@ def _long_windows(objective: Objective, labels: Mapping[str, str]) -> Trial:
         new = max(1, round(PART * holds))
         for side, (low, high) in levels.items():
             value = (new * high + (holds - new) * low) / holds
-            trial = trial.near(selected(objective, rate_series(side, window)), value, _at(before + new - 1), **own)
+            trial = trial.near(selected(objective, rate_series(side, window)), value, _at(before + new - 1), labels=own)
     return trial
 
 
@@ -121,9 +171,9 @@ def _period(objective: Objective, labels: Mapping[str, str]) -> Trial:
         ratio = counted["bad"] / counted["total"]
         left = 1 - ratio / float(objective.budget)
         for side in SIDES:
-            trial = trial.near(selected(objective, period_series(side)), counted[side], _at(at), **own)
-        trial = trial.near(selected(objective, recording.ERROR_RATIO), ratio, _at(at), **own)
-        trial = trial.near(selected(objective, recording.BUDGET_LEFT), left, _at(at), **own)
+            trial = trial.near(selected(objective, period_series(side)), counted[side], _at(at), labels=own)
+        trial = trial.near(selected(objective, recording.ERROR_RATIO), ratio, _at(at), labels=own)
+        trial = trial.near(selected(objective, recording.BUDGET_LEFT), left, _at(at), labels=own)
     return trial
 
 

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 def events(
-    sli: Sli, good: Sequence[int], bad: Sequence[int], *, late: bool = False, spelling: int = 0, **labels: str
+    sli: Sli,
+    good: Sequence[int],
+    bad: Sequence[int],
+    *,
+    labels: Mapping[str, str],
+    late: bool = False,
+    spelling: int = 0,
 ) -> tuple[Given, ...]:
     """Return series that count these events, one number a step.
 

@@ -46,7 +46,7 @@ class ThresholdAlert:
     For its trials: `shape` makes series that give the query a value, `whole` says that it has whole values only,
     `settles` the longest range that it looks back over (the window unless given), `remembers` how long it goes on about
     what is over; `innocent` are shapes, by what they are, of which it must say nothing whatever their value, `guilty`
-    are more of which it must speak.
+    of which it must speak whatever that is; of those that are `alike` it must do so by their value.
     """
 
     name: str
@@ -64,6 +64,7 @@ class ThresholdAlert:
     remembers: str = ""
     innocent: Mapping[str, Shape] = field(default_factory=dict)
     guilty: Mapping[str, Shape] = field(default_factory=dict)
+    alike: Mapping[str, Shape] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _CAMEL_CASE.fullmatch(self.name):

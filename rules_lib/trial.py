@@ -72,7 +72,7 @@ class Trial:
         """Expect no alert of this name, with these labels, to fire or to be about to."""
         return self.expect(selector("ALERTS", {"alertname": alert, **labels}), at)
 
-    def near(self, series: str, value: float, at: str, *, within: float = 1e-9, **labels: str) -> Trial:
+    def near(self, series: str, value: float, at: str, *, labels: Mapping[str, str], within: float = 1e-9) -> Trial:
         """Expect a series, the only one with these labels, at a value other than 0, or within a share of it."""
         return self.expect(f"abs({series} / {value!r} - 1) < bool {within!r}", at, (selector("", labels), 1))
 
@@ -106,9 +106,7 @@ def given(signal: Signal, values: str, **labels: str) -> Given:
 
 def twice(series: Iterable[Given]) -> tuple[Given, ...]:
     """Put in each series two times, told apart by a label that no rule knows."""
-    return tuple(
-        replace(each, labels={**each.labels, "shard": shard}) for shard in ("1", "2") for each in series
-    )
+    return tuple(replace(each, labels={**each.labels, "shard": shard}) for shard in ("1", "2") for each in series)
 
 
 def counted(increments: Sequence[float], *, late: bool = False) -> str:

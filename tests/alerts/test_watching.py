@@ -28,7 +28,8 @@ def test_every_alert_has_severity_owner_texts_and_links() -> None:
 
 
 def test_every_alert_is_tried_firing_and_silent() -> None:
-    for name, tests in trial_files().items():
+    for name, rules in rule_files().items():
+        tests = trial_files()[name]
         told = {
             (sample["labels"].split("{")[0], outcome["expr"].split('alertname="')[1].split('"')[0])
             for test in tests["tests"]
@@ -36,9 +37,7 @@ def test_every_alert_is_tried_firing_and_silent() -> None:
             if "alertname=" in outcome["expr"]
             for sample in outcome["exp_samples"] or [{"labels": "silent{"}]
         }
-        watched = {
-            rule["alert"] for group in rule_files()[name]["groups"] for rule in group["rules"] if "alert" in rule
-        }
+        watched = {rule["alert"] for group in rules["groups"] for rule in group["rules"] if "alert" in rule}
         assert {alert for outcome, alert in told if outcome == "ALERTS"} == watched
         assert {alert for outcome, alert in told if outcome == "silent"} == watched
 

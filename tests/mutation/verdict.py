@@ -1,10 +1,11 @@
-"""What became of mutants, and whether those that survived may: survivors.yaml says which mean the same, and why."""
+"""What became of mutants, and whether those that survived may: survivors.yaml says which, and why."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -16,29 +17,29 @@ REASONS = Path(__file__).with_name("survivors.yaml")
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What became of a mutant: the test that killed it, or None."""
-
-    file: str
-    rule: str
-    change: str
-    killer: str | None
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.rule}: {self.change}"
-
-
-@dataclass(frozen=True)
 class Reason:
-    """Why mutants whose text (file: rule: change) a regular expression finds may survive."""
+    """Why mutants whose name a regular expression finds may survive: they are `equivalent`, or no trial shows them."""
 
     mutants: re.Pattern[str]
     because: str
+    equivalent: bool
 
 
-def tried(subject: Subject, rule: Rule, mutant: Mutant) -> Verdict:
-    """Run the tests that a mutant concerns."""
-    return Verdict(subject.name, named(rule), mutant.change, subject.killer(rule, mutant))
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a mutant: killed or not, and the reason why it needn't be."""
+
+    name: str
+    killed: bool
+    reason: Reason | None
+
+
+def tried(subject: Subject, rule: Rule, mutant: Mutant, *, thorough: bool) -> Verdict:
+    """Run the tests that a mutant concerns; one that is known to survive is believed to, unless it is `thorough`."""
+    name = f"{subject.name}: {named(rule)}: {mutant.change}"
+    reason = next((each for each in reasons() if each.mutants.search(name)), None)
+    killed = (reason is None or thorough) and subject.killer(rule, mutant) is not None
+    return Verdict(name, killed, reason)
 
 
 def named(rule: Rule) -> str:
@@ -47,22 +48,18 @@ def named(rule: Rule) -> str:
     return " ".join(filter(None, (rule.get("alert") or rule["record"], *told)))
 
 
-def reasons() -> list[Reason]:
+@cache
+def reasons() -> tuple[Reason, ...]:
     """Read the list of survivors that are meant to be."""
-    entries = yaml.safe_load(REASONS.read_text(encoding="utf-8"))
-    return [Reason(re.compile(each["mutants"]), " ".join(each["because"].split())) for each in entries]
+    kinds = yaml.safe_load(REASONS.read_text(encoding="utf-8"))
+    return tuple(
+        Reason(re.compile(entry["mutants"]), " ".join(entry["because"].split()), kind == "equivalent")
+        for kind in ("equivalent", "unseen")
+        for entry in kinds[kind]
+    )
 
 
-def unexplained(verdicts: Iterable[Verdict], known: Iterable[Reason]) -> list[Verdict]:
-    """Return the survivors without a reason."""
-    return [each for each in verdicts if each.killer is None and not _explains(known, each)]
-
-
-def unneeded(verdicts: Iterable[Verdict], known: Iterable[Reason]) -> list[Reason]:
+def unneeded(verdicts: Iterable[Verdict]) -> list[Reason]:
     """Return the reasons that no survivor needs."""
-    survivors = [str(each) for each in verdicts if each.killer is None]
-    return [reason for reason in known if not any(map(reason.mutants.search, survivors))]
-
-
-def _explains(known: Iterable[Reason], verdict: Verdict) -> bool:
-    return any(reason.mutants.search(str(verdict)) for reason in known)
+    needed = {verdict.reason for verdict in verdicts if not verdict.killed}
+    return [reason for reason in reasons() if reason not in needed]
