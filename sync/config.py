@@ -38,6 +38,7 @@ class Context:
     api: str = "auto"
     ui_edits: str = "allow"
     confirm: bool = False
+    annotate: bool = False
     datasources: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str | list[str]] = field(default_factory=dict)
     ca: Path | None = None
@@ -128,6 +129,7 @@ def _context(name: str, settings: Mapping[str, Any], root: Path) -> Context:
         api=settings.get("api", "auto"),
         ui_edits=settings.get("ui-edits", "allow"),
         confirm=settings.get("confirm", False),
+        annotate=settings.get("annotate", False),
         datasources=settings.get("datasources", {}),
         variables=settings.get("variables", {}),
         ca=root / ca if ca else None,

@@ -8,10 +8,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sync import errors, folders, git, library, plan, planfile, prune, session, terminal
+from sync.annotation import annotate
 from sync.delivery import Delivery
 from sync.errors import DashSyncError
 from sync.files import read
-from sync.mark import new_push
+from sync.mark import NO_COMMIT, new_push
 from sync.owned import run as owned
 from sync.plan import DRIFTED, REFUSED, WRITES, State, Step
 from sync.planning import examine_all, is_dashboard, select
@@ -127,7 +128,11 @@ class Push:
         except DashSyncError as error:
             error.report = self._report(steps, connection)
             raise
-        return self._concluded(steps, self._report(steps, connection))
+        report = self._report(steps, connection)
+        revision, message = self.revision, self.options.message
+        commit = "" if revision.commit == NO_COMMIT else revision.commit + ("+dirty" if revision.dirty else "")
+        annotate(connection, self.common, report, changed=WRITTEN, project=project, commit=commit, message=message)
+        return self._concluded(steps, report)
 
     def _require_known(self, found: Sequence[Step]) -> None:
         """Refuse a --force or --adopt of what is neither in the files nor there."""

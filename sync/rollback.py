@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sync import errors, files, folders, library, plan, planning, prune, recovery, session, terminal
+from sync.annotation import annotate
 from sync.canonical import checksum
 from sync.grafana.api import Content, Write
 from sync.library_rollback import Panels, is_made, written_by
@@ -201,7 +202,9 @@ class Rollback:
                 self.outcomes.setdefault(uid, Outcome("not tried"))
             report = self._report(connection)
             raise errors.Interrupted("interrupted", remedy=REST, report=report) from None
-        return self._concluded(self._report(connection))
+        report = self._report(connection)
+        annotate(connection, self.common, report, changed=CHANGED, project=self.config.project, message=text)
+        return self._concluded(report)
 
     def _panel_jobs(self, writer: Writer, copies: files.Rendered, panels: Sequence[Live], text: str) -> Jobs:
         """Return what is done with library panels before the dashboards that show them."""

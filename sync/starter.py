@@ -91,6 +91,7 @@ def shown(context: Context) -> Report:
         "api": context.api,
         "ui-edits": context.ui_edits,
         "confirm": "yes" if context.confirm else "no",
+        "annotate": "yes" if context.annotate else "no",
         "org-id": context.org_id,
         "datasources": ", ".join(f"{key} → {value}" for key, value in context.datasources.items()),
         "variables": ", ".join(f"{key} = {value}" for key, value in context.variables.items()),
