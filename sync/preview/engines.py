@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +22,33 @@ if TYPE_CHECKING:
 VEGA_LITE = "6.4"
 
 
+FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+
+
+@cache
 def converter() -> ModuleType:
-    """Return vl_convert; PackageMissing says how to get it."""
+    """Return vl_convert, ready to draw text; PackageMissing says how to get it.
+
+    It holds Liberation Sans itself, but takes a system's where it finds one: other versions look otherwise, and that
+    file is opened again for each letter, which takes as long as all the rest of a picture. So it finds its fonts where
+    there are none, and is told of the system's afterwards, for what its own has no letters for.
+    """
     try:
         import vl_convert
     except ImportError:
         raise _missing() from None
+    known = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
+    try:
+        vl_convert.svg_to_png(NOTHING)
+    finally:
+        if known is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = known
+    for folder in filter(Path.is_dir, (Path(name).expanduser() for name in FONTS)):
+        vl_convert.register_font_directory(str(folder))
     return vl_convert
 
 

@@ -6,7 +6,8 @@ import html
 import re
 
 FONT = "'Liberation Sans', Arial, Helvetica, sans-serif"
-MONO = "'Liberation Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
+# The last but one is what the converter brings: on a machine without fonts a text without any would not be drawn.
+MONO = "'Liberation Mono', 'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Sans', monospace"
 # Thousandths of the font size, of the characters from the space on: the widths that Liberation Sans shares with Arial.
 _WIDTHS = (
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,

@@ -6,6 +6,7 @@ missed.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -41,11 +42,25 @@ def best(measure: Measure) -> float:
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
+        before, after, picture = (Path(folder) / name for name in ("before", "after", "picture.json"))
+        many.write(before)
+        many.write(after, changed=many.CHANGED)
+        picture.write_text(json.dumps(many.dashboard(0)))
         measures = (
             Measure("python -c pass", (sys.executable, "-c", "pass"), None),
             Measure("dash-sync --help", (DASH_SYNC, "--help"), 0.080),
             Measure("dash-sync render", (DASH_SYNC, "render", "--out", f"{folder}/rendered"), 0.400),
             Measure("dash-sync render --check", (DASH_SYNC, "render", "--check"), 0.400),
+            Measure(
+                f"dash-sync diff, {many.CHANGED} of {many.NUMBER}",
+                (DASH_SYNC, "diff", str(before / "rendered"), str(after / "rendered")),
+                1.0,
+            ),
+            Measure(
+                f"dash-sync preview, {many.PANELS} panels",
+                (DASH_SYNC, "preview", str(picture), "--out", f"{folder}/pictures"),
+                1.0,
+            ),
         )
         missed = 0
         for measure in measures:
@@ -53,7 +68,7 @@ def main() -> int:
             limit = "" if measure.limit is None else f"  limit {1000 * measure.limit:4.0f} ms"
             late = measure.limit is not None and seconds > measure.limit
             missed += late
-            print(f"{measure.name:26} {1000 * seconds:5.0f} ms{limit}{'  MISSED' if late else ''}", flush=True)
+            print(f"{measure.name:30} {1000 * seconds:5.0f} ms{limit}{'  MISSED' if late else ''}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         sizes = f"{many.NUMBER} dashboards of {many.PANELS} panels"
         print(f"\n{sizes}, on a sandbox; each process at most {many.MEMORY:.0f} MB")
