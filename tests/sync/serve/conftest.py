@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from stack.tools import tool
+from tests.sync.sandbox.client import Client
+from tests.sync.serve.site import Folder
 
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -49,13 +52,27 @@ class Reader:
         page.goto(url)
         return page
 
+    @contextmanager
+    def at(self, folder: Folder, **wanted: Any) -> Iterator[Client]:
+        """Have a folder served; its pages are left before the server ends, so that none misses it."""
+        with folder.served(**wanted) as client:
+            try:
+                yield client
+            finally:
+                self.leave()
+
+    def leave(self) -> None:
+        """Close every page."""
+        for context in self.contexts:
+            context.close()
+        self.contexts.clear()
+
 
 @pytest.fixture
 def reader(browser: Browser) -> Iterator[Reader]:
     found = Reader(browser)
     yield found
-    for context in found.contexts:
-        context.close()
+    found.leave()
     assert found.problems == []
     assert [url for url in found.asked if not url.startswith("http://127.0.0.1:")] == []
 
