@@ -119,6 +119,10 @@ class Push:
         writes = [step for step in steps if step.state in WRITES]
         doomed = [step for step in steps if step.state is State.DELETED_IN_CODE]
         self._confirm(writes, doomed)
+        if any(step.state is State.CREATE and step.uid.startswith("alert/") for step in writes):
+            self.common.note(
+                "note: Grafana evaluates these alerts from now on; where Prometheus does too, all are told twice"
+            )
         try:
             self._write(connection, writes)
             self._prune(connection, doomed)

@@ -7,19 +7,17 @@ gets another interval is written whole; every other rule is written by itself.
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import orjson
 
-from sync import errors, identity
+from sync import errors
 from sync.owned import alert_form
+from sync.owned.alert_files import Dashboards, groups
 from sync.owned.alert_panels import linked
 from sync.owned.kind import Held, Job, Thing
 from sync.substitution import substituted
-from sync.yamlfile import Document, YamlError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from sync.grafana.connect import Connection
 
 BASE = "/api/v1/provisioning"
-SCHEMA = Path(__file__).with_name("alerting.schema.json")
 NOT_THE_APIS = {"file": "a file of that Grafana's own", "converted_prometheus": "an import of Prometheus rules"}
 
 
@@ -50,12 +47,12 @@ class AlertRules:
 
     def wanted(self, files: Mapping[str, bytes]) -> dict[str, Thing]:
         """Return the rules of alerting/*.yaml, with the context's data sources and the panels that show them."""
-        dashboards = _Dashboards(files)
+        dashboards = Dashboards(files)
         found: dict[str, Thing] = {}
         for path, text in files.items():
             if not (path.startswith(self.files) and path.endswith((".yaml", ".yml"))):
                 continue
-            for group in _groups(path, text):
+            for group in groups(path, text):
                 folder = self._folder(group["folder"], path)
                 for rule in group["rules"]:
                     if rule["uid"] in found:
@@ -78,8 +75,8 @@ class AlertRules:
         """Return the rules from one listing, and a request for each of their groups."""
         listed = self.http.get(f"{BASE}/alert-rules") or []
         rules = [rule for rule in listed if rule["uid"] in uids or alert_form.marks(rule)[0]]
-        groups = {(rule["folderUID"], rule["ruleGroup"]) for rule in rules}
-        found = dict(self.connection.workers.map(lambda key: self._group(*key), sorted(groups)))
+        keys = {(rule["folderUID"], rule["ruleGroup"]) for rule in rules}
+        found = dict(self.connection.workers.map(lambda key: self._group(*key), sorted(keys)))
         intervals = {key: float(group["interval"]) for key, group in found.items() if group}
         return {rule["uid"]: self._held(rule, intervals) for rule in rules}
 
@@ -115,11 +112,11 @@ class AlertRules:
 
     def batches(self, jobs: Sequence[Job]) -> list[list[Job]]:
         """Return whole groups where the interval is to be written, else rules one by one."""
-        groups: dict[tuple[str, str], list[Job]] = {}
+        by_group: dict[tuple[str, str], list[Job]] = {}
         for job in jobs:
-            groups.setdefault((job.thing.content["folderUID"], job.thing.content["ruleGroup"]), []).append(job)
+            by_group.setdefault((job.thing.content["folderUID"], job.thing.content["ruleGroup"]), []).append(job)
         lots = []
-        for key, members in groups.items():
+        for key, members in by_group.items():
             there = self._group(*key)
             if there is not None and float(there["interval"]) == members[0].thing.content["interval"]:
                 lots += [[member] for member in members]
@@ -209,38 +206,3 @@ class AlertRules:
         form = alert_form.from_api({**evaluations, **now}, interval=job.held.content["interval"])
         if now["updated"] != job.held.revision or form != job.held.content:
             raise errors.Conflict(f"saved by somebody at {now['updated']} while this push ran", **where)
-
-
-def _groups(path: str, text: bytes) -> list[dict[str, Any]]:
-    try:
-        document = Document(text.decode())
-        document.check(json.loads(SCHEMA.read_text(encoding="utf-8")))
-    except UnicodeDecodeError:
-        raise errors.DashboardFileError("it is not UTF-8 text", path=path) from None
-    except YamlError as error:
-        raise errors.DashboardFileError(error.what, path=path, line=error.line, column=error.column) from None
-    groups: list[dict[str, Any]] = document.data["groups"]
-    return groups
-
-
-class _Dashboards:
-    """The dashboards among files, by uid, parsed when they are asked for."""
-
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self._files = {path: text for path, text in files.items() if path.startswith("dashboards/")}
-        self._known: dict[str, Mapping[str, Any] | None] = {}
-
-    def __call__(self, uid: str) -> Mapping[str, Any] | None:
-        if uid not in self._known:
-            self._known[uid] = self._found(uid)
-        return self._known[uid]
-
-    def _found(self, uid: str) -> Mapping[str, Any] | None:
-        quoted = orjson.dumps(uid)
-        for path, text in self._files.items():
-            if path.endswith(".json") and quoted in text:
-                document = orjson.loads(text)
-                if identity.name_of(document) == uid:
-                    spec: Mapping[str, Any] = identity.spec_of(document)
-                    return spec
-        return None

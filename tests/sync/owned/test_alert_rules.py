@@ -32,6 +32,7 @@ def test_a_group_is_made_whole_with_its_interval_and_the_marks(shop, grafana):
     done = push(shop, "--message", "First")
     assert done.code == 0, done
     assert of_alerts(done) == {DOWN: "created", SLOW: "created"}
+    assert "where Prometheus does too, all are told twice" in done.err
     assert group(grafana)["interval"] == 30
     found = held(grafana)["shop-down"]
     assert (found["folderUID"], found["ruleGroup"], found["for"]) == ("shop", "shop", "2m")
@@ -58,6 +59,7 @@ def test_a_second_push_writes_nothing(shop, grafana):
     assert done.code == 0
     assert of_alerts(done) == {DOWN: "unchanged", SLOW: "unchanged"}
     assert done.json["summary"]["push"] == ""
+    assert "told twice" not in done.err
     assert not [request for request in grafana.requests() if not request.startswith("GET")]
     assert held(grafana) == before
 
