@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from catalogue.logs import LOGS
+from catalogue.logs import LEVELS, LOGS, PARTS
 from stack.tools import ROOT
 from tests.stack.fields import read
 
@@ -33,6 +34,7 @@ LINE = {
         "instance": "default-1",
     },
 }
+SEEN = [*map(json.loads, (ROOT / "tests" / "data" / "collector-0.158" / "lines.jsonl").read_text().splitlines())]
 # Since 0.144 and 0.149 these are aliases that the collector warns of.
 ALIASES = {"filelog", "otlp", "otlphttp"}
 
@@ -113,6 +115,23 @@ def test_the_line_is_one_of_the_workloads() -> None:
     for name, *inner in moved:
         assert name in schema["required"]
         assert not inner or inner[0] in schema["properties"][name]["required"]
+
+
+@pytest.mark.parametrize("seen", SEEN, ids=lambda seen: json.loads(seen["line"])["message"])
+def test_a_real_collector_with_this_configuration_made_the_same_of_it(seen: dict[str, Any]) -> None:
+    """What collector 0.158 sent to Loki of lines that the simulator wrote, as it was recorded."""
+    line = json.loads(seen["line"])
+    entry = read_line(line)
+    assert entry["resource"] == seen["resource"]
+    assert entry["attributes"] == seen["attributes"]
+    written = datetime.fromisoformat(entry["timestamp"]) - datetime.fromtimestamp(0, UTC)
+    assert written // timedelta(microseconds=1) * 1000 == int(seen["time_unix_nano"])
+
+
+def test_every_level_and_component_was_recorded() -> None:
+    seen = [each["resource"] for each in SEEN]
+    assert {each["level"] for each in seen} == {*LEVELS}
+    assert {each["component"] for each in seen} == {*PARTS}
 
 
 def test_a_line_without_ids_is_read_too() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
 import yaml
 
+from alerts.links import LINKS
 from catalogue.logs import LEVELS, LOGS, PARTS, error_share
 from signals_lib import logql
 from stack.tools import ROOT
@@ -144,5 +146,18 @@ def test_rules_ask_what_loki_can_read_and_watch_the_catalogues_line(rule: dict[s
     critical = error_share.thresholds.critical
     assert f">= {critical}" in rule["expr"]
     assert logql.lines(LOGS).expr in rule["expr"].replace(', level="error"', "")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+def test_alerts_of_logs_have_what_the_routing_asks_and_lead_to_pages_that_exist(rule: dict[str, Any]) -> None:
     assert rule["labels"]["severity"] in {"warning", "critical"}
-    assert {"summary", "description", "dashboard_url"} <= rule["annotations"].keys()
+    assert rule["labels"]["owner"] in {"orchestrator", "agents", "platform"}
+    said = rule["annotations"]
+    assert said["summary"]
+    assert said["description"]
+    base, _, page = said["runbook_url"].rpartition("/")
+    assert base == LINKS.runbooks
+    assert (ROOT / "rendered" / "runbooks" / page).exists()
+    uid = said["dashboard_url"].removeprefix(f"{LINKS.grafana}/d/").partition("?")[0]
+    pages = (ROOT / "rendered" / "dashboards" / "Phoenix").glob("*.json")
+    assert uid in {json.loads(path.read_text())["uid"] for path in pages}
