@@ -1,6 +1,7 @@
 """Grafana's own file provisioning: a provider a folder, since one provider keeps neither the uid nor other titles.
 
-A provider knows one folder by uid and title, not what is above it: nested folders come out side by side.
+A provider knows one folder by uid and title, not what is above it. Nested folders come out side by side, each named by
+its path; where Grafana has a folder of that uid already, nested or not, the dashboards go into that one.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from sync.export.source import Source
 
 ROOT = "/etc/grafana/provisioning/dashboards"
+BETWEEN = " / "
 EVERY = 30
 """Seconds between looks at the files; up to 10, Grafana waits for the file system to tell, which mounts don't."""
 
@@ -28,7 +30,7 @@ def files(source: Source) -> dict[str, bytes]:
         {
             "name": f"{source.project}-{uid or 'general'}",
             "type": "file",
-            "folder": source.folders[uid].title.replace("$", "$$") if uid else "",  # Grafana puts variables in
+            "folder": _title(source, uid).replace("$", "$$"),  # Grafana puts variables in
             **({"folderUid": uid} if uid else {}),
             "disableDeletion": False,
             "allowUiUpdates": False,
@@ -39,3 +41,12 @@ def files(source: Source) -> dict[str, bytes]:
     ]
     found[f"provisioning/dashboards/{source.project}.yaml"] = yaml_text({"apiVersion": 1, "providers": providers})
     return found
+
+
+def _title(source: Source, uid: str) -> str:
+    """Return a folder's path of titles, "" for the root: siblings of one title would be one folder."""
+    titles: list[str] = []
+    while uid:
+        titles.insert(0, source.folders[uid].title)
+        uid = source.folders[uid].parent
+    return BETWEEN.join(titles)

@@ -65,7 +65,7 @@ def test_provisioning_has_a_provider_a_folder_with_its_uid(shop):
     out = export(shop, "provisioning")
     (providers,) = (thing["providers"] for thing in objects(out))
     assert [(one.get("folderUid"), one["folder"]) for one in providers] == [
-        ("shop-deep-x", "Deep $$ %{x}"),
+        ("shop-deep-x", "Shop / Deep $$ %{x}"),
         ("shop", "Shop"),
         (None, ""),
     ]
