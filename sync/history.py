@@ -10,7 +10,8 @@ from sync.files import Rendered, read
 from sync.mark import parse
 from sync.owned.back import prefixed
 from sync.owned.run import marked
-from sync.report import Report
+from sync.plan import owned
+from sync.report import Report, counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,8 +43,8 @@ def pushes(config: Config, context: Context, directory: Path, run: Common) -> Re
     """Return the pushes that the newest version of each dashboard, or its history, still tells of; the newest first."""
     connection = session.open_context(context, run)
     rendered = read(directory)
-    uids = list(rendered.dashboards)
-    uids = [uid for uid in uids if uid in connection.api.lives(uids)]
+    lives = connection.api.lives(rendered.dashboards.keys())
+    uids = [uid for uid, live in lives.items() if uid in rendered.dashboards or owned(live, config.project)]
     found: dict[str, dict[str, Any]] = {}
     for uid, history in connection.workers.map(lambda uid: connection.api.history(uid, limit=LIMIT), uids):
         for version in history:
@@ -72,8 +73,15 @@ def pushes(config: Config, context: Context, directory: Path, run: Common) -> Re
             row["uids"].append(uid)
     rows = [{**row, "uids": sorted(row["uids"])} for _, row in sorted(found.items(), reverse=True)]
     if run.format == "text":
-        rows = [{name: value for name, value in row.items() if name != "uids"} for row in rows]
+        rows = [_line(row) for row in rows]
     return Report("history", {"pushes": len(rows), "project": config.project, "context": context.name}, rows)
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a push as a line for people: what is counted said with the number, no uids."""
+    others = f"and {counted(row['others'], 'other')}" if row["others"] else ""
+    told = {"dashboards": counted(row["dashboards"], "dashboard"), "others": others}
+    return {name: told.get(name, value) for name, value in row.items() if name != "uids"}
 
 
 def _thing(connection: Connection, uid: str) -> Report:

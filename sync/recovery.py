@@ -37,11 +37,12 @@ def content_of(
     oldest = min((version.number for version in history), default=0)
     if oldest:
         forgotten += f" (the oldest that it keeps is {oldest})"
+    kept = f"`dash-sync history {uid}` lists those that it keeps."
     if mark is None:
-        raise Refused(f"{forgotten}, and no mark tells from which commit it was pushed")
+        raise Refused(f"{forgotten}, and no mark tells from which commit it was pushed", remedy=kept)
     reason = _not_recoverable(mark)
     if reason:
-        raise Refused(f"{forgotten}, and {reason}")
+        raise Refused(f"{forgotten}, and {reason}", remedy=kept)
     document = _from_git("dashboards/", uid, mark.commit, directory, lost=forgotten)
     version = str(document.get("apiVersion", "/v1")).partition("/")[2]
     spec = substituted(identity.spec_of(document), connection.context)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SCHEMA_VERSION = 1
+NOTHING = "nothing to do"
+ONE = {"pushes": "push", "versions": "version", "contexts": "context", "facts": "fact"}
+"""The names of counts that are plurals, for one of them."""
 WRITTEN = frozenset({"created", "updated", "moved", "deleted"})
 """What a row's state is where something was written."""
 
@@ -40,14 +43,19 @@ class Report:
         """Return aligned columns, one row a line, and the summary below them; a line a context where there are more."""
         parts = self.summary.get("byContext", {})
         lines = [*table(self.rows), *(f"{name}: {_facts(part)}" for name, part in parts.items())]
-        return "\n".join([*lines, _facts(self.summary) or "nothing to do"])
+        return "\n".join([*lines, _facts(self.summary) or NOTHING])
 
 
 def _facts(summary: Mapping[str, Any]) -> str:
     shown = {name: value for name, value in summary.items() if value and not isinstance(value, dict)}
-    return ", ".join(
-        f"{value} {name}" if isinstance(value, int) else f"{name} {value}" for name, value in shown.items()
-    )
+    said = [_count(value, name) if isinstance(value, int) else f"{name} {value}" for name, value in shown.items()]
+    if said and not any(isinstance(value, int) for value in shown.values()):
+        said.insert(0, NOTHING)
+    return ", ".join(said)
+
+
+def _count(value: int, name: str) -> str:
+    return f"{value} {ONE.get(name, name) if value == 1 else name}"
 
 
 def counted(number: int, noun: str) -> str:

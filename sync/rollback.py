@@ -82,6 +82,9 @@ class Rollback:
                 what = "it has no earlier version"
                 raise errors.Refused(what, where=uid, remedy="To take it away, remove its module and `push --prune`.")
             number = history[1].number
+        if number > live.generation:
+            what = f"there is no version {number}: the newest is {live.generation}"
+            raise errors.Refused(what, where=uid, remedy=f"`dash-sync history {uid}` lists them.")
         if number == live.generation:
             raise errors.Refused(f"version {number} is the newest", where=uid, remedy="Nothing is to be done.")
         if not plan.intact(live, self.config.project):

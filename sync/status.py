@@ -8,7 +8,7 @@ from sync import planfile, session
 from sync.errors import Changes
 from sync.files import read
 from sync.owned import run as owned
-from sync.plan import State, counts
+from sync.plan import DRIFTED, State, counts
 from sync.planfile import pinned
 from sync.planning import examine_all
 from sync.report import Report
@@ -94,6 +94,10 @@ def _shown(kind: str, connection: Connection, rendered: Rendered, steps: Sequenc
         run.note(f"note: {len(hidden)} more dashboards that aren't ours; --format json lists them")
     hidden_uids = {step.uid for step in hidden}
     rows = [_row(step, words[step.state], rendered) for step in steps if step.uid not in hidden_uids]
+    if kind == "status" and any(step.state in DRIFTED for step in steps):
+        run.note(
+            "note: `dash-sync diff --live` shows what was changed in Grafana, `dash-sync pull` takes it into files"
+        )
     report = Report(kind, {**summary, "context": name, "api": connection.api.name}, rows)
     if run.exit_code and _changes(steps):
         raise Changes(f"{_changes(steps)} not in step", where=name, report=report)

@@ -49,7 +49,9 @@ def credentials(context: Context, environment: Mapping[str, str] = os.environ) -
     missing = [name for name in names if not environment.get(name)]
     if missing:
         what = f"it takes its credentials from {' and '.join(names)}; not set: {', '.join(missing)}"
-        remedy = f"export {missing[0]}=…; a token comes from Grafana: Administration, Service accounts, role Editor."
+        remedy = " ".join(["export", *(f"{name}=…" for name in missing)])
+        if context.token_env:
+            remedy += "; a token comes from Grafana: Administration, Service accounts, role Editor."
         raise NoCredentials(what, where=f"context {context.name}", remedy=remedy)
     if context.token_env:
         return Credentials(token=environment[context.token_env].strip())

@@ -231,6 +231,8 @@ class Http:
         error.status = status
         if status in {409, 412} and kind is errors.Rejected:
             error.remedy = "Nobody else has written it; look into Grafana's log, then push again."
+        if kind is errors.Unauthorized and self.credentials.user:
+            error.remedy = "Look at what the variables hold that the context's user-env and password-env name."
         error.retry_after = read_retry_after(response.headers.get("Retry-After"))
         return error
 

@@ -396,3 +396,17 @@ def test_plan_and_status_say_folders_as_directories(shop, grafana):
     for verb in ("plan", "status"):
         rows = shop.invoke(verb, "--format", "json").json["rows"]
         assert {row["uid"]: row["folder"] for row in rows} == {UID: "Shop", "shop-other": "Shop/Deep"}
+
+
+def test_a_push_of_nothing_says_so(shop):
+    (shop.root / "rendered/dashboards/Shop/overview.json").unlink()
+    assert shop.invoke("push").out.startswith("nothing to do, context local")
+
+
+def test_wrong_passwords_and_missing_ones_are_told_in_the_contexts_own_words(shop):
+    done = shop.invoke("push", environment={"SHOP_PASSWORD": "wrong"})
+    assert done.code == 3
+    assert "user-env and password-env" in done.err
+    done = shop.invoke("push", environment={"SHOP_PASSWORD": None, "SHOP_USER": None})
+    assert done.code == 3
+    assert "export SHOP_USER=… SHOP_PASSWORD=…" in done.err

@@ -35,3 +35,16 @@ def test_a_grafana_that_serves_folders_in_another_version_is_asked_which(shop, s
     monkeypatch.setattr("sync.grafana.app_platform.FOLDER_VERSION", "v9")
     assert shop.invoke("push").code == 0
     assert ("GET /apis/folder.grafana.app" in sandbox.requests()) == (sandbox.api == "app-platform")
+
+
+def test_the_history_of_pushes_lists_the_dashboards_once(shop, sandbox):
+    for number in range(5):
+        shop.rendered(f"dashboards/Shop/{number}.json", {**DASHBOARD, "uid": f"shop-{number}"})
+    assert shop.invoke("push").code == 0
+    sandbox.requests()
+    done = shop.invoke("history")
+    assert "5 dashboards" in done.out
+    assert "2 pushes" in done.out
+    listing = ("/v1beta1/namespaces/default/dashboards", "/api/search")
+    searches = [request for request in sandbox.requests() if request.endswith(listing)]
+    assert len(searches) <= (1 + 6 if sandbox.api == "app-platform" else 1)  # one a dashboard for its history

@@ -67,7 +67,7 @@ def test_to_a_version_that_is_named(shop, grafana):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("--to", "9"), 5, "Grafana has forgotten version 9 (the oldest that it keeps is 1), and no mark tells"),
+        (("--to", "9"), 5, "there is no version 9: the newest is 2"),
         (("--to", "2"), 5, "version 2 is the newest"),
     ],
 )
