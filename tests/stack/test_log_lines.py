@@ -15,7 +15,10 @@ import catalogue
 from catalogue.logs import COMPONENT_SERVICES, LEVELS, LOGS, PARTS
 from stack.simulator.incidents import INCIDENTS
 from stack.simulator.telemetry import wording
-from tests.stack.told import AFTER, BEFORE, START, Told, told
+from stack.simulator.telemetry.outlets import Outlets
+from stack.simulator.telemetry.telemetry import Telemetry
+from stack.simulator.world import World
+from tests.stack.told import AFTER, BEFORE, SMALL, START, Kept, Told, told
 
 SCHEMA = json.loads(Path(catalogue.__file__).with_name("log_line.schema.json").read_text())
 CONTRACT = Draft202012Validator(SCHEMA)
@@ -23,9 +26,9 @@ SCENARIOS = ["", *INCIDENTS]
 ORCHESTRATOR, AGENT = "phoenix-orchestrator", "phoenix-agent"
 
 
-def during(lines: list[dict[str, Any]], incident: str) -> list[dict[str, Any]]:
+def during(lines: list[dict[str, Any]], *, after: float = 10) -> list[dict[str, Any]]:
     """The lines of production while an incident strikes, but for its first seconds."""
-    begin, end = START + BEFORE + 10, START + 120 - AFTER - 1
+    begin, end = START + BEFORE + after, START + 120 - AFTER - 1
     return [line for line in lines if line["metadata"]["environment"] == "production" and begin < at(line) < end]
 
 
@@ -155,12 +158,12 @@ TRUTH = {
 @pytest.mark.parametrize("incident", TRUTH)
 def test_an_incident_says_what_it_is(incident: str) -> None:
     level, message = TRUTH[incident]
-    assert messages(during(told(incident).lines, incident), level)[message]
-    assert not messages(during(told().lines, incident), level)[message]
+    assert messages(during(told(incident).lines), level)[message]
+    assert not messages(during(told().lines), level)[message]
 
 
 def test_what_is_lost_is_named() -> None:
-    lines = during(told("agent-loss").lines, "agent-loss")
+    lines = during(told("agent-loss").lines)
     lost = {line["metadata"]["agent"] for line in lines if line["message"].startswith("No heartbeat")}
     assert lost == {"default-1", "default-2"}
     unwell = {
@@ -171,8 +174,8 @@ def test_what_is_lost_is_named() -> None:
 
 
 def test_a_process_that_is_down_says_nothing_and_says_that_it_is_back() -> None:
-    lines = told("backend-down").lines
-    assert {line["component"] for line in during(lines, "backend-down")} == {"agent"}
+    lines = told("backend-down+outage").lines  # tasks fail, but those that would say so are down
+    assert {line["component"] for line in during(lines, after=1)} == {"agent"}
     back = [line for line in lines if line["message"] == wording.STARTED and line["component"] == "orchestrator"]
     assert {line["metadata"]["instance"] for line in back} == {"orchestrator-1", "orchestrator-2"}
 
@@ -181,10 +184,10 @@ def test_failures_are_many_errors_and_idleness_is_few_lines() -> None:
     share = {
         incident: sum(line["level"] == "error" for line in lines) / len(lines)
         for incident in ("failures", "outage")
-        for lines in [during(told(incident).lines, incident)]
+        for lines in [during(told(incident).lines)]
     }
     assert 0.02 < share["failures"] < share["outage"]
-    assert len(during(told("idle").lines, "idle")) < len(during(told().lines, "idle")) / 2
+    assert len(during(told("idle").lines)) < len(during(told().lines)) / 2
 
 
 def test_slow_agents_complete_their_tasks_too_late() -> None:
@@ -219,3 +222,15 @@ def test_what_is_told_does_not_change_the_world() -> None:
     assert [target.row for target in one.world.targets()] == [target.row for target in other.world.targets()]
     silent = [line for line in other.lines if "trace_id" in line or "span_id" in line]
     assert silent == []
+
+
+def test_a_long_sleep_is_not_told_and_what_follows_is() -> None:
+    world, kept = World(seed=1, start=START, fleet=SMALL), Kept()
+    telemetry = Telemetry(world, "1", Outlets(kept))  # type: ignore[arg-type]
+    counts = []
+    for length in (1, 700, 1):
+        world.step(length)
+        telemetry.look(world.now, length)
+        counts.append(len(kept.lines))
+    assert 0 < counts[0] == counts[1] < counts[2]
+    assert min(line.at for line in kept.lines[counts[1] :]) >= world.now - 1

@@ -178,8 +178,9 @@ def test_a_parent_decides_whatever_the_ratio(parent_sampled: bool, ratio: float)
     assert found == (["80000000000000000000000000000005"] if parent_sampled else [])
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize("ratio", [1.0, QUARTER])
+@pytest.mark.parametrize(
+    ("scenario", "ratio"), [*((scenario, 1.0) for scenario in SCENARIOS), ("", QUARTER), ("failures", QUARTER)]
+)
 def test_every_line_of_a_sampled_request_finds_its_trace(scenario: str, ratio: float) -> None:
     there = told(scenario, ratio=ratio)
     traces = {span.attributes["correlation_id"]: span.trace_id for span in named(there, ENTRY)}
@@ -228,6 +229,17 @@ def test_only_openmetrics_shows_exemplars_and_only_of_sampled_traces() -> None:
     assert b"trace_id" not in plain
     (unsampled, *_) = targets(told("", ratio=0.0), ORCHESTRATOR)
     assert b"trace_id" not in exposition(unsampled, accept=OPENMETRICS)[0]
+
+
+@pytest.mark.parametrize("scenario", ["", "latency"])
+def test_requests_take_in_traces_what_each_bucket_counts(scenario: str) -> None:
+    there = told(scenario)
+    entries = named(there, ENTRY)
+    (signal,) = {target.signals["request_duration_seconds"] for target in targets(there, ORCHESTRATOR)}
+    for bound in declared.bounds(signal):
+        within = sum(span.end - span.start <= bound + 1e-6 for span in entries)
+        le = declared.spelled(bound)
+        assert within == there.counted(ORCHESTRATOR, "request_duration_seconds_bucket", le=le), bound
 
 
 def test_tasks_take_in_traces_what_the_histogram_says() -> None:

@@ -80,7 +80,7 @@ class Told:
         """How much the targets of a job counted while it was told."""
         return round(
             sum(
-                value - self.before.get((job, target.instance, (series.family.name, series.labels)), 0)
+                value - self.before.get((job, target.instance, (series.family.name + series.suffix, series.labels)), 0)
                 for target in self.world.targets()
                 if target.job == job
                 for series, value in target.exposed()
@@ -91,17 +91,17 @@ class Told:
 
 def counters(world: World) -> dict[tuple[str, str, object], float]:
     return {
-        (target.job, target.instance, (series.family.name, series.labels)): value
+        (target.job, target.instance, (series.family.name + series.suffix, series.labels)): value
         for target in world.targets()
         for series, value in target.exposed()
-        if not series.suffix
     }
 
 
 @cache
 def told(incident: str = "", seconds: int = 120, *, ratio: float = 1.0, seed: int = 3, traced: bool = True) -> Told:
-    """Live through some time, the incident within it, and return what was told."""
-    spans = [Span(find(incident), START + BEFORE, START + seconds - AFTER)] if incident else []
+    """Live through some time, the incident (or several, joined by +) within it, and return what was told."""
+    names = incident.split("+") if incident else []
+    spans = [Span(find(name), START + BEFORE, START + seconds - AFTER) for name in names]
     world = World(seed=seed, start=START - 300, spans=spans, fleet=SMALL, speed=20)
     for _ in range(30):
         world.step(10)
