@@ -60,10 +60,24 @@ def parse(text: str) -> tree.Node:
             except ValueError:
                 continue
         offset = substituted.original(_offset(substituted.text, str(problem)))
+        bare = _bare_variable(text)
+        if bare is not None:
+            raise UnparsableError("a matcher's value has to stand in quotes, a variable too", bare) from None
         in_pattern = str(problem).startswith("illegal regex") and "⟦" in str(problem)
         if in_pattern or (substituted.structural and _balanced(substituted.text)):
             raise UndecidedError from None
         raise UnparsableError(_words(str(problem)), min(offset, len(text))) from None
+
+
+_BARE = re.compile(r"[{,]\s*\w+\s*(?:=~|!~|!=|=)\s*(?:\$\w+|\$\{\w+(?::(?!\w*quote)\w+)?\}|\[\[\w+\]\])\s*[,}]")
+_STRINGS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
+
+
+def _bare_variable(text: str) -> int | None:
+    """Return where a matcher has a variable without quotes as its value: what Grafana fills in has none either."""
+    blank = _STRINGS.sub(lambda found: '"' + "_" * (len(found[0]) - 2) + '"', text)
+    found = _BARE.search(blank)
+    return found.start() + 1 if found else None
 
 
 def _tree(substituted: Substituted) -> tree.Node:

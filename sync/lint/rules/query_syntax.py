@@ -13,6 +13,9 @@ FAIL promql:
 FAIL promql:
     up{job="a" or job="b"}
 
+FAIL promql:
+    up{job=~$job}
+
 FAIL logql:
     {app="api" |= "error"
 

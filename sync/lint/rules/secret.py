@@ -47,8 +47,8 @@ _SECRET = re.compile(
     |(?P<aws>\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)
     |(?P<key>-----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----)
     |(?P<token>\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{10,})
-    |(?P<url>\bhttps?://[^\s/:@"'<>${}]+:(?!\$|\{|<|\*)[^\s/@"'<>${}]{3,}@[\w.-]+)
-    |(?P<written>(?i:["']?\b(?:password|passwd|api_?key|secret_?key|client_secret|auth_password|bearer_token|service_key|routing_key)["']?\s*[:=]\s*["'])
+    |(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>${}]*:(?!\$|\{|<|\*|(?i:x{3}|changeme|example|placeholder|redacted|pass|secret|your))[^\s/@"'<>${}]{3,}@[\w.-]+)
+    |(?P<written>(?i:["']?\b(?:\w+_)?(?:password|passwd|api_?key|secret_?key|client_secret|auth_password|bearer_token|service_key|routing_key)["']?\s*[:=]\s*["'])
       (?!\$|<|\{|\*|(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null|false|true|test)\b)[^\s"'<>${}]{8,}["'])""",
     re.VERBOSE,
 )

@@ -45,7 +45,7 @@ from sync.lint.dashboard import Panel
 from sync.lint.limits import limits
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import without_variables
+from sync.lint.promql.tree import CHOOSING, Aggregation, without_variables
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_number
 
@@ -70,6 +70,8 @@ def check(panel: Panel, project: Project) -> Findings:
     shown = [target for target in panel.targets if target.query and not target.hidden]
     for target in shown if len(shown) == 1 else ():
         tree = target.query.tree if target.query else None
+        while isinstance(tree, Aggregation) and tree.name in CHOOSING:
+            tree = tree.body
         for limit in known.get(without_variables(tree), ()) if tree is not None else ():
             if not any(math.isclose(limit.value, step, rel_tol=1e-6) for step in steps):
                 listed = ", ".join(f"{step:g}" for step in steps)
