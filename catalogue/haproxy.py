@@ -305,7 +305,8 @@ def response_time(by: tuple[str, ...]) -> Query:
 
     Even over the servers. One that stands out is slow itself; all together means what they depend on.
     """
-    return latest(SERVER_RESPONSE_TIME, by=by, aggregation="max")
+    # HAProxy keeps the last mean of a server that is down.
+    return latest(SERVER_RESPONSE_TIME, by=by, aggregation="max").when(in_state(SERVER_STATUS, "UP", by=by).above(0))
 
 
 @indicator("Traffic in", by=_PROXY)

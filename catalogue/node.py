@@ -209,11 +209,11 @@ def network_out(by: tuple[str, ...]) -> Query:
 
 @indicator("Network errors", by=_DISK, thresholds=Thresholds(warning=1))
 def network_errors(by: tuple[str, ...]) -> Query:
-    """How many packets a second are lost to errors, in and out.
+    """How many packets were lost to errors in 5 minutes, in and out.
 
     None is normal. Look at the cable, the driver or the host of the virtual machine.
     """
-    return rate(NETWORK_IN_ERRORS, by=by) + rate(NETWORK_OUT_ERRORS, by=by)
+    return increase(NETWORK_IN_ERRORS, by=by, window="5m") + increase(NETWORK_OUT_ERRORS, by=by, window="5m")
 
 
 @indicator("Tracked connections", by=_NODE, thresholds=Thresholds(warning=0.8, critical=0.95))

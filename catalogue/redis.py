@@ -3,7 +3,7 @@
 from catalogue.components import REDIS
 from catalogue.indicator import indicator
 from signals_lib import Label, Query, Thresholds
-from signals_lib.promql import age, increase, latest, rate, share, utilisation
+from signals_lib.promql import age, count, increase, latest, max_over, min_over, rate, share, utilisation
 
 ROLES = ("master", "slave")
 
@@ -96,7 +96,9 @@ MASTER_LAST_IO = REDIS.gauge(
 SNAPSHOT_OK = REDIS.gauge(
     "redis_rdb_last_bgsave_status", help="1 if the last snapshot to disk was written.", unit="servers"
 )
-SLOW_LOG = REDIS.gauge("redis_slowlog_length", help="Entries in the log of slow commands.", unit="commands")
+SLOW_LOG = REDIS.gauge(
+    "redis_slowlog_last_id", help="Number of the latest entry in the log of slow commands.", unit="commands"
+)
 START_TIME = REDIS.gauge("redis_start_time_seconds", help="When the server started.", unit="timestamp")
 
 _EACH = ("instance",)
@@ -213,11 +215,12 @@ def failed_commands(by: tuple[str, ...]) -> Query:
 
 @indicator("Slow commands", by=_EACH)
 def slow_commands(by: tuple[str, ...]) -> Query:
-    """Entries in the log of slow commands; it holds the latest 128.
+    """How many commands were written to the log of slow ones in 15 minutes.
 
-    A few from long ago are normal. If it grows now, read it: SLOWLOG GET names the command and its arguments.
+    None or a few are normal. If many are, read it: SLOWLOG GET names the command and its arguments.
     """
-    return latest(SLOW_LOG, by=by)
+    number = latest(SLOW_LOG, by=by)
+    return max_over(number, "15m") - min_over(number, "15m")
 
 
 @indicator("Redis clients utilisation", by=_EACH, thresholds=Thresholds(warning=0.8, critical=0.95))
@@ -292,6 +295,18 @@ def replicas(by: tuple[str, ...]) -> Query:
     # Replicas answer 0 too, so only masters are asked.
     masters = latest(INSTANCE_INFO, by=by, where={"role": "master"})
     return latest(REPLICAS, by=by).when(masters)
+
+
+@indicator("Replicas there", by=("environment",), thresholds=Thresholds(warning=1, critical=0.01, direction="below"))
+def replicas_there(by: tuple[str, ...]) -> Query:
+    """Replicas connected to the masters, as a share of the most that there were in a day.
+
+    100 % is normal; less means that one is gone, 0 % that the master's loss is the loss of the queue, or that there is
+    no master. Look at the servers below, then at the log of the one that is missing.
+    """
+    # One server alone may be a replica that the reader chose: it says nothing of the master.
+    connected = replicas(*by).or_zero(count(REDIS_UP, by=by).above(1))
+    return connected / max_over(connected, "1d").floor(1)
 
 
 @indicator("Replica link", by=_EACH, thresholds=Thresholds(critical=1, direction="below"))

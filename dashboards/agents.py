@@ -4,7 +4,7 @@ from catalogue import agent, orchestrator, process
 from dashboards._agents import OF_AGENTS, agent_health, agent_states, agents_by_health, agents_gone
 from dashboards._page import AGENTS, BUSINESS, NODES, OBJECTIVES, Json, only, page, runbook, to, worded, worst
 from panels_lib import Panel, heatmap, row, stat, timeseries
-from signals_lib.promql import rate, topk
+from signals_lib.promql import highest, rate
 
 ONLY_AGENT = only(AGENTS, "agent")
 
@@ -68,7 +68,9 @@ def operations() -> list[Panel]:
             meaning="errors",
             links=to(OBJECTIVES + "-agent-operations", "Agent operations objective"),
         ),
-        timeseries(agent.operation_duration_p95("operation"), title="Duration p95 by kind", meaning="latency"),
+        timeseries(
+            agent.operation_duration_p95("operation"), title="Duration p95 by kind", meaning="latency", exemplars=True
+        ),
         heatmap(agent.operation_duration_distribution(), title="How long operations take"),
         timeseries(agent.operation_failures(), title="Failures by reason", meaning="errors", stack=True),
         timeseries(
@@ -96,7 +98,7 @@ def which_agents() -> list[Panel]:
             links=runbook("AgentUnhealthy"),
         ),
         timeseries(
-            topk(10, failing),
+            highest(10, failing),
             title="Failures by agent, ten highest",
             description="Share of each agent's steps that failed. Alike over the agents is what they depend on; one "
             "that stands out is the agent's own fault: take it out of its pool and read its log.",
@@ -117,7 +119,7 @@ def processes() -> list[Panel]:
     nodes = to(NODES, "Nodes")
     return [
         timeseries(
-            topk(10, cpu),
+            highest(10, cpu),
             title="CPU against its limit, ten highest",
             legend="{{instance}}",
             meaning="saturation",
@@ -125,7 +127,7 @@ def processes() -> list[Panel]:
             data_links=ONLY_AGENT,
         ),
         timeseries(
-            topk(10, memory),
+            highest(10, memory),
             title="Memory against its limit, ten highest",
             legend="{{instance}}",
             meaning="saturation",
@@ -133,10 +135,10 @@ def processes() -> list[Panel]:
             data_links=ONLY_AGENT,
         ),
         timeseries(
-            topk(10, agent.threads()), title="Threads, ten highest", meaning="saturation", data_links=ONLY_AGENT
+            highest(10, agent.threads()), title="Threads, ten highest", meaning="saturation", data_links=ONLY_AGENT
         ),
         timeseries(
-            topk(10, files),
+            highest(10, files),
             title="Open files against their limit, ten highest",
             legend="{{instance}}",
             meaning="saturation",

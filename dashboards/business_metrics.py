@@ -109,6 +109,7 @@ def durations() -> list[Panel]:
             orchestrator.queue_growth(),
             low=None,
             title="Queue growth",
+            decimals=1,
             meaning="saturation",
             links=runbook("QueueGrowing"),
         ),
@@ -117,10 +118,16 @@ def durations() -> list[Panel]:
             title="Task duration",
             description=orchestrator.task_duration_p95().description,
             thresholds=orchestrator.task_duration_p95().thresholds or False,
+            exemplars=True,
             meaning="latency",
             links=to(OBJECTIVES + "-task-latency", "Task latency objective"),
         ),
-        timeseries(orchestrator.task_duration_p95("task_type"), title="Duration p95 by task type", meaning="latency"),
+        timeseries(
+            orchestrator.task_duration_p95("task_type"),
+            title="Duration p95 by task type",
+            meaning="latency",
+            exemplars=True,
+        ),
         heatmap(orchestrator.task_duration_distribution(), title="How long tasks take"),
     ]
 
@@ -140,5 +147,5 @@ def operations() -> list[Panel]:
             links=to(OBJECTIVES + "-agent-operations", "Agent operations objective"),
         ),
         timeseries(agent.operation_failures(), meaning="errors", stack=True),
-        timeseries(agent.operation_duration_p95("operation"), meaning="latency"),
+        timeseries(agent.operation_duration_p95("operation"), meaning="latency", exemplars=True),
     ]

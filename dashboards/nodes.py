@@ -4,7 +4,7 @@ from catalogue import node, process
 from dashboards._page import NODES, OVERVIEW, UP_OR_DOWN, Json, only, page, row_of, runbook, to, worded, worst
 from panels_lib import Column, Panel, cells, row, series, stat, table, timeseries
 from signals_lib import Matcher
-from signals_lib.promql import topk
+from signals_lib.promql import highest
 
 ONLY_NODE = only(NODES, "node")
 OF_NODES = {"job": Matcher.equal("node")}
@@ -142,7 +142,7 @@ def disks() -> list[Panel]:
     """Room on disks, and waiting for them."""
     return [
         timeseries(
-            topk(10, node.disk_utilisation()),
+            highest(10, node.disk_utilisation()),
             title="Disks in use, ten fullest",
             legend=DISK,
             meaning="saturation",
@@ -159,7 +159,7 @@ def disks() -> list[Panel]:
             data_links=ONLY_NODE,
         ),
         timeseries(
-            topk(10, node.inodes_utilisation()),
+            highest(10, node.inodes_utilisation()),
             title="Files against what disks can hold",
             legend=DISK,
             meaning="saturation",
@@ -167,7 +167,10 @@ def disks() -> list[Panel]:
             data_links=ONLY_NODE,
         ),
         timeseries(
-            topk(10, node.disk_busy()), title="Disks at work, ten busiest", meaning="saturation", data_links=ONLY_NODE
+            highest(10, node.disk_busy()),
+            title="Disks at work, ten busiest",
+            meaning="saturation",
+            data_links=ONLY_NODE,
         ),
         timeseries(
             [
@@ -194,7 +197,13 @@ def network() -> list[Panel]:
             description=node.network_out().description,
             meaning="traffic",
         ),
-        timeseries(node.network_errors("instance"), meaning="errors", data_links=ONLY_NODE),
+        timeseries(
+            node.network_errors("instance"),
+            title="Network errors in 5 minutes",
+            meaning="errors",
+            decimals=0,
+            data_links=ONLY_NODE,
+        ),
         timeseries(node.conntrack_utilisation(), meaning="saturation", data_links=ONLY_NODE),
         timeseries(node.clock_offset(), meaning="warning", low=None, data_links=ONLY_NODE),
     ]

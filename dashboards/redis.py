@@ -3,7 +3,7 @@
 from catalogue import orchestrator, redis
 from dashboards._page import NODES, OVERVIEW, REDIS, UP_OR_DOWN, Json, only, page, row_of, runbook, to, worded, worst
 from panels_lib import Column, Panel, cells, mappings, row, series, stat, state_timeline, table, timeseries
-from signals_lib.promql import topk
+from signals_lib.promql import highest
 
 ONLY_SERVER = only(REDIS, "redis")
 LINKED_OR_NOT = [mappings.words({0: ("broken", "red"), 1: ("linked", "green")})]
@@ -34,7 +34,7 @@ def is_it_there() -> list[Panel]:
     """Answer in five seconds; a server that is down tells nothing but that."""
     down, replicas, link = (
         worst(redis.redis_up(), "min"),
-        worst(redis.replicas(), "min"),
+        worst(redis.replicas_there(), "min"),
         worst(redis.replica_link(), "min"),
     )
     fullest, hits = worst(redis.memory_utilisation(), "max"), worst(redis.hit_ratio("environment"), "min")
@@ -43,7 +43,7 @@ def is_it_there() -> list[Panel]:
         stat(
             replicas,
             title="Replicas",
-            mappings=worded(replicas, "followed", "alone", "alone"),
+            mappings=worded(replicas, "all there", "one is gone", "alone"),
             links=runbook("RedisReplicaMissing"),
         ),
         stat(
@@ -91,12 +91,12 @@ def servers_and_commands() -> list[Panel]:
         ),
         timeseries(redis.command_rate(), title="Commands by server", meaning="traffic", data_links=ONLY_SERVER),
         timeseries(
-            topk(10, redis.command_duration()),
+            highest(10, redis.command_duration()),
             title="Time in a command, ten slowest",
             meaning="latency",
             links=to(OVERVIEW, "System Overview"),
         ),
-        timeseries(topk(10, redis.failed_commands()), title="Failed commands, ten most", meaning="errors"),
+        timeseries(highest(10, redis.failed_commands()), title="Failed commands, ten most", meaning="errors"),
         timeseries(
             [
                 series(redis.hit_ratio(), legend="{{instance}}"),
@@ -208,5 +208,11 @@ def clients() -> list[Panel]:
             mappings=WRITTEN_OR_NOT,
             links=runbook("RedisSnapshotFailed"),
         ),
-        timeseries(redis.slow_commands(), title="Log of slow commands", meaning="latency", data_links=ONLY_SERVER),
+        timeseries(
+            redis.slow_commands(),
+            title="Slow commands in 15 minutes",
+            meaning="latency",
+            decimals=0,
+            data_links=ONLY_SERVER,
+        ),
     ]

@@ -50,7 +50,12 @@ def what_failed() -> dict[str, list[Panel]]:
         orchestrator.error_ratio("route"), title="Errors by route", meaning="errors", links=why, data_links=route
     )
     slow_routes = timeseries(
-        orchestrator.latency_p95("route"), title="Latency p95 by route", meaning="latency", links=why, data_links=route
+        orchestrator.latency_p95("route"),
+        title="Latency p95 by route",
+        meaning="latency",
+        exemplars=True,
+        links=why,
+        data_links=route,
     )
     return {
         "availability": [
@@ -68,7 +73,10 @@ def what_failed() -> dict[str, list[Panel]]:
         ],
         "task-latency": [
             timeseries(
-                orchestrator.task_duration_p95("task_type"), title="Duration p95 by task type", meaning="latency"
+                orchestrator.task_duration_p95("task_type"),
+                title="Duration p95 by task type",
+                meaning="latency",
+                exemplars=True,
             ),
             heatmap(orchestrator.task_duration_distribution(), title="How long tasks take"),
         ],
@@ -184,7 +192,7 @@ def every_objective() -> list[Panel]:
             sort_by="Budget left",
             descending=False,
             width=24,
-            height=8,
+            height=12,
         ),
         state_timeline(
             burn(None, FAST),

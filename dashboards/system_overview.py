@@ -34,7 +34,7 @@ from panels_lib import (
     timeseries,
 )
 from signals_lib import Matcher, Query, Thresholds
-from signals_lib.promql import count, in_state, latest, rate, topk
+from signals_lib.promql import count, highest, in_state, latest, rate
 
 BY_INSTANCE = only(OVERVIEW)
 WHY = [*to(TRACES, "Traces"), *to(LOGS, "Logs")]
@@ -221,7 +221,7 @@ def resources() -> list[Panel]:
     """Utilisation, saturation and errors of our own processes."""
     return [
         timeseries(
-            topk(10, process.cpu_utilisation()),
+            highest(10, process.cpu_utilisation()),
             title="CPU against its limit, ten highest",
             legend="{{job}} {{instance}}",
             meaning="saturation",
@@ -229,7 +229,7 @@ def resources() -> list[Panel]:
             data_links=BY_INSTANCE,
         ),
         timeseries(
-            topk(10, process.memory_utilisation()),
+            highest(10, process.memory_utilisation()),
             title="Memory against its limit, ten highest",
             legend="{{job}} {{instance}}",
             meaning="saturation",
@@ -237,7 +237,7 @@ def resources() -> list[Panel]:
             data_links=BY_INSTANCE,
         ),
         timeseries(
-            topk(10, process.fds_utilisation()),
+            highest(10, process.fds_utilisation()),
             title="Open files against their limit, ten highest",
             legend="{{job}} {{instance}}",
             meaning="saturation",

@@ -54,7 +54,7 @@ def timeseries(
     custom: JsonObject = {
         "axisLabel": axis,
         "drawStyle": style,
-        "fillOpacity": 60 if stack else 100 if style == "bars" else 10,
+        "fillOpacity": _fill(stack=bool(stack), style=style, meaning=meaning),
         "lineWidth": 1,
         "showPoints": "auto" if sparse else "always" if style == "points" else "never",
         "spanNulls": False,
@@ -83,6 +83,13 @@ def timeseries(
         bands=lines,
         overrides=coloured(targets, meaning),
     )
+
+
+def _fill(*, stack: bool, style: str, meaning: str | None) -> int:
+    """Return how opaque the area below a line is: grey ones lie over each other, and none says more than its line."""
+    if stack:
+        return 60
+    return 100 if style == "bars" else 0 if meaning == "neutral" else 10
 
 
 def above_first_line(thresholds: Thresholds | None) -> float | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from signals_lib import exact, units
 from signals_lib.errors import MatchingError
-from signals_lib.expression import Aggregate, Binary, Selector
+from signals_lib.expression import Aggregate, Binary, Call, Selector, Subquery
 from signals_lib.matching import same_job, same_labels
 from signals_lib.query import Query
 from signals_lib.series import Aggregation, aggregated, divided, subset
@@ -83,6 +83,26 @@ def topk(n: int, query: Query) -> Query:
 def bottomk(n: int, query: Query) -> Query:
     """Return the n lowest series."""
     return _ranked("bottomk", n, query)
+
+
+def highest(n: int, query: Query) -> Query:
+    """Return the n series that rise highest in the range shown, the same ones from its begin to its end.
+
+    topk() chooses anew at each point, so that lines come and go. What is chosen here doesn't depend on the point, and
+    Prometheus evaluates it once a graph: `$__interval` keeps it as fine as the graph itself.
+    """
+    return _chosen("topk", "max_over_time", n, query)
+
+
+def lowest(n: int, query: Query) -> Query:
+    """Return the n series that fall lowest in the range shown, the same ones from its begin to its end."""
+    return _chosen("bottomk", "min_over_time", n, query)
+
+
+def _chosen(operation: str, extreme: str, n: int, query: Query) -> Query:
+    over_range = Call(extreme, (Subquery(query.tree, "$__range", "$__interval", at_end=True),))
+    tree = Binary("and", query.tree, Aggregate(operation, over_range, (), exact.exact(n)))
+    return Query(tree, query.unit, query.labels, query.title, query.description, query.thresholds)
 
 
 def _ranked(operation: str, n: int, query: Query) -> Query:

@@ -89,15 +89,16 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Subquery:
-    """A query evaluated again and again over a window."""
+    """A query evaluated again and again over a window; `at_end` one that ends with the graph, whatever the point."""
 
     argument: Node
     window: str
     step: str = ""
+    at_end: bool = False
 
     def __str__(self) -> str:
         inner = f"({self.argument})" if isinstance(self.argument, Binary) else str(self.argument)
-        return f"{inner}[{self.window}:{self.step}]"
+        return f"{inner}[{self.window}:{self.step}]" + (" @ end()" if self.at_end else "")
 
 
 Node = Selector | Number | Call | Aggregate | Binary | Subquery

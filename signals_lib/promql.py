@@ -4,7 +4,7 @@ Grouping (`by`) keeps labels of the sum, `where` narrows the series, `window` is
 denominator or an idle histogram gives no data: neither 0, which would look fine, nor NaN, which poisons what sums it.
 """
 
-from signals_lib.combination import bottomk, count, ratio, share, topk, total, union, utilisation
+from signals_lib.combination import bottomk, count, highest, lowest, ratio, share, topk, total, union, utilisation
 from signals_lib.distribution import buckets, mean, quantile, rate_within, share_within
 from signals_lib.events import increase, rate
 from signals_lib.series import Aggregation
@@ -20,9 +20,11 @@ __all__ = [
     "changes",
     "count",
     "forecast",
+    "highest",
     "in_state",
     "increase",
     "latest",
+    "lowest",
     "max_over",
     "mean",
     "min_over",

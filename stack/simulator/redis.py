@@ -120,7 +120,7 @@ class RedisServer:
         target.set("redis_blocked_clients", 0 if self.master else 12)
         target.add("redis_rejected_connections_total", 0)
         target.set("redis_rdb_last_bgsave_status", 1)
-        target.set("redis_slowlog_length", 3)
+        target.set("redis_slowlog_last_id", 3)
         target.set("redis_start_time_seconds", round(self.started))
 
 

@@ -107,6 +107,13 @@ RATE = 'sum(rate(orders_total{job="shop"}[$__rate_interval]))'
             ("route",),
         ),
         (
+            promql.highest(5, promql.rate(ORDERS, by="route")),
+            f"{RATE.replace('sum', 'sum by (route) ')} and topk(5, max_over_time("
+            f"{RATE.replace('sum', 'sum by (route) ')}[$__range:$__interval] @ end()))",
+            "orders/s",
+            ("route",),
+        ),
+        (
             promql.topk(5, promql.rate(ORDERS, by="route")),
             f"topk(5, {RATE.replace('sum', 'sum by (route) ')})",
             "orders/s",

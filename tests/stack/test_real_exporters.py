@@ -133,7 +133,7 @@ class Panel:
 
 REDIS_SHOWS = [
     Panel("Servers", {HEALTHY: now(is_(1)), REPLICA_KILLED: now(is_(0)), ALL_KILLED: now(is_(0))}),
-    Panel("Replicas", {HEALTHY: now(is_(1)), REPLICA_KILLED: now(is_(0)), ALL_KILLED: gone()}),
+    Panel("Replicas", {HEALTHY: now(is_(1)), REPLICA_KILLED: now(is_(0)), ALL_KILLED: now(is_(0))}),
     Panel("Replication", {HEALTHY: now(is_(1)), REPLICA_KILLED: gone(), ALL_KILLED: now(is_(0))}),
     Panel("Fullest server", {HEALTHY: now(within(0.001, 0.5)), ALL_KILLED: now(within(0.001, 0.5))}),
     Panel("Lookups", {HEALTHY: now(within(0.6, 0.73)), ALL_KILLED: now(within(0.6, 0.73))}),
@@ -190,7 +190,7 @@ REDIS_SHOWS = [
     Panel("Bytes from and to clients", {**LIVES_ON, HEALTHY: now(above(0))}),
     Panel("Bytes from and to clients", {**LIVES_ON, HEALTHY: now(above(0))}, ref="B"),
     Panel("Last snapshot to disk", {**LIVES_ON, HEALTHY: now(is_(1))}),
-    Panel("Log of slow commands", LIVES_ON),
+    Panel("Slow commands in 15 minutes", {HEALTHY: now(is_(0)), REPLICA_KILLED: now(is_(0)), ALL_KILLED: now(is_(0))}),
 ]
 
 DOOR = {"proxy": "fe_masters"}
@@ -215,7 +215,7 @@ BALANCER_SHOWS = [
         "Errors at the door, and of the orchestrators",
         {HEALTHY: now(is_(0), **DOOR), ALL_KILLED: now(within(0.3, 0.95), **DOOR)},
     ),
-    Panel("Mean time to an answer by server", {HEALTHY: now(within(0, 1)), ALL_KILLED: now(within(0, 1))}),
+    Panel("Mean time to an answer by server", {HEALTHY: now(within(0, 1)), ALL_KILLED: gone()}),
     Panel("State of each server", {HEALTHY: now(is_(0)), ALL_KILLED: now(is_(1))}),
     Panel("Each server", {HEALTHY: now(is_(0)), ALL_KILLED: now(is_(1))}),
     Panel("Each server", STAYS, ref="B"),
