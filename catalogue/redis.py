@@ -219,8 +219,8 @@ def slow_commands(by: tuple[str, ...]) -> Query:
 
     None or a few are normal. If many are, read it: SLOWLOG GET names the command and its arguments.
     """
-    number = latest(SLOW_LOG, by=by)
-    return max_over(number, "15m") - min_over(number, "15m")
+    last, first = (over(SLOW_LOG, "15m", by=by, aggregation="max") for over in (max_over, min_over))
+    return last - first
 
 
 @indicator("Redis clients utilisation", by=_EACH, thresholds=Thresholds(warning=0.8, critical=0.95))
@@ -306,7 +306,7 @@ def replicas_there(by: tuple[str, ...]) -> Query:
     """
     # One server alone may be a replica that the reader chose: it says nothing of the master.
     connected = replicas(*by).or_zero(count(REDIS_UP, by=by).above(1))
-    return connected / max_over(connected, "1d").floor(1)
+    return connected / max_over(REPLICAS, "1d", by=by, aggregation="max").floor(1)
 
 
 @indicator("Replica link", by=_EACH, thresholds=Thresholds(critical=1, direction="below"))

@@ -23,6 +23,7 @@ from tests.signals_lib.shop import (
 )
 
 RATE = 'sum(rate(orders_total{job="shop"}[$__rate_interval]))'
+BY_ROUTE = RATE.replace("sum", "sum by (route) ")
 
 
 @pytest.mark.parametrize(
@@ -108,8 +109,7 @@ RATE = 'sum(rate(orders_total{job="shop"}[$__rate_interval]))'
         ),
         (
             promql.highest(5, promql.rate(ORDERS, by="route")),
-            f"{RATE.replace('sum', 'sum by (route) ')} and topk(5, max_over_time("
-            f"{RATE.replace('sum', 'sum by (route) ')}[$__range:$__interval] @ end()))",
+            BY_ROUTE + f" and topk(5, max_over_time({BY_ROUTE}[$__range:$__interval] @ end()))",
             "orders/s",
             ("route",),
         ),

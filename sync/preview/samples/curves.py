@@ -130,6 +130,8 @@ def _constant(
         return 0.0
     if metric.unit == "timestamp" and times:
         return round(times[-1] / 86_400_000) * 86_400.0 - 86_400.0 * (1 + int(part * 9))
+    if metric.unit == "replicas":  # what follows a master is there, or isn't
+        return 1.0
     if _YES.match(metric.help) or metric.name == "up":
         bad = (metric.warning is not None and not metric.falling) or _FAILURE.search(metric.name)
         return 0.0 if bad else 1.0
