@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,15 @@ _MOST_WITH_PANELS = 20
 
 @dataclass(frozen=True)
 class Line:
-    """A dashboard in the list; `panels` are the found ones with their index; `status` is new or changed, or ""."""
+    """A dashboard in the list; `panels` are the found ones with their index; `status` is new or changed, or "".
+
+    `twin` tells that another of its folder has the same title, so that its file has to be named.
+    """
 
     entry: Entry
     status: str = ""
     panels: tuple[tuple[int, str], ...] = ()
+    twin: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,15 @@ def listed(site: Site, snapshot: Snapshot, wanted: str, compared: Compared | Non
     found = [entry for entry in snapshot.entries.values() if _matches(entry, words)]
     found.sort(key=lambda entry: (entry.place.casefold(), entry.title.casefold(), entry.name))
     changed = compared.changed if compared else {}
+    titles = Counter((entry.place, entry.title) for entry in found)
     folders: dict[str, list[Line]] = {}
     for index, entry in enumerate(found[:MOST]):
         item = changed.get(entry.uid or entry.file)
         status = "" if item is None else "new" if item.status == "added" else "changed"
         panels = _panels(site, entry, words) if words and index < _MOST_WITH_PANELS else ()
-        folders.setdefault(_titled(entry.place, snapshot), []).append(Line(entry, status, panels))
+        folders.setdefault(_titled(entry.place, snapshot), []).append(
+            Line(entry, status, panels, titles[entry.place, entry.title] > 1)
+        )
     return Listing(folders, len(found), max(0, len(found) - MOST))
 
 

@@ -173,6 +173,25 @@ def test_folders_have_the_titles_that_grafana_gives_them(folder) -> None:
     assert "dashboards/Shop/Stock/folder.yaml:1" in listed
 
 
+def test_dashboards_of_one_title_are_told_apart_by_their_files(folder) -> None:
+    for name in ("Shop/first", "Shop/second"):
+        folder.board(name, panel("stat"), title="Same")
+    with folder.served() as client:
+        listed = text(client.get("/"))
+    assert {"dashboards/Shop/first.json", "dashboards/Shop/second.json"} <= set(listed.split())
+    assert "dashboards/Shop/overview.json" not in listed
+
+
+def test_many_broken_files_do_not_push_away_the_list(folder) -> None:
+    for index in range(300):
+        folder.write(f"dashboards/broken/{index}.json", "{")
+    with folder.served() as client:
+        shown = client.get("/").text
+    assert "300 files need attention" in shown
+    assert "and 100 more" in shown
+    assert '<details id="troubled">' in shown
+
+
 def test_an_empty_folder_says_what_to_do(tmp_path) -> None:
     folder = Folder(tmp_path)
     folder.rendered.mkdir()
