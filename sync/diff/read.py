@@ -53,6 +53,8 @@ def parse(content: bytes) -> Any:
     try:
         data = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
+        if "depth limit" in error.msg:
+            raise _too_deep() from None
         what = error.msg.partition(":")[0] if error.pos or error.lineno > 1 else error.msg
         raise UnreadableError(f"it is not JSON: {what}", line=error.lineno, column=error.colno) from None
     if isinstance(data, dict | list):
@@ -71,7 +73,11 @@ def _refuse_depth(data: Any) -> None:
         ]
         if not level:
             return
-    raise UnreadableError(f"it is nested deeper than {DEEPEST} levels, which no dashboard is")
+    raise _too_deep()
+
+
+def _too_deep() -> UnreadableError:
+    return UnreadableError(f"it is nested deeper than {DEEPEST} levels, which no dashboard is")
 
 
 def document(data: Any) -> Document:

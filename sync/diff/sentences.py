@@ -111,7 +111,7 @@ def gist(item: Item) -> str:
         name = change.where[0] if change.where else change.what
         kind = next((noun for noun in NOUNS if name.startswith(noun + " ") or f" {noun} " in f" {name} "), "")
         if not kind or (not change.where and change.op not in {"added", "removed", "moved"}):
-            own.append(change.what)
+            own.append("time range" if change.what.startswith("time range ") else change.what)
             continue
         subjects[f"{kind} {'changed' if change.where else change.op}"].add(name)
     phrases = [
