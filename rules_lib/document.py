@@ -40,31 +40,47 @@ class Document:
 
 def read(path: Path, *, shown_as: str | None = None) -> Document:
     """Read a YAML file. Raises ContentError when it can't be read, isn't YAML or says a key twice."""
-    name = shown_as or str(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ContentError([Problem(name, None, f"cannot be read: {reason}")]) from error
-    return parse(text, name)
+    return parse(_text(path, shown_as), shown_as or str(path))
+
+
+def read_all(path: Path, *, shown_as: str | None = None) -> list[Document]:
+    """Read every document of a YAML file, as `read` does one."""
+    return parse_all(_text(path, shown_as), shown_as or str(path))
 
 
 def parse(text: str, path: str) -> Document:
     """Parse YAML text; `path` is what errors name. Raises ContentError as `read` does."""
-    loader = yaml.CSafeLoader(text)
+    first, *more = parse_all(text, path)
+    if more:
+        raise ContentError([Problem(path, more[0].line(()), "a second document begins here", "write one")])
+    return first
+
+
+def parse_all(text: str, path: str) -> list[Document]:
+    """Parse every document of YAML text: at least one, which may be empty."""
+    loader, documents, problems = yaml.CSafeLoader(text), list[Document](), list[Problem]()
     try:
-        root = loader.get_single_node()
-        reader = _Reader(path, loader)
-        data = None if root is None else reader.value(root, ())
+        while loader.check_node() and (root := loader.get_node()):
+            reader = _Reader(path, loader)
+            documents.append(Document(path, reader.value(root, ()), reader.lines))
+            problems += reader.problems
     except yaml.YAMLError as error:
         raise ContentError([_syntax_problem(path, error)]) from error
     except RecursionError as error:
         raise ContentError([Problem(path, None, "is nested too deeply")]) from error
     finally:
         loader.dispose()
-    if reader.problems:
-        raise ContentError(reader.problems)
-    return Document(path, data, reader.lines)
+    if problems:
+        raise ContentError(problems)
+    return documents or [Document(path, None, {})]
+
+
+def _text(path: Path, shown_as: str | None) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ContentError([Problem(shown_as or str(path), None, f"cannot be read: {reason}")]) from error
 
 
 class _Reader:

@@ -12,6 +12,7 @@ from rules_lib.durations import seconds
 from rules_lib.errors import ContentError, Problem
 from rules_lib.label_values import matcher
 from rules_lib.objective import Objective
+from rules_lib.openslo import is_openslo, objectives_file
 from signals_lib import promql
 from signals_lib.errors import SignalError
 from signals_lib.signal import Counter, Gauge, Histogram, Signal, StateSet
@@ -38,8 +39,16 @@ def load_objectives(
     shown_as: str | None = None,
     windows: Windows = STANDARD,
 ) -> tuple[Objective, ...]:
-    """Read objectives of a file, in its order. `signals` are by (job, name). Raises ContentError with all problems."""
-    return objectives_of(document.read(path, shown_as=shown_as), signals, windows=windows)
+    """Read objectives of a file, in its order. `signals` are by (job, name). Raises ContentError with all problems.
+
+    The file is in our own words, or holds documents of OpenSLO v1 (rules_lib.openslo).
+    """
+    documents = document.read_all(path, shown_as=shown_as)
+    if any(map(is_openslo, documents)):
+        return objectives_of(objectives_file(documents, signals), signals, windows=windows)
+    if len(documents) > 1:
+        raise ContentError([documents[1].problem((), "a second document begins here", "write one")])
+    return objectives_of(documents[0], signals, windows=windows)
 
 
 def objectives_of(

@@ -11,7 +11,7 @@ import alerts
 from rules_lib.rule import GROUP_LIMIT
 from stack.tools import tool
 from tests.alerts.rendered import files, groups, rule_files, trial_files
-from tests.rules_lib.promtool import tested
+from tests.rules_lib.promtool import failures
 
 TRIALS = sorted(
     path.name for path in (Path(__file__).resolve().parents[2] / "rendered" / "rules" / "tests").glob("*.yaml")
@@ -52,7 +52,7 @@ def test_every_rule_passes_its_own_tests(tmp_path: Path, name: str) -> None:
     for path in (f"rules/tests/{name}", f"rules/{name.replace('-long.yaml', '.yaml')}"):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(files()[path])
-    assert tested(tmp_path / "rules" / "tests" / name) == ""
+    assert failures(tmp_path / "rules" / "tests" / name) == ""
 
 
 def test_every_rule_file_has_tests() -> None:

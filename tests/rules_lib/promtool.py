@@ -62,10 +62,10 @@ def outcome(folder: Path, groups: tuple[Group, ...], trial: Trial) -> str:
         ],
     }
     (folder / "test.yaml").write_text(yaml.dump(test, Dumper=yaml.CSafeDumper, width=10**9), encoding="utf-8")
-    return tested(folder / "test.yaml")
+    return failures(folder / "test.yaml")
 
 
-def tested(*files: Path) -> str:
+def failures(*files: Path) -> str:
     """Run test files; "" when all of them hold, else what promtool says.
 
     What fails is run again: promtool's storage compacts, behind the evaluation's back, what is more than a day and a
