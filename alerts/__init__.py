@@ -15,6 +15,7 @@ from rules_lib.alert_file import alert_file
 from rules_lib.alert_file import trials_file as threshold_trials_file
 from rules_lib.alert_kind import AlertKind, objective_kinds, threshold_kinds
 from rules_lib.load import load_objectives
+from rules_lib.manifest import prometheus_rule
 from rules_lib.objective_file import long_trials_file, objective_file, trials_file
 from rules_lib.routing.config import routing_files
 from rules_lib.routing.load import load_routing
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 SOURCE = "alerts/objectives.yaml"
 ROUTING = "alerts/routing.yaml"
+MANIFEST_LABELS = {"app.kubernetes.io/part-of": "phoenix"}
+"""What a Prometheus resource of the operator selects these rules by."""
 
 _WATCHING = {
     "Orchestrators": orchestrator,
@@ -65,7 +68,7 @@ def routing() -> RoutingTable:
 
 
 def render() -> dict[str, bytes]:
-    """Return rule files, their promtool tests, Alertmanager's files and the runbooks, by path in rendered/."""
+    """Return rules, also as manifests, their promtool tests, Alertmanager's files and the runbooks, by path."""
     files: dict[str, bytes] = {}
     for module in _WATCHING.values():
         name = module.__name__.rpartition(".")[2]
@@ -79,6 +82,11 @@ def render() -> dict[str, bytes]:
         files[f"rules/{name}"] = objective_file(each, source=SOURCE, links=LINKS, dashboard=page)
         files[f"rules/tests/{name}"] = trials_file(each, source=SOURCE, links=LINKS, dashboard=page, rules=f"../{name}")
         files[f"rules/tests/slo-{each.name}-long.yaml"] = long_trials_file(each, source=SOURCE, rules=f"../{name}")
+    files |= {
+        f"kubernetes/{path}": prometheus_rule(content, name=f"phoenix-{Path(path).stem}", labels=MANIFEST_LABELS)
+        for path, content in files.items()
+        if Path(path).parent == Path("rules")
+    }
     by_module = {module.__name__.rpartition(".")[2]: module.ALERTS for module in _WATCHING.values()}
     files |= managed_files(by_module, objectives(), source=SOURCE)
     watched = {title: module.ALERTS for title, module in _WATCHING.items()}

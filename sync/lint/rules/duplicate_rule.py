@@ -1,6 +1,7 @@
 """The same rule twice, or two recording rules that make the same series.
 
-Two rules that record one name with the same labels write over each other. The same alert twice is told twice.
+Two rules that record one name with the same labels write over each other. The same alert twice is told twice. A group
+that stands as it is in a PrometheusRule too is one rule for two ways to load it, not two.
 
 FAIL rules:
     groups:
@@ -34,6 +35,7 @@ from __future__ import annotations
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Group
 from sync.lint.rule_file import Rule as FileRule
 
 
@@ -43,7 +45,7 @@ def check(rule: FileRule, project: Project) -> Findings:
     for other in others:
         if other is rule:
             return
-        if other.labels == rule.labels and _same(other, rule):
+        if other.labels == rule.labels and _same(other, rule) and not _is_copy(other.group, rule.group):
             where = f"{other.group.file.path}, group {other.group.name}"
             yield Finding(
                 f"{rule.name} stands already in {where}, with the same expression and labels",
@@ -58,6 +60,11 @@ def _same(one: FileRule, other: FileRule) -> bool:
     if one.query.tree is None or one.query.tree != other.query.tree:
         return False
     return one.raw.get("for") == other.raw.get("for")
+
+
+def _is_copy(one: Group, other: Group) -> bool:
+    """Whether one group stands in a rule file and the other, word for word, in a manifest."""
+    return one.file.base != other.file.base and one.raw == other.raw
 
 
 RULE = Rule(__name__, Severity.WARNING, peers={"pint": "rule/duplicate"}, rule=check)
