@@ -25,7 +25,15 @@ PASS file datasources.yaml:
 PASS dashboard:
     description: 'the token stands in $GRAFANA_TOKEN'
 
+FAIL alertmanager:
+    global:
+      smtp_auth_password: mzqkwplthvrenduc
+    route: {receiver: a}
+    receivers: [{name: a}]
+
 PASS alertmanager:
+    global:
+      smtp_auth_password: your-app-password
     route: {receiver: a}
     receivers: [{name: a, slack_configs: [{api_url_file: /etc/slack}]}]
 """
@@ -48,6 +56,9 @@ _SECRET = re.compile(
     |(?P<key>-----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----)
     |(?P<token>\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{10,})
     |(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>${}]*:(?!\$|\{|<|\*|(?i:x{3}|changeme|example|placeholder|redacted|pass|secret|your))[^\s/@"'<>${}]{3,}@[\w.-]+)
+    |(?P<plain>(?m:^[ \t]*(?:-[ ]+)?(?:smtp_)?(?:auth_password|auth_secret|routing_key|service_key|bot_token|api_secret):[ ]*)
+      (?!\$|<|\{|\*|["']|(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null)\b)
+      [^\s"'<>${}/]{8,}(?m:[ \t]*$))
     |(?P<written>(?i:["']?\b(?:\w+_)?(?:password|passwd|api_?key|secret_?key|client_secret|auth_password|bearer_token|service_key|routing_key)["']?\s*[:=]\s*["'])
       (?!\$|<|\{|\*|(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null|false|true|test)\b)[^\s"'<>${}]{8,}["'])""",
     re.VERBOSE,
@@ -80,6 +91,9 @@ _HINTS = [
     "secret_key",
     "client_secret",
     "bearer_token",
+    "bot_token",
+    "auth_secret",
+    "api_secret",
     "service_key",
     "routing_key",
 ]
@@ -92,6 +106,7 @@ _NAMES = {
     "key": "a private key",
     "token": "a signed token",
     "url": "a password in an address",
+    "plain": "a password or key",
     "written": "a password or key",
 }
 
