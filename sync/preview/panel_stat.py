@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sync.diff.values import text
+from sync.diff.values import mapping, number, text
 from sync.preview import colours, svg
 from sync.preview import text as measure
 from sync.preview.drawing import Drawing, Ready
@@ -67,7 +67,9 @@ def _tile(ready: Ready, single: Single, box: Box, *, named: bool) -> list[str]:
     if words == "name":
         title, value = "", single.name
     value_ink = ink if filled else colour if mode == "value" else theme.text
-    shapes += _words(box, title, value, ink if filled else theme.text, value_ink)
+    told = mapping(ready.option("text", default={}))
+    sizes = number(told.get("valueSize")), number(told.get("titleSize"))
+    shapes += _words(box, title, value, ink if filled else theme.text, value_ink, sizes=sizes)
     return shapes
 
 
@@ -75,14 +77,18 @@ def _lower(box: Box) -> Box:
     return Box(box.x, box.y + box.h * 0.55, box.w, box.h * 0.45)
 
 
-def _words(box: Box, title: str, value: str, title_ink: str, value_ink: str) -> list[str]:
+def _words(
+    box: Box, title: str, value: str, title_ink: str, value_ink: str, *, sizes: tuple[float | None, float | None]
+) -> list[str]:
+    """Return value and title; `sizes` are those that the panel tells, None where it leaves them to the room."""
     room = box.w - 16
     share = 0.42 if title else 0.5
     size = min(box.h * share, 56.0)
     wide = measure.width(value, size, bold=True)
     if wide > room:
         size = max(9.0, size * room / wide * 0.97)
-    title_size = min(max(size * 0.45, 10.0), 18.0)
+    size = _told(sizes[0], size)
+    title_size = _told(sizes[1], min(max(size * 0.45, 10.0), 18.0))
     middle = box.y + box.h / 2
     baseline = middle + size * 0.36 + (title_size * 0.6 if title else 0)
     shapes = [
@@ -100,6 +106,10 @@ def _words(box: Box, title: str, value: str, title_ink: str, value_ink: str) -> 
         shown = measure.fitted(title, room, title_size)
         shapes.append(svg.label(box.x + box.w / 2, baseline - size - 2, shown, title_size, title_ink, anchor="middle"))
     return shapes
+
+
+def _told(size: float | None, else_: float) -> float:
+    return min(size, 200.0) if size and size > 0 else else_
 
 
 def sparkline(values: Sequence[float | None], box: Box, colour: str) -> list[str]:

@@ -57,6 +57,12 @@ def test_a_stat_shows_the_mapped_word_on_its_colour() -> None:
     assert 'fill="#73BF69"' in svg
 
 
+@pytest.mark.parametrize(("told", "size"), [({"valueSize": 22}, 22), ({"valueSize": -4}, 56), ("large", 56), ({}, 56)])
+def test_a_stat_is_as_large_as_its_panel_tells(told, size) -> None:
+    svg = drawn(board(panel("stat", "S", target("vector(3)"), options={"text": told}))).svg()
+    assert f'font-size="{size}"' in next(tag for tag in svg.split("<text ") if ">3</text>" in tag)
+
+
 def test_without_data_a_panel_says_so_in_its_own_words() -> None:
     config = {"defaults": {"noValue": "nothing is firing"}}
     said = words(
