@@ -63,7 +63,7 @@ def page(text: str, *, status: str = "200 OK", kind: str = "text/html", more: st
 @pytest.mark.parametrize(
     ("fault", "code", "message", "remedy"),
     [
-        ("401", 3, "(GET /api/org): 401: Unauthorized", "token for a service account"),
+        ("401", 3, "(GET /api/org): 401: Unauthorized", "user-env and password-env name"),
         ("403", 3, "(GET /api/org): 403: Access denied", "role Editor"),
         ("500", 1, "(GET /api/org): 500: Internal server error", "Grafana's log"),
         ("413", 1, "(GET /api/org): 413: Request entity too large", "Make the dashboard smaller"),
@@ -263,6 +263,7 @@ def test_a_wrong_token_is_not_shown(shop, sandbox):
     done = push(shop, "--verbose", environment={"SHOP_TOKEN": "glsa_secret_of_mine"})
     assert done.code == 3
     assert "401: Invalid API key" in done.err
+    assert "Make a token for a service account (Editor)" in done.err
     assert "secret_of_mine" not in done.err + done.out
 
 
