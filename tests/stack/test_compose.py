@@ -27,10 +27,11 @@ EACH = pytest.mark.parametrize("name", SERVICES)
 
 
 def built_from(service: dict[str, Any]) -> list[str]:
-    """The images that a service runs or is built from."""
-    if "build" not in service:
+    """The images that a service runs or is built from, by itself or by another."""
+    builds = [each["build"] for each in SERVICES.values() if "build" in each and each["image"] == service["image"]]
+    if not builds:
         return [service["image"]]
-    build = service["build"]
+    [build] = builds
     path = FOLDER / build["context"] / build.get("dockerfile", "Dockerfile")
     return re.findall(r"^FROM (\S+)", path.read_text(), re.MULTILINE)
 
@@ -57,6 +58,22 @@ def test_everything_of_the_plan_runs() -> None:
 def test_images_are_pinned(name: str) -> None:
     for image in built_from(SERVICES[name]):
         assert re.fullmatch(r"[\w./-]+:v?\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?", image), image
+
+
+@EACH
+def test_an_image_of_ours_is_built_by_one_service_and_there_before_others_start(name: str) -> None:
+    # Compose builds side by side: two that export the same tag fail with "already exists".
+    image = SERVICES[name]["image"]
+    builders = [each for each, service in SERVICES.items() if "build" in service and service["image"] == image]
+    if not builders:
+        assert "pull_policy" not in SERVICES[name]
+        return
+    [builder] = builders
+    if name == builder:
+        assert SERVICES[name]["pull_policy"] == "build"
+    else:
+        assert SERVICES[name]["pull_policy"] == "never"
+        assert SERVICES[name]["depends_on"][builder] == {"condition": "service_healthy"}
 
 
 @EACH
