@@ -32,10 +32,10 @@ class Spans:
 
 @dataclass(frozen=True)
 class Related:
-    """Two sets in one trace: `>>` the second descends from the first, `>` is its child."""
+    """Two sets in one trace: `>>` the second descends from the first, `>` is its child, `&&` is anywhere in it."""
 
     left: Spans | Related
-    relation: Literal[">>", ">"]
+    relation: Literal[">>", ">", "&&"]
     right: Spans
 
     def __str__(self) -> str:
@@ -56,6 +56,14 @@ def _narrowed(node: SpanNode, wanted: Mapping[str, Matcher]) -> SpanNode:
             narrow_right = _narrowed(right, wanted)
             assert isinstance(narrow_right, Spans)  # noqa: S101 - for the type checker
             return replace(node, left=_narrowed(left, wanted), right=narrow_right)
+
+
+def _first_narrowed(node: SpanNode, wanted: Mapping[str, Matcher]) -> SpanNode:
+    match node:
+        case Related(left=left):
+            return replace(node, left=_first_narrowed(left, wanted))
+        case Spans():
+            return _narrowed(node, wanted)
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,8 +107,20 @@ class SpanQuery(Meaning):
         wanted = {name: matcher(value) for name, value in where.items()}
         return replace(self, tree=_narrowed(self.tree, wanted))
 
+    def entered_by(self, where: Mapping[str, Where]) -> Self:
+        """Narrow the first set of spans only: the traces that a request of this kind began."""
+        wanted = {name: matcher(value) for name, value in where.items()}
+        return replace(self, tree=_first_narrowed(self.tree, wanted))
+
+    def together_with(self, other: SpanQuery) -> SpanQuery:
+        """Find traces with a span of this and one of the other, wherever they stand; shown is what the other shows."""
+        if self.stages or other.metric or isinstance(self.tree, Related) or isinstance(other.tree, Related):
+            raise KindError(f"only plain searches are found together, not {self!r} and {other!r}")
+        return replace(self, tree=Related(self.tree, "&&", other.tree), stages=other.stages)
+
     def leading_to(self, later: SpanQuery, *, directly: bool = False) -> SpanQuery:
         """Find traces in which a span of this is followed, at any depth or directly, by one of the other."""
-        if self.stages or later.stages or isinstance(later.tree, Related):
+        together = isinstance(self.tree, Related) and self.tree.relation == "&&"  # which binds less than >>
+        if self.stages or later.stages or together or isinstance(later.tree, Related):
             raise KindError(f"only plain searches lead to each other, not {self!r} to {later!r}")
         return replace(self, tree=Related(self.tree, ">" if directly else ">>", later.tree))

@@ -89,6 +89,7 @@ def test_every_way_to_ask_traces_is_traceql() -> None:
         found = traceql.search(SPANS, where=where)
         queries += [found, traceql.search(SPANS, where=where, longer_than="1.5s", select=["plan_id", "route", "kind"])]
         queries += [found.leading_to(traceql.errors(SPANS)), traceql.slow(SPANS, "500ms", where=where)]
+        queries += [found.together_with(traceql.errors(SPANS, select=["name"]))]
         queries += [found.leading_to(found, directly=True).leading_to(traceql.slow(SPANS, "$least"))]
         queries += [count(SPANS, by=["service", "route"], where=where) for count in (traceql.rate, traceql.count)]
         queries += [traceql.quantile("0.99", SPANS, by=["name"], where=where)]

@@ -49,6 +49,15 @@ OURS = 'resource.service.name =~ "till|bank"'
             f'{{ {OURS} && name = "order" }} >> {{ resource.service.name = "bank" && status = error }}',
         ),
         (
+            traceql.search(SHOP, where={"name": "order"}).together_with(traceql.errors(SHOP, select=["name"])),
+            f'{{ {OURS} && name = "order" }} && {{ {OURS} && status = error }} | select(name)',
+        ),
+        (
+            traceql.search(SHOP).leading_to(traceql.errors(SHOP)).entered_by({"route": "/orders"}),
+            f'{{ {OURS} && span.http.route = "/orders" }} >> {{ {OURS} && status = error }}',
+        ),
+        (traceql.search(SHOP).entered_by({"route": "/orders"}), f'{{ {OURS} && span.http.route = "/orders" }}'),
+        (
             traceql.rate(SHOP, by=["service", "route"]),
             f"{{ {OURS} }} | rate() by (resource.service.name, span.http.route)",
         ),
@@ -87,6 +96,10 @@ def test_what_spans_have_not_is_named_with_what_they_have() -> None:
         traceql.slow(SHOP, "soon")
     with pytest.raises(KindError):
         traceql.search(SHOP).leading_to(traceql.rate(SHOP))
+    with pytest.raises(KindError):
+        traceql.search(SHOP).together_with(traceql.rate(SHOP))
+    with pytest.raises(KindError):
+        traceql.search(SHOP).together_with(traceql.errors(SHOP)).leading_to(traceql.search(SHOP))
     with pytest.raises(DefinitionError):
         SpanSet("x", services=[], spans=["x"], help="X.")
 
