@@ -139,6 +139,16 @@ def error_ratio(by: tuple[str, ...]) -> Query:
     return ratio(rate(REQUESTS, by=by, where={"status": SERVER_ERROR}), rate(REQUESTS, by=by))
 
 
+@indicator("Failed requests", by=("route",))
+def failed_requests(by: tuple[str, ...]) -> Query:
+    """How many requests were answered with a 5xx status in the time shown, by route.
+
+    None or next to none. The largest number is the route to begin with: see its failed traces.
+    """
+    every = increase(REQUESTS, by=by, window="$__range")
+    return increase(REQUESTS, by=by, where={"status": SERVER_ERROR}, window="$__range").or_zero(every)
+
+
 @indicator("Availability", thresholds=Thresholds(warning=0.999, critical=0.95, direction="below"))
 def availability(by: tuple[str, ...]) -> Query:
     """Share of requests that are not answered with a 5xx status.

@@ -120,11 +120,12 @@ def slow_traces(_by: tuple[str, ...]) -> SpanQuery:
 
 @trace_indicator("Failed traces")
 def failed_traces(_by: tuple[str, ...]) -> SpanQuery:
-    """Traces with a span that failed.
+    """Traces of requests with a span that failed, the request itself or what it led to.
 
     Few is normal. Open one: the deepest red span has the message and the ids to search the logs by.
     """
-    return spans_with_errors(SPANS, select=("name", "plan_id", "task_id"))
+    request = search(SPANS, where={"name": ENTRY})
+    return request.together_with(spans_with_errors(SPANS, select=("name", "plan_id", "task_id")))
 
 
 @trace_indicator("Requests that failed on an agent")

@@ -85,6 +85,11 @@ def to(uid: str, title: str) -> list[Json]:
     return [links.panel_link(title, uid=uid)]
 
 
+def lately(uid: str, title: str) -> list[Json]:
+    """Link a panel to a page at that page's own time: Tempo doesn't search the 30 days of an objective's page."""
+    return [links.panel_link(title, uid=uid, timed=False)]
+
+
 def runbook(alert: str) -> list[Json]:
     """Link a panel to the runbook of the alert that watches the same line."""
     return [links.panel_link(f"Runbook: {alert}", url=LINKS.runbook(alert))]
@@ -96,8 +101,8 @@ def only(uid: str, variable: str = "instance") -> list[Json]:
 
 
 def of_route() -> list[Json]:
-    """Let a click on a route's series open its traces."""
-    return [links.data_link("Traces of this route", uid=TRACES, route="${__field.labels.route}")]
+    """Let a click on a route's series open its traces of that time."""
+    return [links.data_link("Traces of this route", uid=TRACES, around=3600, route="${__field.labels.route}")]
 
 
 def row_of(uid: str, title: str, variable: str = "instance", column: str = "Instance") -> list[Json]:

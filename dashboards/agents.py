@@ -2,7 +2,7 @@
 
 from catalogue import agent, orchestrator, process
 from dashboards._agents import OF_AGENTS, agent_health, agent_states, agents_by_health, agents_gone
-from dashboards._page import AGENTS, BUSINESS, NODES, OBJECTIVES, Json, only, page, runbook, to, worded, worst
+from dashboards._page import AGENTS, BUSINESS, NODES, OBJECTIVES, REDIS, Json, only, page, runbook, to, worded, worst
 from panels_lib import Panel, heatmap, row, stat, timeseries
 from signals_lib.promql import highest, rate
 
@@ -72,7 +72,13 @@ def operations() -> list[Panel]:
             agent.operation_duration_p95("operation"), title="Duration p95 by kind", meaning="latency", exemplars=True
         ),
         heatmap(agent.operation_duration_distribution(), title="How long operations take"),
-        timeseries(agent.operation_failures(), title="Failures by reason", meaning="errors", stack=True),
+        timeseries(
+            agent.operation_failures(),
+            title="Failures by reason",
+            meaning="errors",
+            stack=True,
+            links=to(REDIS, "Redis"),
+        ),
         timeseries(
             rate(orchestrator.TASKS_FAILED, by=["task_type"], where={"reason": "agent_lost"}),
             title="Tasks lost with their agent",

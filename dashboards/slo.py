@@ -10,6 +10,7 @@ from dashboards._page import (
     OVERVIEW,
     TRACES,
     Json,
+    lately,
     of_route,
     page,
     runbook,
@@ -45,7 +46,7 @@ FOLDER = "Phoenix/SLO"
 
 def what_failed() -> dict[str, list[Panel]]:
     """Return, by objective, the panels that tell what its bad events have in common."""
-    why, route = [*to(TRACES, "Traces"), *to(LOGS, "Logs")], of_route()
+    why, route = [*lately(TRACES, "Traces"), *lately(LOGS, "Logs")], of_route()
     by_route = timeseries(
         orchestrator.error_ratio("route"), title="Errors by route", meaning="errors", links=why, data_links=route
     )

@@ -8,6 +8,7 @@ from panels_lib import (
     Panel,
     cells,
     heatmap,
+    links,
     node_graph,
     row,
     stat,
@@ -21,7 +22,8 @@ from signals_lib import Matcher
 from signals_lib.traceql import quantile
 
 SPAN = "{{service}} {{span_name}}"
-SERVICE_MAP = f'{{client=~"{"|".join(("user", *traces.SERVICES))}",environment=~"$environment"}}'
+# Grafana writes several values here as {a,b} unless told otherwise; `pipe` is what it does in TraceQL by itself.
+SERVICE_MAP = f'{{client=~"{"|".join(("user", *traces.SERVICES))}",environment=~"${{environment:pipe}}"}}'
 OF_ROUTE = {"route": Matcher.regex("$route")}
 
 
@@ -123,13 +125,33 @@ def steps() -> list[Panel]:
 
 
 def to_open() -> list[Panel]:
-    """List traces worth opening."""
-    logs = to(LOGS, "Logs")
+    """List traces worth opening, of the route above."""
+    found = (
+        traces.slow_traces().scoped(OF_ROUTE),
+        traces.failed_traces().entered_by(OF_ROUTE),
+        traces.failed_on_agents().entered_by(OF_ROUTE),
+    )
+    lines = [links.data_link("Log lines of this trace", uid=LOGS, trace_id="${__data.fields.traceID}")]
     return [
-        trace_list(traces.slow_traces().scoped(OF_ROUTE), links=logs),
-        trace_list(traces.failed_traces(), links=logs),
-        trace_list(traces.failed_on_agents(), links=logs),
+        failed_requests(),
+        *(trace_list(query, links=to(LOGS, "Logs"), data_links=lines) for query in found),
     ]
+
+
+def failed_requests() -> Panel:
+    """Count the failed requests of each route; a click narrows the page to one."""
+    return stat(
+        orchestrator.failed_requests(),
+        title="Failed requests by route",
+        legend="{{route}}",
+        text="value_and_name",
+        meaning="errors",
+        colour="value",
+        decimals=0,
+        instant=True,
+        width=24,
+        data_links=[links.data_link("Only this route", uid=TRACES, route="${__field.labels.route}")],
+    )
 
 
 def one_trace() -> Panel:

@@ -54,10 +54,13 @@ def link(
     }
 
 
-def panel_link(title: str, *, uid: str | None = None, url: str | None = None) -> JsonObject:
-    """Link from a panel's corner: to a dashboard by uid with variables and time, or to a page in a new tab."""
+def panel_link(title: str, *, uid: str | None = None, url: str | None = None, timed: bool = True) -> JsonObject:
+    """Link from a panel's corner: to a dashboard by uid with variables and time, or to a page in a new tab.
+
+    Without `timed` the dashboard opens at its own time range.
+    """
     if uid is not None:
-        return link(title, f"/d/{uid}?{CARRIED}", carried=False)
+        return link(title, f"/d/{uid}?{CARRIED if timed else ALL_VARIABLES}", carried=False)
     return link(title, url or "", carried=False, new_tab=True)
 
 
@@ -68,19 +71,22 @@ def data_link(
     url: str | None = None,
     new_tab: bool = False,
     carry: Sequence[str] | None = None,
+    around: int | None = None,
     **values: str,
 ) -> JsonObject:
     """Link from a series, a value or a cell.
 
     `uid` leads to a dashboard with the time carried. `values` set its variables from the clicked series or row:
     `instance="${__field.labels.instance}"` or `agent="${__data.fields.agent}"`. `carry` names the variables that go
-    along; by default all of the page do, but for those that `values` set.
+    along; by default all of the page do, but for those that `values` set. `around` carries the moment of the point
+    that was clicked instead of the page's time, with so many seconds before and after it.
     """
     if uid is None:
         return {"title": title, "url": url or "", "targetBlank": new_tab}
     carried = [ALL_VARIABLES] if carry is None else [as_parameter(name) for name in carry]
     chosen = [f"var-{quote(name)}={value}" for name, value in values.items()]
-    return {"title": title, "url": f"/d/{uid}?{'&'.join([TIME_RANGE, *carried, *chosen])}", "targetBlank": new_tab}
+    time = TIME_RANGE if around is None else f"time=${{__value.time}}&time.window={2 * around * 1000}"
+    return {"title": title, "url": f"/d/{uid}?{'&'.join([time, *carried, *chosen])}", "targetBlank": new_tab}
 
 
 def carried_once(value: Json, names: Sequence[str]) -> Json:

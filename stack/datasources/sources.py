@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alerts.links import AGENTS
 from catalogue import logs, traces
 from catalogue.datasources import ALERTMANAGER, LOKI, PROMETHEUS, TEMPO
 from signals_lib import logql, traceql
@@ -36,6 +37,9 @@ def _line_field(name: str) -> str:
     """Return what finds a field of a log line's JSON."""
     return f'"{name}":\\s*"([^"]+)"'
 
+
+# Whose line it is if an agent wrote it, else the agent that it is about; the keys of an object have no order.
+_AGENT = f'^(?:(?=.*"service_name":\\s*"{logs.COMPONENT_SERVICES["agent"]}").*"instance"|.*"agent"):\\s*"([^"]+)"'
 
 PROMETHEUS_SOURCE = DataSource(
     uid=PROMETHEUS,
@@ -77,11 +81,18 @@ LOKI_SOURCE = DataSource(
             {
                 "name": "Trace",
                 "matcherType": "label",  # structured metadata counts as one
-                "matcherRegex": "trace_id",
+                "matcherRegex": "^trace_id$",  # Grafana takes the first label that has a match anywhere in its name
                 "url": "${__value.raw}",
                 "datasourceUid": TEMPO,
                 "urlDisplayLabel": "Trace",
-            }
+            },
+            {
+                "name": "Agent",
+                "matcherType": "regex",
+                "matcherRegex": _AGENT,
+                "url": f"/d/{AGENTS}?${{__url_time_range}}&var-agent=${{__value.raw}}",
+                "urlDisplayLabel": "Agent",
+            },
         ],
     },
     correlations=(

@@ -282,6 +282,12 @@ def test_a_data_link_carries_what_it_is_told_to():
     )
 
 
+def test_a_link_carries_the_page_s_time_or_the_point_s_or_none():
+    assert links.data_link("x", uid="u", around=60, carry=())["url"] == "/d/u?time=${__value.time}&time.window=120000"
+    assert links.panel_link("x", uid="u")["url"] == "/d/u?${__url_time_range}&${__all_variables}"
+    assert links.panel_link("x", uid="u", timed=False)["url"] == "/d/u?${__all_variables}"
+
+
 def test_a_panels_links_are_resolved_by_its_page():
     panel = timeseries(rate(ORDERS), title="x", data_links=[links.data_link("x", uid="u", cluster="c")])
     (link,) = defaults(panel)["links"]

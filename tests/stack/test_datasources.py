@@ -90,8 +90,18 @@ def test_an_exemplar_leads_to_its_trace_whoever_wrote_it(sources):
 
 
 def test_a_log_line_leads_to_its_trace(sources):
-    (derived,) = sources["loki"]["jsonData"]["derivedFields"]
-    assert (derived["matcherType"], derived["matcherRegex"], derived["url"]) == ("label", "trace_id", "${__value.raw}")
+    derived = sources["loki"]["jsonData"]["derivedFields"][0]
+    assert (derived["name"], derived["matcherType"], derived["url"]) == ("Trace", "label", "${__value.raw}")
+    # Grafana takes the first label whose name has a match anywhere, so a parent's or an extracted one might win.
+    names = ("parent_trace_id", "trace_id_extracted", "span_id", "trace_id")
+    assert [name for name in names if re.search(derived["matcherRegex"], name)] == ["trace_id"]
+
+
+def test_a_log_line_leads_to_its_agent(sources):
+    derived = sources["loki"]["jsonData"]["derivedFields"][1]
+    assert (derived["name"], derived["matcherType"]) == ("Agent", "regex")
+    assert derived["url"] == "/d/phoenix-agents?${__url_time_range}&var-agent=${__value.raw}"
+    assert "datasourceUid" not in derived  # which would make a query of the address
 
 
 def test_what_a_trace_asks_survives_provisioning_and_parses(sources):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -115,17 +116,43 @@ def test_every_field_of_the_catalogue_is_on_some_span() -> None:
         assert any(value_of(span, written) is not None for span in there), field
 
 
+def derived(name: str) -> dict[str, Any]:
+    [field] = [field for field in provisioned()["loki"]["jsonData"]["derivedFields"] if field["name"] == name]
+    return field
+
+
 def provisioned() -> dict[str, Any]:
     text = (ROOT / "rendered" / "provisioning" / "datasources.yaml").read_text().replace("$$", "$")
     return {each["type"]: each for each in yaml.safe_load(text)["datasources"]}
 
 
 def test_a_line_leads_to_its_trace_by_the_derived_field() -> None:
-    (field,) = provisioned()["loki"]["jsonData"]["derivedFields"]
+    field = derived("Trace")
     assert field["matcherType"] == "label"
-    assert field["matcherRegex"] in LOGS.ids
+    [name] = [
+        name for name in (*LOGS.ids, *(label.name for label in LOGS.labels)) if re.search(field["matcherRegex"], name)
+    ]
     traces = {span.trace_id for span in told("failures").spans}
-    assert {line.ids[field["matcherRegex"]] for line in lines() if field["matcherRegex"] in line.ids} & traces
+    assert {line.ids[name] for line in lines() if name in line.ids} & traces
+
+
+def test_a_line_leads_to_the_agent_that_wrote_it_or_that_it_is_about() -> None:
+    pattern = derived("Agent")["matcherRegex"]
+    agents = {target.instance for target in told("agent-loss").world.targets() if target.job == "phoenix-agent"}
+    written, about, others = set(), set(), set()
+    for line in (json.loads(text) for scenario in TOLD for text in told(scenario).texts):
+        said = line["metadata"]
+        meant = said["instance"] if said["service_name"] == "phoenix-agent" else said.get("agent")
+        for text in (json.dumps(line), json.dumps(line, sort_keys=True, separators=(",", ":"))):
+            found = re.search(pattern, text)
+            assert (found and found[1]) == meant
+        if meant:
+            (written if said["service_name"] == "phoenix-agent" else about).add(meant)
+        else:
+            others.add(line["component"])
+    assert about <= written <= agents
+    assert about
+    assert others == {"orchestrator", "queue"}
 
 
 def test_a_trace_leads_to_its_lines() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import yaml
 
 from catalogue import traces
@@ -27,7 +30,14 @@ def test_traces_are_kept_for_two_weeks_by_who_plans_and_who_deletes() -> None:
     planned = CONFIG["backend_scheduler"]["provider"]["compaction"]["compaction"]["block_retention"]
     done = CONFIG["backend_worker"]["compaction"]["block_retention"]
     assert seconds(planned) == seconds(done) == 14 * 86400
-    assert seconds(CONFIG["query_frontend"]["search"]["max_duration"]) <= seconds(planned)
+
+
+def test_the_time_of_every_page_can_be_asked_for() -> None:
+    # The menu carries a page's time to the next: Tempo answers "range specified by start and end exceeds" beyond this.
+    pages = [json.loads(path.read_text()) for path in (ROOT / "rendered" / "dashboards").rglob("*.json")]
+    days = [int(found[1]) for page in pages if (found := re.fullmatch(r"now-(\d+)d", page["time"]["from"]))]
+    for asked in ("search", "metrics"):
+        assert seconds(CONFIG["query_frontend"][asked]["max_duration"]) > max(days) * 86400 >= 30 * 86400
 
 
 def test_spans_come_by_otlp_only() -> None:
