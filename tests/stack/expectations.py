@@ -127,7 +127,9 @@ TELLS = [
     Tells("latency", (TRACES, "Time by step, p95"), above(0.5), "in this step", of={"span_name": "plan.execute"}),
     Tells("failures", (TRACES, "Worst step"), above(0.05), "a step fails"),
     Tells("failures", (TRACES, "Failed by step"), above(0.15), "it is the agents' run", of={"span_name": "task.run"}),
-    Tells("failures", (TRACES, "Failed requests by route"), above(1000), "one route most", of={"route": "/v1/tasks/:id"}),
+    Tells(
+        "failures", (TRACES, "Failed requests by route"), above(1000), "one route most", of={"route": "/v1/tasks/:id"}
+    ),
     Tells("failures", (TRACES, "Each call"), above(0.15), "so calls of agents fail", "B", {"server": "phoenix-agent"}),
     Tells("redis-down", (TRACES, "Each call"), above(0.9), "calls of Redis fail", "B", {"server": "redis"}),
     Tells("agent-loss", (MONITORING, "Targets"), below(0.9), "targets are down"),

@@ -17,11 +17,13 @@ from stack.local import process
 from stack.local.__main__ import main
 from stack.local.ports import PORTS, chosen, taken
 from stack.local.services import RETENTION, services
+from stack.simulator.exposition import exposition
 from stack.simulator.fleet import Fleet
 from stack.simulator.world import World
 from tests.stack import local_trial
 from tests.stack.local_trial import local
 from tests.stack.once import once
+from tests.stack.told import told
 
 SERVICES = [service.name for service in services(PORTS)]
 SERVERS = {"redis": 2, "haproxy": 1, "node": 1, "prometheus": 1, "alertmanager": 1}
@@ -34,6 +36,17 @@ needs_servers = pytest.mark.needs(
 def seen(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, Any]:
     folder = once("local-stack", local_trial.run, request=request, paths=tmp_path_factory)
     return json.loads((folder / "seen.json").read_text())
+
+
+def test_spans_are_sent_only_where_something_takes_them(tmp_path: Path) -> None:
+    # docs/stack.md says so: no ids of traces in the lines, no exemplars.
+    [simulator] = [each for each in services(PORTS) if each.name == "simulator"]
+    assert not [word for word in simulator.command(tmp_path) if word.startswith("--otlp")]
+    alone = told("failures", 60, traced=False)
+    assert not [line for line in alone.lines if "trace_id" in line or "span_id" in line]
+    openmetrics = "application/openmetrics-text;version=1.0.0"
+    shown = [exposition(target, accept=openmetrics)[0] for target in alone.world.targets()]
+    assert not [text for text in shown if b" # {" in text]
 
 
 @needs_servers
