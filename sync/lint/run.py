@@ -7,7 +7,7 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sync.lint.alertmanager import AlertmanagerConfig
@@ -103,7 +103,9 @@ class Run:
                     pass
 
     def _dashboard(self, dashboard: Dashboard, loaded: Loaded) -> Iterator[Problem]:
-        yield from self._each("dashboard", dashboard, Place(loaded, dashboard.base))
+        titles = {panel.pointer: panel.name for panel in dashboard.panels}
+        for problem in self._each("dashboard", dashboard, Place(loaded, dashboard.base)):
+            yield _named(problem, titles)
         for panel in dashboard.panels:
             yield from self._each("panel", panel, Place(loaded, panel.pointer, panel.name))
         for target in dashboard.targets:
@@ -113,7 +115,9 @@ class Run:
         yield from self._queries(dashboard, loaded)
 
     def _rule_file(self, file: RuleFile, loaded: Loaded) -> Iterator[Problem]:
-        yield from self._each("rule_file", file, Place(loaded, file.base))
+        names = {rule.pointer: rule.name for group in file.groups for rule in group.rules}
+        for problem in self._each("rule_file", file, Place(loaded, file.base)):
+            yield _named(problem, names)
         for group in file.groups:
             yield from self._each("group", group, Place(loaded, group.pointer, group.name))
             for rule in group.rules:
@@ -187,6 +191,14 @@ def _uncollected() -> Iterator[None]:
 def set_of(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems with those that say the same of the same place left out."""
     return list({problem.order: problem for problem in problems}.values())
+
+
+def _named(problem: Problem, names: Mapping[Pointer, str]) -> Problem:
+    """Give a problem of a whole file the name of the panel or rule that it points into."""
+    pointer = problem.pointer
+    ends = range(len(pointer), 0, -1)
+    name = next((names[pointer[:end]] for end in ends if pointer[:end] in names), "")
+    return replace(problem, panel=name) if name else problem
 
 
 def _piece(written: str, text: str, piece: str | int | None) -> int:

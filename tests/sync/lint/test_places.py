@@ -127,3 +127,18 @@ groups:
 """
     [problem] = found({"rules.yaml": rules}, "unknown-label")
     assert "has no label rout; did you mean route?" in problem.message
+
+
+def test_a_finding_of_a_whole_dashboard_has_the_title_of_the_panel_that_it_points_into() -> None:
+    inner = {"type": "stat", "title": "Inner", "id": 2, "targets": [{"expr": 'up{job="$jbo"}', "refId": "A"}]}
+    row = {"type": "row", "title": "Row", "id": 1, "collapsed": True, "panels": [inner]}
+    path, text = dashboard(panels=[row], templating={"list": [{"type": "custom", "name": "unused", "query": "a,b"}]})
+    [undefined] = found({path: text}, "undefined-variable")
+    assert undefined.panel == "Inner"
+    [unused] = found({path: text}, "unused-variable")
+    assert unused.panel == ""
+
+
+def test_a_finding_of_a_whole_rule_file_has_the_name_of_the_rule() -> None:
+    [problem] = found({"rules.yaml": RULES}, "rule-file-shape")
+    assert problem.panel == "Other"
