@@ -42,6 +42,8 @@ def _limits(same: _Same) -> dict[Node, list[Limit]]:
     found: dict[Node, list[Limit]] = {}
     for rule in same.project.rules:
         tree = rule.query.tree if rule.alert else None
+        while isinstance(tree, Binary) and tree.operator in {"and", "unless"}:  # what else has to hold
+            tree = tree.left
         if (
             isinstance(tree, Binary)
             and tree.operator in COMPARISONS - {"==", "!="}

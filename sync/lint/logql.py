@@ -142,17 +142,27 @@ def _pipeline(text: str, position: int, stream: Stream) -> int:
         stage = _STAGE.match(text, position)
         if stage is None:
             return position
-        condition = _LABEL_FILTER.match(stage["stage"].strip())
-        if condition is not None:
-            stream.filters.append(
-                _condition(condition["label"], condition["operator"], condition["value"], stage.start("stage"))
-            )
+        conditions = _conditions(stage["stage"])
+        if conditions:
+            stream.filters += [
+                _condition(each["label"], each["operator"], each["value"], stage.start("stage")) for each in conditions
+            ]
         elif re.match(
             r"\s*(?:line_format|label_format|decolorize|pattern|unpack|regexp|logfmt|json|keep|drop|unwrap)",
             stage["stage"],
         ):
             stream.filters.append(Condition("", "stage", stage["stage"].strip(), stage.start()))
         position = stage.end()
+
+
+def _conditions(stage: str) -> list[re.Match[str]]:
+    """Return the label filters of a stage, all of which have to hold; none where it is something else."""
+    plain = masked(stage)
+    between = [found.span() for found in re.finditer(r"\s+and\s+|,", plain)]
+    ends = [*(start for start, _ in between), len(stage)]
+    starts = [0, *(end for _, end in between)]
+    found = [_LABEL_FILTER.match(stage[start:end].strip()) for start, end in zip(starts, ends, strict=True)]
+    return [each for each in found if each] if all(found) else []
 
 
 def _condition(label: str, operator: str, written: str, offset: int) -> Condition:

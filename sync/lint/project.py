@@ -13,7 +13,7 @@ from sync.lint.known import Known, catalogue, exposition
 from sync.lint.loading import Catalogue, Exposition, Loaded, Prometheus
 from sync.lint.problem import Pointer
 from sync.lint.query import Query
-from sync.lint.rule_file import Rule, RuleFile, seconds
+from sync.lint.rule_file import Rule, RuleFile, mostly_owned, seconds
 from sync.lint.runbook import Runbook
 from sync.lint.settings import Settings
 from sync.lint.shape import as_dict
@@ -105,6 +105,11 @@ class Project:
     def rules(self) -> list[Rule]:
         """Every rule of every rule file."""
         return [rule for file in self.rule_files for rule in file.rules]
+
+    @cached_property
+    def is_owned(self) -> bool:
+        """Whether most of its alerts say who mends them."""
+        return mostly_owned(self.rules)
 
     @cached_property
     def recorded(self) -> dict[str, list[Rule]]:

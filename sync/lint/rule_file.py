@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from sync.lint.query import Language, Queries, Query, Use
 from sync.lint.shape import as_dict, as_list, as_text
 
 _DURATION = re.compile(r"^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$")
+_OWNERS = frozenset({"owner", "team", "squad"})
 _SIZES = (31_536_000, 604_800, 86_400, 3_600, 60, 1, 0.001)
 
 
@@ -25,6 +26,12 @@ def seconds(value: Any) -> float | None:
     if found is None:
         return None
     return sum(int(count) * size for count, size in zip(found.groups(), _SIZES, strict=True) if count)
+
+
+def mostly_owned(rules: Iterable[Rule]) -> bool:
+    """Whether half of the alerts or more say who mends them."""
+    owned = [rule.has_owner for rule in rules if rule.alert]
+    return any(owned) and sum(owned) * 2 >= len(owned)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +62,17 @@ class Rule:
     def annotations(self) -> dict[str, str]:
         """The annotations of an alert."""
         return {key: as_text(value) for key, value in as_dict(self.raw.get("annotations")).items()}
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Its annotations and labels, those of its group included."""
+        of_group = {key: str(value) for key, value in as_dict(self.group.raw.get("labels")).items()}
+        return {**self.annotations, **of_group, **self.labels}
+
+    @property
+    def has_owner(self) -> bool:
+        """Whether it says who mends it."""
+        return any(name in _OWNERS and text.strip() for name, text in self.texts.items())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

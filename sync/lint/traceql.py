@@ -60,6 +60,7 @@ _VALUES = {
 _COMPARISON = re.compile(
     rf"(?P<name>[.A-Za-z_][\w.:/-]*)\s*(?P<operator>!=|=~|!~|>=|<=|=|>|<)\s*(?P<value>{STRING}|[-\w.$]+)", re.DOTALL
 )
+_LONE = re.compile(r"(!=|=~|!~|>=|<=|=|>|<)\s*(?=\}|\)|&&|\|\|)")
 _DURATION = re.compile(r"^\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h)$")
 
 
@@ -73,6 +74,10 @@ def syntax_problem(text: str) -> tuple[str, int] | None:
         return None
     if "{" not in plain:
         return "a query selects spans between braces: { … }", 0
+    for braces in re.finditer(r"\{([^{}]*)\}", plain):
+        lone = _LONE.search(plain, braces.start(1), braces.end())
+        if lone is not None:
+            return f"nothing is compared after {lone[1]}", lone.start(1)
     for found in comparisons(text):
         problem = _comparison_problem(*found)
         if problem is not None:

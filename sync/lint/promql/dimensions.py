@@ -125,6 +125,8 @@ def _of_name(name: str, known: Known) -> Dimension | None:  # noqa: PLR0911 one 
     stem = re.sub(r"_(?:total|sum)$", "", name)
     if re.search(r"_(?:per|speed|rate|kbytes|mbytes|milli|micro|nano)_", stem):
         return None
+    if re.search(r"_(?:ingress|egress|received|sent|transmitted)_bytes$", name):
+        return None  # without _total it may be an amount, or a rate that the exporter has taken
     if re.search(r"_bytes(?:_(?:in|out|received|sent|transmitted|read|written))?$", stem):
         return BYTES
     if stem.endswith("_seconds") and not _MOMENT.search(stem):
@@ -196,8 +198,17 @@ def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 on
 def _sum(left: Node, right: Node, known: Known) -> Dimension | None:
     if isinstance(right, Number) or isinstance(left, Number):
         return dimension(right if isinstance(left, Number) else left, known)
+    if isinstance(left, Call) and left.name == "time" and _is_moment(right):
+        return SECONDS
     one, other = dimension(left, known), dimension(right, known)
     return one if one == other else None
+
+
+def _is_moment(node: Node) -> bool:
+    """Whether it is a time in seconds since 1970: what has passed since is in seconds too."""
+    while isinstance(node, Aggregation) and node.name in {"min", "max", "avg"}:
+        node = node.body
+    return isinstance(node, Selector) and node.name.endswith("_seconds") and bool(_MOMENT.search(node.name))
 
 
 def _scaled(inner: Dimension | None, number: float, operator: str) -> Dimension | None:

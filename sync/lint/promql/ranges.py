@@ -23,6 +23,8 @@ from sync.lint.promql.tree import (
 _ZERO_OR_ONE = re.compile(
     r"(?:^|_)up$|^probe_success$|^kube_\w+_status_(?:phase|condition|ready)$|_readonly$|_device_error$"
 )
+_CPU_TIME = frozenset({"node_cpu_seconds_total", "windows_cpu_time_total"})
+"""Seconds of one core in one mode: no more than one a second."""
 INFINITY = math.inf
 _PROMISED: dict[str, tuple[float, float]] = {
     "hour": (0, 23),
@@ -140,7 +142,7 @@ def range_of(  # noqa: PLR0911 one return a kind of node
 def _call(call: Call, lookup: Lookup) -> Interval:
     name = call.name
     if name in _PROMISED:
-        return Interval(*_PROMISED[name])
+        return SHARE if _of_a_core(call) else Interval(*_PROMISED[name])
     arguments = [range_of(each, lookup) for each in call.arguments]
     if name in _SAME and arguments:
         return arguments[0]
@@ -152,6 +154,12 @@ def _call(call: Call, lookup: Lookup) -> Interval:
     if name in {"clamp", "clamp_min", "clamp_max"} and len(arguments) > 1:
         return _clamped(name, arguments)
     return POSITIVE if name == "sum_over_time" and arguments and arguments[0].low >= 0 else ANY
+
+
+def _of_a_core(call: Call) -> bool:
+    """Whether it is the share of its time that one core spent in one mode."""
+    inner = call.arguments[0] if call.name in {"rate", "irate"} else None
+    return isinstance(inner, Selector) and inner.name in _CPU_TIME
 
 
 def _clamped(name: str, arguments: list[Interval]) -> Interval:

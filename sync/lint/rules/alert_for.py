@@ -1,7 +1,8 @@
-"""An alert that fires at the first sample, or a `for` of nothing.
+"""An alert whose `for` is nothing, or less than the team's least.
 
-Without `for` one slow scrape wakes somebody. Alerts that look at a longer window already, at an absence over time or at
-a total are steady by themselves. The least is `minimum-for` in dash-sync-lint.yaml.
+With a `for` of nothing one slow scrape wakes somebody. Alerts that look at a longer window already, at an absence over
+time or at a total are steady by themselves and need none. The least, for all alerts, is `minimum-for` in
+dash-sync-lint.yaml.
 
 FAIL alert:
     {alert: A, expr: node_load1 > 5, for: 0s}

@@ -11,6 +11,13 @@ FAIL rules:
           - {alert: B, expr: up == 0, labels: {team: web}}
           - {alert: C, expr: up == 1}
 
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: up == 0, labels: {team: web}}
+          - {alert: B, expr: up == 0, labels: {team: ""}}
+
 FAIL alert with alert-labels team:
     {alert: A, expr: up == 0, labels: {severity: page}}
 
@@ -27,29 +34,24 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
-from sync.lint.rule_file import RuleFile
-from sync.lint.shape import as_dict
-
-_OWNERS = frozenset({"owner", "team", "squad"})
+from sync.lint.rule_file import mostly_owned
 
 
 def check(rule: FileRule, project: Project) -> Findings:
     """Look for the owner, and for the labels that settings name."""
     if not rule.alert:
         return
-    has = rule.labels.keys() | rule.annotations.keys() | as_dict(rule.group.raw.get("labels")).keys()
+    has = {name for name, text in rule.texts.items() if text.strip()}
     where = ("labels",) if "labels" in rule.raw else ("alert",)
     for label in project.settings.alert_labels:
         if label not in has:
             yield Finding(f"{rule.alert} has no label {label}", pointer=where, severity=Severity.WARNING)
-    if not project.settings.alert_labels and not has & _OWNERS and _usual(rule.group.file):
+    if (
+        not project.settings.alert_labels
+        and not rule.has_owner
+        and (mostly_owned(rule.group.file.rules) or project.is_owned)
+    ):
         yield Finding(f"{rule.alert} has no owner, as the others have", pointer=where)
-
-
-def _usual(file: RuleFile) -> bool:
-    alerts = [rule for rule in file.rules if rule.alert]
-    owned = sum(bool((rule.labels.keys() | rule.annotations.keys()) & _OWNERS) for rule in alerts)
-    return owned * 2 > len(alerts)
 
 
 RULE = Rule(__name__, Severity.INFO, peers={"pint": "rule/owner, rule/label"}, rule=check)

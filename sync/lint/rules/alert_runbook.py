@@ -5,6 +5,9 @@ Who is woken by it reads what it means, what to check first and whom to call; `r
 FAIL alert:
     {alert: A, expr: up == 0, annotations: {summary: A target is down.}}
 
+FAIL alert:
+    {alert: A, expr: up == 0, annotations: {summary: A target is down., runbook_url: TODO}}
+
 PASS alert:
     {alert: A, expr: up == 0, annotations: {summary: A target is down., runbook_url: "https://example.com/runbooks/a"}}
 
@@ -14,10 +17,14 @@ PASS alert:
 
 from __future__ import annotations
 
+import re
+
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
+
+_NONE = re.compile(r"(?:todo|tbd|fixme|xxx|none|null|n/?a|-)?", re.IGNORECASE)
 
 
 def check(rule: FileRule, _project: Project) -> Findings:
@@ -25,7 +32,8 @@ def check(rule: FileRule, _project: Project) -> Findings:
     if not rule.alert or rule.labels.get("severity") in {"info", "none"}:
         return
     if not any(
-        "runbook" in name.lower() and value.strip() for name, value in (*rule.annotations.items(), *rule.labels.items())
+        "runbook" in name.lower() and not _NONE.fullmatch(value.strip())
+        for name, value in (*rule.annotations.items(), *rule.labels.items())
     ):
         where = ("annotations",) if "annotations" in rule.raw else ("alert",)
         yield Finding(f"{rule.alert} has no runbook_url", pointer=where)

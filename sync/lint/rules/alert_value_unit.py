@@ -6,6 +6,9 @@ and `printf` round it; a unit after it says what it is.
 FAIL alert:
     {alert: A, expr: up == 0, annotations: {description: "The value is {{ $value }}"}}
 
+FAIL alert:
+    {alert: A, expr: up == 0, annotations: {description: 'The value is {{ printf "%f" $value }}'}}
+
 PASS alert:
     {alert: A, expr: up == 0, annotations: {description: "{{ $value | humanizePercentage }} of requests fail"}}
 
@@ -28,7 +31,10 @@ from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
-_BARE = re.compile(r"(?<!\()\{\{-?\s*(?:\$value|\.Value)\s*-?\}\}(?![ \t]*[)\]\"'`>*_]*[ \t]*[\w%°/($])")
+_BARE = re.compile(
+    r"(?<!\()\{\{-?\s*(?:printf\s+[\"`]%[fveg][\"`]\s+)?(?:\$value|\.Value)\s*-?\}\}"
+    r"(?![ \t]*[)\]\"'`>*_]*[ \t]*[\w%°/($])"
+)
 
 
 def check(rule: FileRule, _project: Project) -> Findings:

@@ -18,6 +18,12 @@ FAIL alert-expr:
     rate(http_requests_total[5m]) < 0
 
 FAIL alert-expr:
+    100 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) * 100 > 100
+
+FAIL alert-expr:
+    avg by (instance) (rate(node_cpu_seconds_total{mode="iowait"}[5m])) > 20
+
+FAIL alert-expr:
     node_load1 > 10 and node_load1 < 5
 
 FAIL promql:

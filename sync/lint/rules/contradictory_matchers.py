@@ -11,6 +11,12 @@ FAIL promql:
 FAIL promql:
     http_requests{code=~"5..", code!~"5.."}
 
+FAIL promql:
+    http_requests{job=~"api.*", job=~"web.*"}
+
+FAIL promql:
+    http_requests{code=~"500|503", code!~"5.."}
+
 PASS promql:
     http_requests{code=~"5..", code!="503"}
 
@@ -45,7 +51,24 @@ def _exclude(one: Matcher, other: Matcher) -> bool:
         return not _admits(other, one.value)
     if other.operator == "=":
         return not _admits(one, other.value)
-    return one.value == other.value and {one.operator, other.operator} in ({"=~", "!~"}, {"=", "!="})
+    if one.value == other.value and {one.operator, other.operator} in ({"=~", "!~"}, {"=", "!="}):
+        return True
+    for listing, beside in ((one, other), (other, one)):
+        if listing.operator == "=~" and re.fullmatch(r"[\w-]+(?:\|[\w-]+)*", listing.value):
+            return not any(_admits(beside, value) for value in listing.value.split("|"))
+    if one.operator == other.operator == "=~":
+        begin, end = _beginning(one.value), _beginning(other.value)
+        return not (begin.startswith(end) or end.startswith(begin))
+    return False
+
+
+def _beginning(pattern: str) -> str:
+    """Return what all that matches begins with: the plain characters up to the first that may be left out."""
+    found = re.match(r"[\w-]*", pattern)
+    plain = found[0] if found else ""
+    if "|" in pattern:
+        return ""
+    return plain[:-1] if pattern[len(plain) : len(plain) + 1] in {"*", "?", "{"} else plain
 
 
 def _admits(matcher: Matcher, value: str) -> bool:

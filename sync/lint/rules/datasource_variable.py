@@ -13,6 +13,15 @@ PASS dashboard:
     panels:
       - {type: stat, title: A, datasource: {type: prometheus, uid: "${datasource}"}, targets: [{expr: up, refId: A}]}
 
+FAIL dashboard:
+    annotations:
+      list: [{name: Deploys, datasource: {type: prometheus, uid: PBFA97CFB590B2093}, expr: "changes(app_info[1m])"}]
+    panels: []
+
+PASS dashboard:
+    annotations: {list: [{name: Annotations & Alerts, builtIn: 1, datasource: {type: grafana, uid: "-- Grafana --"}}]}
+    panels: []
+
 PASS dashboard:
     panels:
       - {type: stat, title: A, datasource: {type: datasource, uid: "-- Dashboard --"}}
@@ -25,6 +34,7 @@ from sync.lint.datasource import DataSource
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_dict, as_list, as_text
 
 
 def check(dashboard: Dashboard, _project: Project) -> Findings:
@@ -44,6 +54,12 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
         if variable.kind == "query" and _fixed(variable.datasource):
             message = f"the variable {variable.name} names the data source {variable.datasource.uid!r}: use a variable"
             yield Finding(message, pointer=(*variable.pointer[base:], "datasource"))
+    for number, raw in enumerate(as_list(as_dict(dashboard.raw.get("annotations")).get("list"))):
+        source = dashboard.datasources.read(as_dict(raw).get("datasource"))
+        if _fixed(source) and not as_dict(raw).get("builtIn"):
+            name = as_text(as_dict(raw).get("name"))
+            message = f"the annotation {name} names the data source {source.uid!r}: use a variable"
+            yield Finding(message, pointer=("annotations", "list", number, "datasource"))
 
 
 def _sources(panel: Panel) -> list[tuple[DataSource, tuple[str | int, ...]]]:

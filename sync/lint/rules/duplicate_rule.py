@@ -15,6 +15,13 @@ FAIL rules:
       - {name: a, rules: [{alert: A, expr: up == 0, labels: {severity: page}}]}
       - {name: b, rules: [{alert: A, expr: "up==0", labels: {severity: page}}]}
 
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "all:up:sum", expr: sum(up)}
+          - {record: "all:up:sum", expr: sum(node_load1)}
+
 PASS rules:
     groups:
       - name: a
@@ -34,6 +41,7 @@ from __future__ import annotations
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
+from sync.lint.promql.tree import CHOOSING, Aggregation
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Group
 from sync.lint.rule_file import Rule as FileRule
@@ -45,12 +53,18 @@ def check(rule: FileRule, project: Project) -> Findings:
     for other in others:
         if other is rule:
             return
-        if other.labels == rule.labels and _same(other, rule) and not _is_copy(other.group, rule.group):
-            where = f"{other.group.file.path}, group {other.group.name}"
+        if other.labels != rule.labels or _is_copy(other.group, rule.group):
+            continue
+        where = f"{other.group.file.path}, group {other.group.name}"
+        if _same(other, rule):
             yield Finding(
                 f"{rule.name} stands already in {where}, with the same expression and labels",
                 pointer=("alert" if rule.alert else "record",),
             )
+            return
+        if rule.record and other.group.file is rule.group.file and _is_one_series(other) and _is_one_series(rule):
+            message = f"{rule.name} is recorded already in {where}, of something else: each overwrites the other"
+            yield Finding(message, pointer=("record",))
             return
 
 
@@ -60,6 +74,14 @@ def _same(one: FileRule, other: FileRule) -> bool:
     if one.query.tree is None or one.query.tree != other.query.tree:
         return False
     return one.raw.get("for") == other.raw.get("for")
+
+
+def _is_one_series(rule: FileRule) -> bool:
+    """Whether the result has no labels, so that whatever else is recorded under this name is the same series."""
+    tree = rule.query.tree
+    return isinstance(tree, Aggregation) and not (
+        tree.labels or tree.without or tree.name in CHOOSING | {"count_values"}
+    )
 
 
 def _is_copy(one: Group, other: Group) -> bool:

@@ -10,6 +10,9 @@ FAIL alert-expr:
 FAIL alert-expr:
     sum(up{job="api"}) < 2
 
+FAIL alert-expr:
+    sum(rate(http_requests_total{job="api"}[5m])) == 0
+
 FAIL promql:
     sum(rate(http_requests_total[$__rate_interval])) or vector(0)
 
@@ -101,6 +104,8 @@ def _silent(node: Binary) -> bool:
 def _is_state(node: Node) -> bool:
     while isinstance(node, Binary) and node.filters:
         node = node.left
+    if isinstance(node, Call) and node.name in {"rate", "increase"}:
+        return True
     return isinstance(node, Selector) and (node.name == "up" or node.name.endswith("_up"))
 
 

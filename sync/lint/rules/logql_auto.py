@@ -36,7 +36,8 @@ def check(query: Query, _project: Project) -> Findings:
     found = _RANGE.search(masked(query.text)) or (_RANGE.search(query.text) if "__interval" in query.text else None)
     if found is not None:
         mended = query.text.replace(found[0], "[$__auto]") if "__interval" in found[1] else None
-        yield Finding(f"the range {found[1]} doesn't follow the zoom: use $__auto", piece=found.start(), fix=mended)
+        why = "can be shorter than the step" if mended else "doesn't follow the zoom"
+        yield Finding(f"the range {found[1]} {why}: use $__auto", piece=found.start(), fix=mended)
 
 
 RULE = Rule(__name__, Severity.INFO, peers={"dashboard-linter": "target-logql-auto"}, query=check)

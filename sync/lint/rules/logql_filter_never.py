@@ -15,6 +15,18 @@ FAIL logql:
 FAIL logql:
     {app="api"} | json | status >= 500 | status < 400
 
+FAIL logql:
+    {app="api"} | json | level="error" and level="info"
+
+FAIL logql:
+    {app="api"} | app="web"
+
+PASS logql:
+    {app="api"} | json | level="error" or level="info"
+
+PASS logql:
+    {app="api"} | label_format app=service | app="web"
+
 PASS logql:
     {app="api"} |= "error" != "connection error"
 
@@ -39,7 +51,7 @@ def check(query: Query, _project: Project) -> Findings:
         return
     for stream in logql.streams(query.text):
         yield from _contradictions(stream.matchers)
-        same_line: list[logql.Condition] = []
+        same_line = [] if stream.free else [each for each in stream.matchers if each.operator == "="]
         for condition in stream.filters:
             if condition.operator == "stage":
                 yield from _contradictions(same_line)

@@ -22,6 +22,9 @@ FAIL logql:
 FAIL traceql:
     {resource.service.name = "api"
 
+FAIL traceql:
+    { span.http.status_code >= }
+
 PASS promql:
     sum by (route) (rate(http_requests_total{job=~"$job"}[$__rate_interval]))
 

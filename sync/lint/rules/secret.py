@@ -12,6 +12,15 @@ FAIL alertmanager:
     route: {receiver: a}
     receivers: [{name: a, slack_configs: [{api_url: "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX"}]}]
 
+FAIL dashboard:
+    description: 'curl -u admin:Xk29fjwe82jf https://example.com'
+
+FAIL dashboard:
+    description: 'curl -H "Authorization: Bearer 8f3b2c9d7e6a5f4b3c2d1e0f9a8b7c6d"'
+
+PASS dashboard:
+    description: 'curl -u $USER:$PASSWORD -H "Authorization: Bearer $TOKEN" https://example.com'
+
 FAIL file datasources.yaml:
     apiVersion: 1
     datasources:
@@ -55,6 +64,11 @@ _SECRET = re.compile(
     |(?P<aws>\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)
     |(?P<key>-----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----)
     |(?P<token>\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{10,})
+    |(?P<curl>\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]?\\?["']?[\w.@-]+:
+      (?!\$|<|\{|\*|(?i:x{3}|changeme|example|placeholder|redacted|pass|secret|your|admin))[^\s"'\\<>${}]{6,})
+    |(?P<header>(?i:\bauthorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)(?=[A-Za-z._-]*\d)[A-Za-z0-9._~+/=-]{16,})
+    |(?P<vendor>\bAIza[A-Za-z0-9_-]{35}\b|\b[sr]k_live_[A-Za-z0-9]{16,}|\bglpat-[A-Za-z0-9_-]{20}|\bnpm_[A-Za-z0-9]{36}\b
+      |https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20,})
     |(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>${}]*:(?!\$|\{|<|\*|(?i:x{3}|changeme|example|placeholder|redacted|pass|secret|your))[^\s/@"'<>${}]{3,}@[\w.-]+)
     |(?P<plain>(?m:^[ \t]*(?:-[ ]+)?
       (?:smtp_)?(?:auth_password|auth_secret|routing_key|service_key|bot_token|api_secret):[ ]*)
@@ -83,6 +97,13 @@ _HINTS = [
     "akia",
     "asia",
     "-----begin",
+    "curl",
+    "authorization",
+    "aiza",
+    "k_live_",
+    "glpat-",
+    "npm_",
+    "/api/webhooks/",
     "eyj",
     "password",
     "passwd",
@@ -106,6 +127,9 @@ _NAMES = {
     "aws": "an AWS key",
     "key": "a private key",
     "token": "a signed token",
+    "curl": "a password in a command",
+    "header": "a token in a header",
+    "vendor": "a key or hook of a service",
     "url": "a password in an address",
     "plain": "a password or key",
     "written": "a password or key",

@@ -8,6 +8,7 @@ WITH rules.yaml:
       - name: api
         rules:
           - {alert: HighMemory, expr: 'process_resident_memory_bytes{job="api"} > 2e9'}
+          - {alert: Full, expr: 'disk_used_ratio > 0.9 and disk_readonly == 0'}
 
 FAIL panel:
     type: timeseries
@@ -17,6 +18,12 @@ FAIL panel:
       defaults:
         custom: {thresholdsStyle: {mode: line}}
         thresholds: {steps: [{color: green, value: null}, {color: red, value: 3.0e+9}]}
+
+FAIL panel:
+    type: stat
+    title: A
+    targets: [{expr: disk_used_ratio, refId: A}]
+    fieldConfig: {defaults: {thresholds: {steps: [{color: green, value: null}, {color: red, value: 0.8}]}}}
 
 PASS panel:
     type: timeseries

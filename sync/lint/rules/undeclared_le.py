@@ -14,6 +14,9 @@ WITH app.prom:
 FAIL promql:
     sum(rate(http_request_duration_seconds_bucket{le="0.3"}[5m]))
 
+FAIL promql:
+    sum(rate(http_request_duration_seconds_bucket{le=~"0.5|0.8"}[5m]))
+
 PASS promql:
     sum(rate(http_request_duration_seconds_bucket{le=~"1|1.0"}[5m]))
 
@@ -45,15 +48,22 @@ def check(query: Query, project: Project) -> Findings:
         ):
             continue
         if matcher.is_regex:
-            if not any(_matches(matcher.value, bound) for bound in metric.buckets):
-                yield Finding(
-                    f"no bucket of {metric.name} matches le=~{matcher.value!r}: it has {_list(metric.buckets)}",
-                    piece=matcher.value,
-                )
+            for pattern in _alternatives(matcher.value):
+                if not any(_matches(pattern, bound) for bound in metric.buckets):
+                    yield Finding(
+                        f"no bucket of {metric.name} matches le=~{pattern!r}: it has {_list(metric.buckets)}",
+                        piece=pattern,
+                    )
         elif _number(matcher.value) not in {*metric.buckets, float("inf")}:
             yield Finding(
                 f"{metric.name} has no bucket le={matcher.value!r}: it has {_list(metric.buckets)}", piece=matcher.value
             )
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """Return the bounds that are listed, each of which has to be there; else the pattern itself."""
+    listed = re.fullmatch(r"[\d.]+(?:\|[\d.]+)+", pattern)
+    return pattern.split("|") if listed else [pattern]
 
 
 def _matches(pattern: str, bound: float) -> bool:

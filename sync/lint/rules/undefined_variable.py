@@ -1,13 +1,27 @@
 """A variable that the dashboard doesn't have.
 
-Grafana sends `$instance` as it stands; the query selects nothing. Only queries and repeats are judged: a $ in a title
-or text may be anything.
+Grafana sends `$instance` as it stands; the query selects nothing. In titles and addresses of links only `${instance}`
+is judged, and only in dashboards that have variables: a $ in a text may be anything.
 
 FAIL dashboard:
     panels: [{type: stat, title: A, targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
 
 FAIL dashboard:
     panels: [{type: stat, title: A, repeat: instance, targets: [{expr: up, refId: A}]}]
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
+    panels: [{type: stat, title: "Load of ${host}", targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
+    links: [{type: link, title: Logs, url: "/d/logs?var-instance=${instnace}"}]
+    panels: [{type: stat, title: A, targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
+
+PASS dashboard:
+    templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
+    links: [{type: link, title: Logs, url: "/d/logs?${__url_time_range}&${instance:queryparam}"}]
+    panels: [{type: stat, title: "$5 for ${instance}", targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
 
 PASS dashboard:
     templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
@@ -16,15 +30,18 @@ PASS dashboard:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from sync.lint.dashboard import Dashboard
 from sync.lint.known import nearest
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project, places
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_text
+from sync.lint.shape import as_dict, as_list, as_text
 
+_BRACED = re.compile(r"\$\{(\w+)(?::[^}]*)?\}")
 _BUILT_IN = frozenset({"timeFilter", "timezone", "interval", "from", "to", "dashboard", "user", "org"})
 
 
@@ -47,14 +64,29 @@ def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
     for query, pointer, where in places(dashboard):
         for name in sorted(query.variables):
             yield name, pointer, where
+    yield from _linked(dashboard, dashboard.raw.get("links"), (*dashboard.base, "links"), "")
     for panel in dashboard.panels:
         repeat = as_text(panel.raw.get("repeat"))
         if repeat:
             yield repeat, (*panel.pointer, "repeat"), panel.name
+        yield from _braced(dashboard, panel.raw.get("title"), (*panel.pointer, "title"), panel.name)
+        yield from _linked(dashboard, panel.raw.get("links"), (*panel.pointer, "links"), panel.name)
+        fields = (*panel.pointer, "fieldConfig", "defaults", "links")
+        yield from _linked(dashboard, panel.defaults.get("links"), fields, panel.name)
         sources = [(panel.datasource, panel.pointer), *((each.datasource, each.pointer) for each in panel.targets)]
         for source, where_it_stands in sources:
             if source.variable:
                 yield source.variable, (*where_it_stands, "datasource"), panel.name
+
+
+def _linked(dashboard: Dashboard, links: Any, pointer: Pointer, where: str) -> Iterator[tuple[str, Pointer, str]]:
+    for number, link in enumerate(as_list(links)):
+        yield from _braced(dashboard, as_dict(link).get("url"), (*pointer, number, "url"), where)
+
+
+def _braced(dashboard: Dashboard, text: Any, pointer: Pointer, where: str) -> Iterator[tuple[str, Pointer, str]]:
+    for name in _BRACED.findall(as_text(text)) if dashboard.variables else ():
+        yield name, pointer, where
 
 
 RULE = Rule(__name__, Severity.ERROR, dashboard=check)

@@ -22,6 +22,18 @@ FAIL panel:
     fieldConfig: {defaults: {unit: percent}}
     targets: [{expr: node_memory_MemFree_bytes / node_memory_MemTotal_bytes, refId: A}]
 
+FAIL panel:
+    type: stat
+    title: Uptime
+    fieldConfig: {defaults: {unit: ms}}
+    targets: [{expr: time() - process_start_time_seconds, refId: A}]
+
+PASS panel:
+    type: timeseries
+    title: What the database has measured itself
+    fieldConfig: {defaults: {unit: Bps}}
+    targets: [{expr: db_ingress_bytes, refId: A}]
+
 PASS panel:
     type: timeseries
     title: A

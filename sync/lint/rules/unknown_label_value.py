@@ -12,6 +12,9 @@ WITH node.prom:
 FAIL promql:
     rate(node_cpu_seconds_total{mode="iowiat"}[5m])
 
+FAIL promql:
+    rate(node_cpu_seconds_total{mode="Idle"}[5m])
+
 PASS promql:
     rate(node_cpu_seconds_total{mode="idle"}[5m])
 
@@ -64,12 +67,17 @@ def _wrong(matcher: Matcher, values: frozenset[str], metric: Metric) -> str:
     if matcher.is_regex and not re.fullmatch(r"[\w|-]+", matcher.value):
         return "" if not metric.exact or any(_matches(matcher.value, value) for value in values) else matcher.value
     for value in matcher.value.split("|") if matcher.is_regex else [matcher.value]:
-        misspelt = (
-            len(value) > 3 and not re.search(r"\d", value) and difflib.get_close_matches(value, values, n=1, cutoff=0.8)
-        )
-        if value not in values and (metric.exact or misspelt):
+        if value not in values and (metric.exact or _misspelt(value, values)):
             return value
     return ""
+
+
+def _misspelt(value: str, values: frozenset[str]) -> bool:
+    if len(value) <= 3 or re.search(r"\d", value):
+        return False
+    if value.lower() in {each.lower() for each in values}:
+        return True
+    return bool(difflib.get_close_matches(value, values, n=1, cutoff=0.8))
 
 
 def _matches(pattern: str, value: str) -> bool:
