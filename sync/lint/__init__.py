@@ -28,14 +28,9 @@ def lint(
     may use. A file that can't be read is a problem of its own. `workers` is the number of processes, by default as
     many as pay; `today` decides whether an exclusion has ended. Raises nothing for what is in the files.
     """
-    contents: dict[str, bytes] = {}
-    missing: list[Problem] = []
-    for path in dict.fromkeys(map(str, files)):
-        try:
-            contents[path] = Path(path).read_bytes()
-        except OSError as error:
-            message = f"it can't be read: {error.strerror}"
-            missing.append(Problem(path, 1, 1, Severity.ERROR, "unreadable-file", message))
+    from sync.lint.discovery import read
+
+    contents, missing = read({str(path): Path(path) for path in files})
     return missing + check(contents, settings=settings, workers=workers, today=today)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def lint(run: Common, paths: Sequence[Path], *, fix: bool, prometheus: str | None) -> bool:
     """Lint `paths`, by default the rendered files, print what is found, and say whether an error is among it."""
     settings = _settings()
-    contents, knowledge = _read(run, paths, settings)
+    contents, knowledge, missing = _read(run, paths, settings)
     if fix:
         from sync.lint.fixing import mended
 
@@ -33,9 +33,9 @@ def lint(run: Common, paths: Sequence[Path], *, fix: bool, prometheus: str | Non
             replace(Path(path), content)
             contents[path] = content
             run.note(f"mended {path}")
-    problems = _problems(run, contents, settings, knowledge, prometheus)
+    problems = missing + _problems(run, contents, settings, knowledge, prometheus)
     if problems or not run.quiet or run.format != "text":
-        click.echo(FORMATS[run.format](problems, list(contents)))
+        click.echo(FORMATS[run.format](problems, [*(problem.path for problem in missing), *contents]))
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
@@ -44,17 +44,19 @@ def _settings() -> Settings:
     return lint_settings.load(path, rules=frozenset(BY_NAME)) if path else Settings()
 
 
-def _read(run: Common, paths: Sequence[Path], settings: Settings) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """Return the files to lint, and those that only name metrics: expositions, the catalogue of the same project."""
+def _read(
+    run: Common, paths: Sequence[Path], settings: Settings
+) -> tuple[dict[str, bytes], dict[str, bytes], list[Problem]]:
+    """Return the files to lint, those that only name metrics (expositions, the catalogue), and what can't be read."""
     rendered = _rendered(run, paths)
     wanted = discovery.files(paths or ([rendered] if rendered else []))
-    contents = {_shown(path): path.read_bytes() for path in wanted}
+    contents, missing = discovery.read({_shown(path): path for path in wanted})
     root = Path(settings.path).parent
     beside = [path for pattern in settings.expositions for path in sorted(root.glob(pattern))]
     if rendered is not None and (rendered / "catalogue.json").is_file():
         beside.append(rendered / "catalogue.json")
     knowledge = {_shown(path): path.read_bytes() for path in beside}
-    return contents, {path: content for path, content in knowledge.items() if path not in contents}
+    return contents, {path: content for path, content in knowledge.items() if path not in contents}, missing
 
 
 def _rendered(run: Common, paths: Sequence[Path]) -> Path | None:
@@ -86,6 +88,6 @@ def _problems(
 
 def _shown(path: Path) -> str:
     try:
-        return str(path.resolve().relative_to(Path.cwd().resolve()))
-    except ValueError:
+        return str(path.resolve(strict=True).relative_to(Path.cwd().resolve()))
+    except (ValueError, OSError, RuntimeError):  # outside, or a link that leads nowhere
         return str(path)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from sync.errors import FileProblem
 from sync.generated import SOURCES
+from sync.lint.problem import Problem, Severity
 
 _SUFFIXES = frozenset({".json", ".yaml", ".yml", ".prom", ".rules"})
 _NOT_OURS = frozenset(
@@ -46,11 +47,29 @@ def files(paths: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
+def read(files: Mapping[str, Path]) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return the contents of files by the names they are shown with, and a problem for each that can't be read."""
+    contents: dict[str, bytes] = {}
+    missing: list[Problem] = []
+    for name, path in files.items():
+        try:
+            contents[name] = path.read_bytes()
+        except OSError as error:
+            message = f"it can't be read: {error.strerror}"
+            missing.append(Problem(name, 1, 1, Severity.ERROR, "unreadable-file", message))
+    return contents, missing
+
+
 def _below(folder: Path) -> Iterator[Path]:
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
         for name in sorted(names):
             path = Path(here) / name
             runbook = path.suffix == ".md" and any("runbook" in part.lower() for part in path.parts[:-1])
-            if (path.suffix in _SUFFIXES or runbook) and name not in _NOT_OURS:
+            if (path.suffix in _SUFFIXES or runbook) and name not in _NOT_OURS and _may_be_read(path):
                 yield path
+
+
+def _may_be_read(path: Path) -> bool:
+    """Whether it is a file, or a link whose end is missing, which is named; a pipe would be waited for."""
+    return path.is_file() or path.is_symlink()

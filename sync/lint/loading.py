@@ -24,6 +24,9 @@ TEMPLATED = re.compile(
     re.MULTILINE,
 )
 
+HELM = re.compile(r"\{\{-?\s*(?:\.(?:Values|Release|Chart)\b|`\{\{)")
+"""What only Helm fills in: a file with it may well be YAML or JSON, and isn't yet what it will be."""
+
 
 @dataclass(slots=True)
 class Catalogue:
@@ -95,6 +98,8 @@ def load(path: str, content: bytes, queries: Queries) -> Loaded:
     suffix = path.rpartition(".")[2].lower()
     if suffix in {"md", "markdown"}:
         loaded.documents.append(Runbook(path, loaded.text, queries=queries))
+    elif (found := HELM.search(loaded.text)) is not None and suffix in {"json", "yaml", "yml", "rules"}:
+        _templated(loaded, found.start())
     elif suffix == "json" or (suffix not in {"yaml", "yml"} and loaded.text.lstrip()[:1] == "{"):
         _load_json(loaded, queries)
     elif suffix in {"prom", "metrics", "txt"} and known.looks_like_exposition(loaded.text):
@@ -108,6 +113,10 @@ def load(path: str, content: bytes, queries: Queries) -> Loaded:
 
 def _say(loaded: Loaded, rule: str, message: str, offset: int) -> None:
     loaded.findings.append((rule, Finding(message), offset))
+
+
+def _templated(loaded: Loaded, offset: int) -> None:
+    _say(loaded, "templated-file", "a template (Helm, Jinja), not a finished file: lint what it renders to", offset)
 
 
 def _unknown(loaded: Loaded) -> None:
@@ -126,6 +135,9 @@ def _load_json(loaded: Loaded, queries: Queries) -> None:
         try:
             value = json.loads(loaded.text)
         except json.JSONDecodeError as problem:
+            if TEMPLATED.search(loaded.text):
+                _templated(loaded, problem.pos)
+                return
             _say(loaded, "unreadable-file", f"not JSON: {problem.msg}", problem.pos)
             return
         except (RecursionError, ValueError):
@@ -157,7 +169,7 @@ def _load_yaml(loaded: Loaded, queries: Queries) -> None:
     try:
         found = documents(loaded.text)
     except TooDeepError:
-        _say(loaded, "unreadable-file", "it nests too deep, or an alias contains itself", 0)
+        _say(loaded, "unreadable-file", "it nests too deep, or its aliases stand for too much", 0)
         return
     except RecursionError:
         _say(loaded, "unreadable-file", "it nests too deep", 0)
@@ -167,7 +179,7 @@ def _load_yaml(loaded: Loaded, queries: Queries) -> None:
         words = getattr(error, "problem", None) or str(error)
         offset = mark.index if mark else 0
         if TEMPLATED.search(loaded.text):
-            _say(loaded, "templated-file", "a template (Helm, Jinja), not YAML: lint what it renders to", offset)
+            _templated(loaded, offset)
         else:
             _say(loaded, "unreadable-file", f"not YAML: {words}", offset)
         return
@@ -208,7 +220,7 @@ def _document(loaded: Loaded, value: dict[str, Any], base: Pointer, queries: Que
     spec = value.get("spec")
     if isinstance(spec, dict) and "kind" in value:
         return _resource(loaded, value["kind"], spec, (*base, "spec"), queries)
-    if "groups" in value:
+    if "groups" in value and (isinstance(value["groups"], (list, type(None))) or len(value) == 1):
         is_managed = _managed(value)
         return ManagedRules(value, base) if is_managed else RuleFile(path, value, text, queries=queries, base=base)
     if "route" in value and "receivers" in value:

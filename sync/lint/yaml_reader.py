@@ -16,10 +16,12 @@ except ImportError:  # a PyYAML without libyaml: slower, the same result
 
 DEPTH = 200
 """Deeper nesting than this is no configuration that a person wrote."""
+MOST = 100_000
+"""More values than these, and than the text has room for, are aliases of aliases: few lines can stand for millions."""
 
 
 class TooDeepError(ValueError):
-    """The document nests deeper than DEPTH, or an alias contains itself."""
+    """The document nests deeper than DEPTH, or its aliases stand for more than there is to read."""
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class YamlDocument:
     value: Any = None
     spans: dict[Pointer, tuple[int, int]] = field(default_factory=dict)
     duplicates: list[Pointer] = field(default_factory=list)
+    most: int = MOST
 
 
 def documents(text: str) -> list[YamlDocument]:
@@ -40,7 +43,7 @@ def documents(text: str) -> list[YamlDocument]:
     found = []
     try:
         while loader.check_node():
-            document = YamlDocument()
+            document = YamlDocument(most=MOST + 2 * len(text))
             node = loader.get_node()
             document.value = _value(node, (), document, loader) if node is not None else None
             found.append(document)
@@ -50,7 +53,7 @@ def documents(text: str) -> list[YamlDocument]:
 
 
 def _value(node: yaml.Node, pointer: Pointer, document: YamlDocument, loader: Any) -> Any:
-    if len(pointer) > DEPTH:
+    if len(pointer) > DEPTH or len(document.spans) > document.most:
         raise TooDeepError
     document.spans[pointer] = (node.start_mark.index, node.end_mark.index)
     if isinstance(node, yaml.MappingNode):

@@ -1,9 +1,20 @@
-"""A YAML file with Helm's or Jinja's marks, which is no YAML before it is rendered.
+"""A file with Helm's or Jinja's marks, which says nothing certain before it is rendered.
 
 FAIL file rules.yaml:
     {{- if .Values.alerts }}
     groups:
     {{- end }}
+
+FAIL file rules.yaml:
+    groups:
+      - name: {{ .Release.Name }}
+        rules: [{alert: A, expr: 'up{namespace="{{ .Values.namespace }}"} == 0'}]
+
+FAIL file dashboard.json:
+    {"title": "A", "panels": [{{- if .Values.more }} {"type": "text"} {{- end }}]}
+
+FAIL file dashboard.json:
+    {"title": "A", "panels": [{"type": "stat", "targets": [{"expr": "up", "legendFormat": "{{`{{pod}}`}}"}]}]}
 
 PASS file rules.yaml:
     groups:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from sync.lint import check, lint
 from sync.lint.registry import RULES
 from tests.sync.lint.examples import of_rule
+from tests.sync.project import Project
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
 WORDS = """up rate(x[5m]) $a { {app="a"}|="b" sum(b)by(a) ${ds} prometheus loki row timeseries A -1"""
@@ -182,3 +184,31 @@ def test_an_enormous_query_is_a_problem_of_its_own(expr: str) -> None:
 def test_a_lone_surrogate_is_a_problem_of_the_file() -> None:
     text = '{"title": "\\ud800", "uid": "a", "panels": [{"type": "stat", "title": "\\ud800"}], "templating": {}}'
     assert "unreadable-file" in {problem.rule for problem in check({"a.json": text.encode()})}
+
+
+def test_aliases_that_stand_for_millions_of_values_are_a_problem_of_the_file() -> None:
+    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60))]
+    [problem] = check({"rules.yaml": "\n".join(lines).encode()})
+    assert problem.rule == "unreadable-file"
+    assert "aliases" in problem.message
+
+
+def test_a_file_with_groups_of_another_kind_is_not_taken_for_rules() -> None:
+    [problem] = check({".pullapprove.yml": b"version: 2\ngroups: {pullapprove: {users: [a]}}\n"})
+    assert problem.rule == "unknown-document"
+
+
+def test_a_folder_with_links_and_pipes_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    (tmp_path / "fine.json").write_text('{"title": "A", "uid": "a", "schemaVersion": 42, "panels": []}')
+    (tmp_path / "gone.json").symlink_to("nowhere")
+    (tmp_path / "loop.json").symlink_to("loop.json")
+    (tmp_path / "again").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "pipe.json")
+    other = Project(tmp_path)
+    (tmp_path / "dash-sync.yaml").unlink()
+    result = other.run("lint", "--exit-code", ".")
+    assert result.code == 10
+    assert "gone.json:1:1: error: it can't be read: No such file or directory [unreadable-file]" in result.out
+    assert "loop.json:1:1: error: it can't be read" in result.out
+    assert "in 3 files" in result.out
+    assert len(lint([tmp_path / "gone.json"])) == 1
