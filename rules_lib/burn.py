@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import cache
 
 from rules_lib.durations import duration, seconds
 
@@ -55,8 +56,13 @@ class BurnPair:
         A burn below 1 outlives its period with budget left, so it wakes nobody: in periods under 30 days the slow pairs
         then stand for a larger share. Six digits where the quotient doesn't end.
         """
-        with localcontext(prec=6):
-            return max(Decimal(1), self.share * period.length / seconds(self.long)).normalize()
+        return _factor(self.share, period.length, seconds(self.long))
+
+
+@cache
+def _factor(share: Decimal, length: Decimal, window: Decimal) -> Decimal:
+    with localcontext(prec=6):
+        return max(Decimal(1), share * length / window).normalize()
 
 
 PAIRS = (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_UP, Decimal
+from functools import cache
 
 _UNITS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60), "h": Decimal(3600), "d": Decimal(86400)}
 _DURATION = re.compile(r"(\d+)(ms|s|m|h|d|w)")
 
 
+@cache
 def seconds(duration: str) -> Decimal:
     """Return the seconds of a duration with one unit ("90s", "6h", "4w"). Raises ValueError for anything else."""
     match = _DURATION.fullmatch(duration)
@@ -18,6 +20,7 @@ def seconds(duration: str) -> Decimal:
     return int(count) * (7 * _UNITS["d"] if unit == "w" else _UNITS[unit])
 
 
+@cache
 def duration(length: Decimal) -> str:
     """Return seconds (whole milliseconds, above 0) in the largest unit that fits: 7200 → 2h, 90 → 90s."""
     for unit in ("d", "h", "m", "s", "ms"):

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 _PLAIN = re.compile(r"[A-Za-z(][ -~]*|\d[\d.]* [ -~]+|\d+(?:ms|[smhdw])")
-_MEANT_OTHERWISE = re.compile(r": | #|:$| $|^(?:y|n|yes|no|on|off|true|false|null|nan)$", re.IGNORECASE)
+_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan"}
 
 
 def dumps(data: dict[str, Any]) -> str:
@@ -28,7 +28,10 @@ def _mapping(data: dict[str, Any], first: str, indent: str, lines: list[str]) ->
     """Add a mapping's lines; `first` is what stands before its first key ("- " in a list)."""
     lead = first
     for key, value in data.items():
-        _value(value, f"{lead}{scalar(key)}:", indent, lines)
+        if isinstance(value, str):
+            lines.append(f"{lead}{scalar(key)}: {scalar(value)}")
+        else:
+            _value(value, f"{lead}{scalar(key)}:", indent, lines)
         lead = indent
 
 
@@ -57,9 +60,13 @@ def _flow(value: Any) -> str:
 @cache
 def scalar(text: str) -> str:
     """Return text as a YAML scalar: plain where it can't be taken for anything else, else in quotes."""
-    if _PLAIN.fullmatch(text) and not _MEANT_OTHERWISE.search(text):
+    if _PLAIN.fullmatch(text) and not _is_meant_otherwise(text):
         return text
     if text.isprintable():
         return "'" + text.replace("'", "''") + "'"
     escaped = (char if char.isprintable() and char not in '"\\' else f"\\U{ord(char):08x}" for char in text)
     return f'"{"".join(escaped)}"'
+
+
+def _is_meant_otherwise(text: str) -> bool:
+    return ": " in text or " #" in text or text.endswith((":", " ")) or text.lower() in _WORDS

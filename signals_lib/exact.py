@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from signals_lib.errors import DefinitionError
 
@@ -25,7 +26,11 @@ def exact(value: Exact) -> Decimal:
 
 def text(value: Exact) -> str:
     """Write the number as PromQL and people read it: plain, without trailing zeros or an exponent."""
-    number = exact(value)
+    return _plain(exact(value))
+
+
+@cache
+def _plain(number: Decimal) -> str:
     plain = format(number, "f")
     return (plain.rstrip("0").rstrip(".") if "." in plain else plain) if number else "0"
 

@@ -110,6 +110,7 @@ def replace(file: Path, content: bytes) -> None:
             stream.write(content)
             os.fchmod(stream.fileno(), 0o644)
         Path(temporary).replace(file)
+        temporary = None
     except OSError as error:
         raise DashSyncError(
             f"it can't be written: {error.strerror}",

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import linting, many
+from tests.bench import linting, many, objectives
 
 ROOT = Path(__file__).resolve().parents[2]
 DASH_SYNC = str(Path(sys.executable).with_name("dash-sync"))
@@ -46,12 +46,19 @@ def main() -> int:
         many.write(before)
         many.write(after, changed=many.CHANGED)
         picture.write_text(json.dumps(many.dashboard(0)))
+        promises = str(objectives.write(Path(folder) / "objectives"))
         many_files = str(linting.write(Path(folder) / "lint"))
         measures = (
             Measure("python -c pass", (sys.executable, "-c", "pass"), None),
             Measure("dash-sync --help", (DASH_SYNC, "--help"), 0.080),
             Measure("dash-sync render", (DASH_SYNC, "render", "--out", f"{folder}/rendered"), 0.400),
             Measure("dash-sync render --check", (DASH_SYNC, "render", "--check"), 0.400),
+            Measure(
+                f"dash-sync render, {objectives.NUMBER} objectives",
+                # Nothing is there yet, so that every file is written.
+                ("sh", "-c", f"rm -rf rules && exec {DASH_SYNC} render --config {promises} --out rules"),
+                0.600,
+            ),
             Measure(
                 f"dash-sync diff, {many.CHANGED} of {many.NUMBER}",
                 (DASH_SYNC, "diff", str(before / "rendered"), str(after / "rendered")),
