@@ -10,6 +10,7 @@ from alerts.links import OVERVIEW
 from catalogue import process
 from rules_lib import shapes
 from rules_lib.threshold_alert import ThresholdAlert
+from rules_lib.trial import given
 
 if TYPE_CHECKING:
     from rules_lib.shapes import Shape, Values
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
 _CORES = 2
 _BYTES = 1_000_000_000
 _FILES = 1000
+_TARGET = {"job": "redis", "environment": "some-environment", "cluster": "some-cluster", "instance": "some-instance"}
 
 
 def _restarting(values: Values, volume: float) -> tuple[Given, ...]:
     """Make a process that starts anew so many times an hour; a little more often, as windows cut at their edges."""
     starts = accumulate((1.05 if value > 1 else 1) * value / 60 for value in values)
     return shapes.gauge(process.START_TIME)([float(int(start)) for start in starts], volume)
+
+
+def _vanishing(values: Values, _volume: float) -> tuple[Given, ...]:
+    """Make a target that Prometheus knows, though it is down, while the value is 0."""
+    return (given(process.UP, " ".join("stale" if value else "0" for value in (values[0], *values)), **_TARGET),)
 
 
 def _unlimited(used: Shape, limit: Gauge) -> dict[str, Shape]:
@@ -40,6 +47,18 @@ ALERTS = (
         hold="5m",
         shape=shapes.gauge(process.UP),
         whole=True,
+    ),
+    # What discovery forgets is not down: no alert on a value sees it.
+    ThresholdAlert(
+        "JobVanished",
+        located(process.vanished),
+        owner="platform",
+        dashboard=OVERVIEW,
+        hold="5m",
+        shape=_vanishing,
+        whole=True,
+        remembers="1d",
+        settles="0s",
     ),
     ThresholdAlert(
         "HighCPUUsage",

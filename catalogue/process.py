@@ -9,7 +9,7 @@ from __future__ import annotations
 from catalogue.components import COMPONENTS, LIMITED, PROCESSES, TARGET
 from catalogue.indicator import indicator
 from signals_lib import Component, Counter, Gauge, Label, Query, Signal, Thresholds
-from signals_lib.promql import age, changes, latest, rate, utilisation
+from signals_lib.promql import age, changes, count, latest, max_over, rate, utilisation
 
 _PER_PROCESS = ("job", "instance")
 
@@ -118,6 +118,16 @@ def target_up(by: tuple[str, ...]) -> Query:
     0 means that the process is down, too busy to answer or cut off. Look at its node and its last log lines first.
     """
     return latest(UP, by=by, where=_TARGETS, aggregation="min").named(unit="")
+
+
+@indicator("Targets gone", by=("job",), thresholds=Thresholds(critical=1))
+def vanished(by: tuple[str, ...]) -> Query:
+    """How many targets a job had in the last day, where it has none now: they aren't down, they are unknown.
+
+    None is normal. Look what changed in Prometheus's configuration and in service discovery: a job renamed, a label.
+    """
+    seen = count(max_over(UP, "1d", where=_TARGETS), by=by, unit="targets")
+    return seen.unless(count(UP, by=by, where=_TARGETS))
 
 
 @indicator("CPU used", by=_PER_PROCESS)

@@ -116,13 +116,28 @@ def alerts() -> list[Panel]:
             overrides=BY_SEVERITY,
             empty="none",
         ),
-        timeseries(alertmanager.alerts(), title="Alerts held, by state", meaning="warning", decimals=0),
-        timeseries(alertmanager.silences(), meaning="neutral", decimals=0),
+        timeseries(
+            [
+                series(alertmanager.alerts(), legend="{{state}}"),
+                series(alertmanager.silences(), legend="silences of {{instance}}"),
+            ],
+            title="Alerts held, and silences",
+            description="Alerts that Alertmanager holds, and the active silences. Suppressed ones are silenced "
+            "or inhibited; a forgotten silence hides the next outage: look at who made it and why.",
+            meaning="warning",
+            decimals=0,
+        ),
         timeseries(
             prometheus.notification_error_ratio(),
             title="Alerts that an Alertmanager didn't take",
             meaning="errors",
             links=runbook("PrometheusDropsNotifications"),
+        ),
+        timeseries(
+            prometheus.alertmanagers(),
+            meaning="neutral",
+            decimals=0,
+            links=runbook("PrometheusWithoutAlertmanager"),
         ),
         timeseries(prometheus.notification_queue(), title="Queue to Alertmanager", meaning="saturation"),
         timeseries(
@@ -186,10 +201,15 @@ def storage_and_rules() -> list[Panel]:
             links=runbook("PrometheusMissesEvaluations"),
         ),
         timeseries(
-            prometheus.rule_failures(),
-            title="Rules that fail",
+            [
+                series(prometheus.rule_failures(), legend="{{rule_group}} failed"),
+                series(prometheus.rule_iterations_missed(), legend="{{rule_group}} left out"),
+            ],
+            title="Rules that fail or are left out",
+            description="Evaluations in 15 minutes that failed, and those left out because the group took longer than "
+            "its interval. None is normal: such an alert can't fire. Errors stand on Prometheus's page of rules.",
             meaning="errors",
-            links=runbook("PrometheusRuleFailures"),
+            links=[*runbook("PrometheusRuleFailures"), *runbook("PrometheusMissesEvaluations")],
         ),
         timeseries(prometheus.storage_faults(), meaning="errors", decimals=0, links=runbook("PrometheusStorageFaults")),
         timeseries(prometheus.storage(), title="Disk of stored blocks", meaning="saturation"),

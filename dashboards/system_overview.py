@@ -190,6 +190,7 @@ def what_is_up() -> list[Panel]:
             process.target_up(),
             legend="{{job}} {{instance}}",
             mappings=UP_OR_DOWN,
+            links=[*runbook("TargetDown"), *runbook("JobVanished")],
             rows_a_page=50,
             height=16,
         ),

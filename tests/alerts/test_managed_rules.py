@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from sync.owned.alert_panels import PANEL, linked
 from tests.alerts.rendered import files, groups
+
+DASHBOARDS = Path(__file__).resolve().parents[2] / "rendered" / "dashboards"
 
 
 def managed() -> dict[str, Any]:
@@ -72,3 +77,10 @@ def test_the_value_in_a_text_is_the_number_of_the_query():
 
 def test_recording_rules_stay_in_prometheus():
     assert not [rule for group in managed().values() for rule in group["rules"] if "record" in rule]
+
+
+def test_every_alert_leads_to_a_panel_of_its_dashboard():
+    pages = [json.loads(file.read_bytes()) for file in DASHBOARDS.rglob("*.json")]
+    specs = {page["uid"]: page for page in pages}
+    lost = {rule["title"] for _, rule in pairs() if PANEL not in linked(rule, specs.get)["annotations"]}
+    assert lost == set()

@@ -8,7 +8,7 @@ PLAN = {"HighCPUUsage", "HighMemoryUsage", "HighLatency", "HighErrorRate", "Agen
 BEYOND = {
     "AgentVanished", "RedisDown", "RedisReplicaMissing", "RedisReplicationBroken", "RedisReplicationLag",
     "RedisMemoryNearLimit", "LoadBalancerWithoutServer", "LoadBalancerErrors", "TargetDown", "QueueGrowing",
-    "SLIWithoutData", "NodeHighMemoryUsage", "PrometheusRuleFailures", "AlertmanagerFailsToNotify",
+    "JobVanished", "SLIWithoutData", "NodeHighMemoryUsage", "PrometheusRuleFailures", "AlertmanagerFailsToNotify",
 }  # fmt: skip
 
 

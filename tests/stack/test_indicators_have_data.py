@@ -14,6 +14,8 @@ pytestmark = pytest.mark.needs("prometheus", "promtool")
 
 # Indicators that have nothing to say when all is well, and the incident in which they do.
 EMPTY_WHEN_HEALTHY = {"agent.vanished": "agent-loss", "prometheus.alerts_firing": "latency"}
+# No incident takes a whole job away; the end of the history does.
+EMPTY_UNTIL_ALL_IS_OVER = {"process.vanished"}
 
 # What must be bad in an incident, by the indicator's own thresholds, at its end.
 TELLS = {
@@ -51,6 +53,9 @@ def test_an_indicator_has_data(prometheus: PrometheusApi, name: str) -> None:
     if name in EMPTY_WHEN_HEALTHY:
         assert not found
         found = ask(prometheus, SCENARIOS[EMPTY_WHEN_HEALTHY[name]], query)
+    if name in EMPTY_UNTIL_ALL_IS_OVER:
+        assert not found
+        found = prometheus.instant(query.expr, at=HEALTHY.end + 600)
     assert found, query.expr
 
 
