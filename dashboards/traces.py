@@ -131,7 +131,8 @@ def to_open() -> list[Panel]:
         traces.failed_traces().entered_by(OF_ROUTE),
         traces.failed_on_agents().entered_by(OF_ROUTE),
     )
-    lines = [links.data_link("Log lines of this trace", uid=LOGS, trace_id="${__data.fields.traceID}")]
+    # A search of Tempo answers ids without their leading zeros; lines have them.
+    lines = [links.data_link("Log lines of this trace", uid=LOGS, trace_id="0*${__data.fields.traceID}")]
     return [
         failed_requests(),
         *(trace_list(query, links=to(LOGS, "Logs"), data_links=lines) for query in found),
