@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sync.diff import library_panel
 from sync.diff.assign import pair
 from sync.diff.tree import leaves, likeness
 
@@ -114,6 +115,8 @@ def _plausible(old: dict[int, _Feature], new: dict[int, _Feature]) -> set[tuple[
 
 def _likeness(old: _Feature, new: _Feature) -> float:
     left, right = old.panel, new.panel
+    if library_panel.either(left, right):
+        return library_panel.likeness(left, right)
     title = 1.0 if left.title == right.title else _jaccard(old.words, new.words)
     total = old.queries.total() + new.queries.total()
     queries = 2 * (old.queries & new.queries).total() / total if total else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING, Any
 
-from sync.diff import defaults, fields, legacy
+from sync.diff import defaults, fields, legacy, library_panel
 from sync.diff.datasources import reference
 from sync.diff.model import Notes, Panel, Place, Query
 from sync.diff.strip import strip
@@ -14,7 +14,6 @@ from sync.diff.values import Json, listing, mapping, objects, text, whole
 if TYPE_CHECKING:
     from sync.diff.read import Path
 
-LIBRARY = "library panel"
 # Identity, state of the page, and what is said elsewhere in the form.
 NOISE = frozenset({
     "id", "type", "title", "gridPos", "targets", "datasource", "pluginVersion", "autoMigrateFrom", "editable",
@@ -43,9 +42,10 @@ def panel(
     ident = number if isinstance(number, int) and not isinstance(number, bool) else None
     title = text(source.get("title"))
     if isinstance(source.get("libraryPanel"), dict):
-        library = mapping(source["libraryPanel"])
-        tree: Json = {"library": {key: text(library.get(key)) for key in ("name", "uid")}}
-        return Panel(title, LIBRARY, "", section, place, (), tree, path, ident)
+        tree = library_panel.tree(source)
+        _per_row(tree, source)
+        tree = strip(tree, {"repeatDirection": "h"}, dropped=notes.defaults, at="panel")
+        return Panel(title, library_panel.KIND, "", section, place, (), tree, path, ident)
     current, was = legacy.modern(source, schema=schema)
     kind = text(current.get("type")) or "unknown"
     if was or schema < 42:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sync.diff import datasources, defaults, edited, promql, words
+from sync.diff import datasources, defaults, edited, library_panel, promql, words
 from sync.diff.assign import pair
 from sync.diff.change import Change
 from sync.diff.tree import Edit, edits
@@ -26,7 +26,7 @@ MIXED = "-- Mixed --"
 # What a panel has whatever its kind.
 KEPT = frozenset({
     "description", "links", "repeat", "repeatDirection", "maxPerRow", "transparent", "timeFrom", "timeShift",
-    "interval", "maxDataPoints", "library", "conditionalRendering",
+    "interval", "maxDataPoints", "conditionalRendering",
 })  # fmt: skip
 
 
@@ -58,6 +58,10 @@ class PanelPair:
 def panel_changes(pair: PanelPair) -> Iterator[Change]:
     """Yield what differs between two states of a panel, but for its place."""
     old, new = pair.before, pair.after
+    if library_panel.either(old, new):
+        inside = "; ".join(_contents(panel) for panel in (old, new) if panel.queries)
+        yield from library_panel.changes(old, new, where=pair.where, inside=inside)
+        return
     if old.title != new.title:
         yield Change(pair.where, "title", "renamed", old.title, new.title, path=(*new.path, "title"))
     found = list(edits(old.tree, new.tree))
@@ -212,8 +216,11 @@ def _gist(query: Query) -> str:
 
 def panel_summary(panel: Panel) -> str:
     """Return what a panel is, for one that is new or gone."""
-    parts = [panel.kind]
-    if panel.queries:
-        parts.append(plural(len(panel.queries), "query"))
-        parts.append(_gist(panel.queries[0]))
-    return ", ".join(part for part in parts if part)
+    return ", ".join(part for part in (library_panel.called(panel), _contents(panel)) if part)
+
+
+def _contents(panel: Panel) -> str:
+    """Return how much a panel asks, and what first."""
+    if not panel.queries:
+        return ""
+    return ", ".join(part for part in (plural(len(panel.queries), "query"), _gist(panel.queries[0])) if part)

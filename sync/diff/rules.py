@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.diff.read import Path
+    from sync.diff.tree import Edit
 
 WORDS = {"for": "for", "keep_firing_for": "keeps firing for", "expr": "query", "interval": "evaluated every"}
+DURATIONS = frozenset({"for", "keep_firing_for", "interval", "query_offset"})
+NOT_AT_ALL = frozenset({"for", "keep_firing_for"})
+"""The durations that are none where they aren't written."""
 LISTS = frozenset({"data"})
 """What of a rule holds entries with names of their own: the steps of one that Grafana evaluates."""
 
@@ -106,9 +110,6 @@ def _rule(rule: Json, *, group: str, path: Path) -> Rule:
     tree = strip(
         {key: value for key, value in rule.items() if key not in {"alert", "record", "title", "expr"}}, {}, dropped=[]
     )
-    for key in ("for", "keep_firing_for"):
-        if tree.get(key) in ("0s", "0m", 0):
-            del tree[key]
     return Rule(kind, name, group, query, tree, path, asks)
 
 
@@ -124,7 +125,7 @@ def compare(before: RuleFile, after: RuleFile) -> RuleComparison:
     """Return what differs between two rule files; rules are paired by what they are, not by position."""
     hidden: Counter[str] = Counter()
     renamed = _renamed_groups(before, after)
-    changes = list(_group_changes(before, after, renamed))
+    changes = list(_group_changes(before, after, renamed, hidden))
     pairs = aligned([_identity(rule) for rule in before.rules], [_identity(rule) for rule in after.rules])
     lefts, rights = {left for left, _ in pairs}, {right for _, right in pairs}
     changes += [
@@ -173,7 +174,9 @@ def _renamed_groups(before: RuleFile, after: RuleFile) -> dict[str, str]:
     return found
 
 
-def _group_changes(before: RuleFile, after: RuleFile, renamed: dict[str, str]) -> Iterator[Change]:
+def _group_changes(
+    before: RuleFile, after: RuleFile, renamed: dict[str, str], hidden: Counter[str]
+) -> Iterator[Change]:
     for name in before.groups:
         if name in renamed:
             yield Change((), "group", "renamed", name, renamed[name])
@@ -185,6 +188,8 @@ def _group_changes(before: RuleFile, after: RuleFile, renamed: dict[str, str]) -
             yield Change((), f"group {words.quoted(name)}", "added")
     for name, tree in after.groups.items():
         for edit in edits(before.groups.get(name, tree), tree):
+            if _same_duration(edit, hidden):
+                continue
             key = str(edit.path[-1])
             shown = words.value(edit.before), words.value(edit.after)
             yield Change((f"group {words.quoted(name)}",), WORDS.get(key, words.phrase(edit.path)), "changed", *shown)
@@ -204,6 +209,8 @@ def _rule_changes(old: Rule, new: Rule, hidden: Counter[str]) -> Iterator[Change
             shown = words.excerpt(_flat(old.query), _flat(new.query), length=400)
             yield Change(where, "query", "changed", *shown, details=tuple(details or ()), path=(*new.path, *new.asks))
     for edit in edits(old.tree, new.tree):
+        if _same_duration(edit, hidden):
+            continue
         keys = tuple(step.text if isinstance(step, Name) else step for step in edit.path)
         before, after = words.excerpt(_said(edit.before), _said(edit.after))
         what = WORDS.get(keys[0]) or (
@@ -217,6 +224,22 @@ def _rule_changes(old: Rule, new: Rule, hidden: Counter[str]) -> Iterator[Change
             else "removed"
         )
         yield Change(where, what, op, before or None, after or None, path=(*new.path, *keys))
+
+
+def _same_duration(edit: Edit, hidden: Counter[str]) -> bool:
+    """Whether an edit writes a duration otherwise, 5m as 300s; then it is counted."""
+    if len(edit.path) != 1 or edit.path[0] not in DURATIONS:
+        return False
+    from sync.lint.rule_file import seconds
+
+    sides = [edit.before, edit.after]
+    if edit.path[0] in NOT_AT_ALL:
+        sides = [0 if side is None else side for side in sides]
+    lengths = [seconds(side) for side in sides]
+    same = lengths[0] is not None and lengths[0] == lengths[1]
+    if same:
+        hidden["defaults" if None in {edit.before, edit.after} else "formatting"] += 1
+    return same
 
 
 def _said(value: Any) -> str:

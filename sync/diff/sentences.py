@@ -19,7 +19,7 @@ NOISE = {
     "defaults": ("default", "defaults"),
     "migrations": ("migration", "migrations"),
     "layout": ("panel that only made room", "panels that only made room"),
-    "formatting": ("query spelled otherwise", "queries spelled otherwise"),
+    "formatting": ("query or duration spelled otherwise", "queries or durations spelled otherwise"),
 }
 KINDS = {"dashboard": "dashboard", "rules": "rule file", "file": "other file"}
 SHARED_BY = 3

@@ -182,3 +182,63 @@ def test_two_edits_give_two_lines() -> None:
     put(*LATENCY, "title", value="Durations of requests")(edited)
 
     assert [change.what for change in difference(sample(), edited).changes] == ["unit", "title"]
+
+
+def in_library(uid: str = "up", name: str = "Up", **more: Any) -> dict[str, Any]:
+    place = {"x": 0, "y": 0, "w": 6, "h": 4}
+    return {"id": 1, "title": "", "gridPos": place, "libraryPanel": {"uid": uid, "name": name}} | more
+
+
+COPY = panel(1, "stat", "Up", (0, 0, 6, 4), target("up"), fieldConfig={"defaults": {"unit": "short"}, "overrides": []})
+LIBRARY_EDITS: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[Any, ...]]] = {
+    "another": (in_library(), in_library("down", "Down"), ("library panel", "changed", "Up", "Down", ())),
+    "another of that name": (in_library(), in_library("up2"), ("library panel", "changed", "Up (up)", "Up (up2)", ())),
+    "another with its title": (
+        in_library(title="Up"), in_library("down", "Down", title="Down"), ("library panel", "changed", "Up", "Down", ()),
+    ),
+    "renamed": (in_library(), in_library(name="Up now"), ("name in the library", "renamed", "Up", "Up now", ())),
+    "titled": (in_library(), in_library(title="Agents"), ("title", "renamed", "", "Agents", ())),
+    "repeated": (in_library(), in_library(repeat="job"), ("repeat", "changed", "none", "job", ())),
+    "unlinked": (in_library(), COPY, ("kind", "changed", "library panel “Up”", "stat", ("1 query, up",))),
+    "made of one": (COPY, in_library(title="Up"), ("kind", "changed", "stat", "library panel “Up”", ("1 query, up",))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LIBRARY_EDITS)
+@pytest.mark.parametrize("v2", [False, True])
+def test_an_edit_of_a_library_panel_is_one_line(name: str, v2: bool) -> None:
+    before, after, expected = LIBRARY_EDITS[name]
+    shape = as_v2 if v2 else as_classic
+    changes = difference(shape(before), shape(after)).changes
+    assert [(one.what, one.op, one.before, one.after, one.details) for one in changes] == [expected]
+
+
+def as_classic(one: dict[str, Any]) -> dict[str, Any]:
+    return {"title": "L", "schemaVersion": 42, "panels": [one, panel(2, "text", "Other", (6, 0, 6, 4))]}
+
+
+def as_v2(one: dict[str, Any]) -> dict[str, Any]:
+    grid = one["gridPos"]
+    own = {"x": grid["x"], "y": grid["y"], "width": grid["w"], "height": grid["h"]}
+    item: dict[str, Any] = own | {"element": {"kind": "ElementReference", "name": "panel-1"}}
+    if "repeat" in one:
+        item["repeat"] = {"mode": "variable", "value": one["repeat"]}
+    spec = {"id": one["id"], "title": one["title"]}
+    if "libraryPanel" in one:
+        element = {"kind": "LibraryPanel", "spec": spec | {"libraryPanel": one["libraryPanel"]}}
+    else:
+        (asked,) = one["targets"]
+        query = {"kind": "DataQuery", "group": "prometheus", "version": "v0", "spec": {"expr": asked["expr"]}}
+        data = {"queries": [{"kind": "PanelQuery", "spec": {"refId": "A", "query": query}}]}
+        drawing = {"kind": "VizConfig", "group": one["type"], "spec": {"fieldConfig": one["fieldConfig"]}}
+        element = {
+            "kind": "Panel",
+            "spec": spec | {"data": {"kind": "QueryGroup", "spec": data}, "vizConfig": drawing},
+        }
+    layout = {"kind": "GridLayout", "spec": {"items": [{"kind": "GridLayoutItem", "spec": item}]}}
+    return {
+        "apiVersion": "dashboard.grafana.app/v2beta1",
+        "kind": "Dashboard",
+        "metadata": {"name": "l"},
+        "spec": {"title": "L", "elements": {"panel-1": element}, "layout": layout},
+    }

@@ -121,6 +121,32 @@ def test_spelling_a_rule_otherwise_is_counted_and_not_shown() -> None:
     assert found.hidden == {"formatting": 1}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "counted"),
+    [
+        ("for: 5m", "for: 300s", "formatting"),
+        ("interval: 30s", "interval: 30000ms", "formatting"),
+        ("for: 5m", "for: 5m\n    keep_firing_for: 0m", "defaults"),
+    ],
+)
+def test_a_duration_in_other_units_is_counted_and_not_shown(old: str, new: str, counted: str) -> None:
+    written = {"rules/a.yaml": RULES.encode()}
+    found = compare(memory(written), memory({"rules/a.yaml": RULES.replace(old, new).encode()}))
+
+    assert not found
+    assert found.hidden == {counted: 1}
+
+
+def test_a_longer_duration_in_other_units_is_a_line() -> None:
+    other = RULES.replace("for: 5m", "for: 301s\n    keep_firing_for: 5m")
+    found = compare(memory({"rules/a.yaml": RULES.encode()}), memory({"rules/a.yaml": other.encode()}))
+
+    assert [line[2:] for line in lines(found)] == [
+        ("for", "changed", "5m", "301s"),
+        ("keeps firing for", "added", None, "5m"),
+    ]
+
+
 def test_rules_that_come_and_go_are_named_with_their_lines() -> None:
     more = RULES + "  - alert: Slow\n    expr: latency > 1\n"
     found = compare(memory({"rules/a.yaml": RULES.encode()}), memory({"rules/a.yaml": more.encode()}))
