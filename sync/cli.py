@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -171,7 +172,14 @@ def serve(run: Common, **wanted: Any) -> None:
 
 @cli.command()
 @common
-@click.option("--message", default="", metavar="TEXT", help="Why; stands in every version that is made.")
+@click.option(
+    "--message",
+    default="",
+    metavar="TEXT",
+    # Bytes that are no UTF-8, of a text that was cut within a letter, would fail on the way to Grafana.
+    callback=lambda _context, _option, value: os.fsencode(value).decode(errors="replace"),
+    help="Why; stands in every version that is made.",
+)
 @click.option("--force", multiple=True, metavar="UID", help="Overwrite what was changed in Grafana; repeatable.")
 @click.option("--adopt", multiple=True, metavar="UID", help="Take over a dashboard that isn't ours; repeatable.")
 @click.option("--allow-dirty", is_flag=True, help="Push files that are not committed, even under CI.")

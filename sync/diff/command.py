@@ -82,7 +82,11 @@ def sides(
         from sync.diff.revision import revision
 
         folder = Path(a) if a and Path(a).exists() else common.folder()
-        return revision(base, folder), _side(common, a)
+        before = revision(base, folder)
+        if a is None and before.sizes and not folder.exists():
+            # All of it was deleted; a folder that is in neither is a slip.
+            return before, Memory({}, str(folder))
+        return before, _side(common, a)
     if b is not None and a is not None:
         return _pair(common, a, b)
     raise click.UsageError("name two folders or files to compare, or one side with --base REVISION or --live")

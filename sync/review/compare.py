@@ -27,7 +27,7 @@ class Text:
 
 def text(base: str, head: str, *, folder: Path, link: str, pictures_at: str) -> Text:
     """Return what changed in the rendered files in `folder` between two commits that git has here."""
-    command = [sys.executable, "-m", "sync", "diff", "--base", commit(base), commit(head), "--dir", str(folder),
+    command = [sys.executable, "-P", "-m", "sync", "diff", "--base", commit(base), commit(head), "--dir", str(folder),
                "--format", "markdown", "--exit-code", "--link", link, "--pictures-at", pictures_at]  # fmt: skip
     # Only what a process needs to start: a fault in reading a stranger's files must find no token.
     environment = {name: os.environ[name] for name in _NEEDED if name in os.environ}

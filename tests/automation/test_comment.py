@@ -33,7 +33,7 @@ def repository(tmp_path: Path) -> Repository:
 def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     done = subprocess.run(
-        [sys.executable, "-m", "sync.review", *arguments],
+        [sys.executable, "-P", "-m", "sync.review", *arguments],
         cwd=folder,
         env={**clean, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
@@ -179,6 +179,19 @@ def test_nothing_of_the_pull_request_is_checked_out_or_run(hub: Forge, repositor
     assert github(hub, repository, head).stdout == "pull request 7: commented\n"
     assert sorted(one.name for one in repository.checkout.iterdir()) == [".git", "rendered"]
     assert git(repository.checkout, "status", "--porcelain") == ""
+
+
+def test_no_module_is_taken_from_the_folder_that_the_command_is_started_in(
+    hub: Forge, repository: Repository
+) -> None:
+    head = proposed(hub, repository)
+    for name in ("click.py", "sync/__init__.py", "json/__init__.py", "yaml.py", "promql_parser.py"):
+        file = repository.checkout / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("import pathlib; pathlib.Path('ran').touch(); raise SystemExit('not ours')\n")
+    done = github(hub, repository, head)
+    assert done.stdout == "pull request 7: commented\n", done.stderr
+    assert not (repository.checkout / "ran").exists()
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,25 @@ def test_comparing_without_a_change_says_so(runner: Runner) -> None:
     assert "no change" in runner.summary.read_text()
 
 
+def test_comparing_after_all_rendered_files_are_gone_reports_them_removed(
+    repository: Repository, runner: Runner
+) -> None:
+    git(repository.checkout, "rm", "-q", "-r", "rendered")
+    git(repository.checkout, "commit", "-q", "-m", "No more dashboards")
+    shown = runner.run(COMPARE, BASE="origin/main...", DIRECTORY="rendered")
+
+    assert shown.startswith("0\n"), shown
+    assert runner.output.read_text() == "changed=true\n"
+    assert "1 dashboard removed" in runner.summary.read_text()
+    assert "removed" in (runner.temp / "difference/difference.html").read_text()
+
+
+def test_comparing_a_folder_that_never_was_fails_and_says_so(runner: Runner) -> None:
+    shown = runner.run(COMPARE, BASE="origin/main...", DIRECTORY="renderd")
+    assert shown.startswith("1\n")
+    assert "renderd: there is no such folder" in shown
+
+
 def test_comparing_with_a_base_that_is_not_there_fails_and_says_so(runner: Runner) -> None:
     shown = runner.run(COMPARE, BASE="origin/none...", DIRECTORY="rendered")
     assert shown.startswith("1\n")
@@ -124,10 +143,10 @@ def test_a_plan_is_shown_kept_and_pushed_as_it_stands(runner: Runner, grafana: d
     assert "shop" in runner.summary.read_text()
     assert grafana["GRAFANA_TOKEN"] not in planned + (runner.temp / "plan/plan.json").read_text()
 
-    message = "Merge pull request #7\n\nwith `more` $(below)"
+    message = f"Merge pull request #7 {'ü' * 150}\n\nwith `more` $(below)"
     pushed = runner.run(PUSH, COMMIT_MESSAGE=message, CI="true", **grafana)
     assert pushed.startswith("0\n"), pushed
-    assert message_of(grafana).endswith("| Merge pull request #7")
+    assert message_of(grafana).endswith(f"| Merge pull request #7 {'ü' * 150}")
 
     again = runner.run(PLAN, DIRECTORY="rendered", CI="true", **grafana)
     assert again.startswith("0\n"), again
@@ -155,8 +174,11 @@ def test_a_plan_without_a_grafana_fails(runner: Runner, grafana: dict[str, str])
 def test_the_pipeline_of_gitlab_holds_to_its_schema_and_has_these_jobs(repository: Repository) -> None:
     text = (ROOT / ".gitlab-ci.yml").read_text()
     (repository.checkout / ".gitlab-ci.yml").write_text(text)
-    merged = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "7", "DASH_SYNC_COMMENT_TOKEN": "x"}
-    assert listed(repository, **merged) == {"check": "on_success", "comment": "always"}
+    merged = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "7"}
+    ours = {"CI_MERGE_REQUEST_PROJECT_ID": "42", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "42"}
+    assert listed(repository, **merged, **ours) == {"check": "on_success", "comment": "always"}
+    forked = ours | {"CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "43"}
+    assert listed(repository, **merged, **forked) == {"check": "on_success"}
     assert listed(repository, CI_COMMIT_BRANCH="main", CI_DEFAULT_BRANCH="main", GRAFANA_URL="https://g.example") == {
         "plan": "on_success",
         "push": "manual",
@@ -170,6 +192,26 @@ def listed(repository: Repository, **variables: str) -> dict[str, str]:
     done = gitlab_ci(repository.checkout, "--list-json", **variables)
     assert done.returncode == 0, done.stderr
     return {job["name"]: job["when"] for job in json.loads(done.stdout) if job["when"] != "never"}
+
+
+def test_without_its_token_the_job_that_comments_ends_with_a_line(runner: Runner) -> None:
+    job = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text())["comment"]
+    shown = runner.run("\n".join([*job["before_script"], *job["script"]]))
+    assert shown == "0\nNo comment, DASH_SYNC_COMMENT_TOKEN is not set for the environment dash-sync-comment.\n"
+
+
+def test_only_the_job_that_comments_is_in_the_environment_of_its_token() -> None:
+    pipeline = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text())
+    jobs = {name: job for name, job in pipeline.items() if isinstance(job, dict) and "script" in job}
+    environments = {name: (job.get("environment") or {}).get("name") for name, job in jobs.items()}
+    assert environments == {
+        "check": None,
+        "comment": "dash-sync-comment",
+        "plan": "grafana-plan",
+        "push": "grafana",
+    }
+    # Rules are read before a job has its environment, and so without the variables of that.
+    assert "DASH_SYNC_COMMENT_TOKEN" not in str([job["rules"] for job in jobs.values()])
 
 
 def test_the_scripts_of_gitlab_plan_and_push(project: Repository, runner: Runner, grafana: dict[str, str]) -> None:

@@ -111,6 +111,13 @@ def test_what_may_write_takes_nothing_of_a_pull_request_but_its_event() -> None:
     assert "pull_request_target" not in "".join(path.read_text() for path in WORKFLOWS)
 
 
+def test_where_a_token_is_held_python_takes_no_module_from_the_checkout() -> None:
+    files = [*WORKFLOWS, *(ROOT / ".github/actions").glob("*/*"), ROOT / ".gitlab-ci.yml", ROOT / "docs/review.md"]
+    called = [line.strip() for path in files for line in path.read_text().splitlines() if "-m sync" in line]
+    assert len(called) == 3
+    assert [line for line in called if " -P -m sync.review " not in line] == []
+
+
 def test_no_checkout_leaves_its_token_behind() -> None:
     checkouts = [step for step in steps() if step.get("uses", "").startswith("actions/checkout@")]
     assert len(checkouts) == 4
