@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 NOTHING = "nothing to do"
-ONE = {"pushes": "push", "versions": "version", "contexts": "context", "facts": "fact"}
+ONE = {"pushes": "push", "versions": "version", "contexts": "context", "facts": "fact", "files": "file"}
 """The names of counts that are plurals, for one of them."""
 WRITTEN = frozenset({"created", "updated", "moved", "deleted"})
 """What a row's state is where something was written."""

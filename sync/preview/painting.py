@@ -102,7 +102,7 @@ def paint(common: Common, wanted: Wanted, engines: Engines) -> None:
     )  # fmt: skip
     for name, document in files.items():
         work.draw(name, source.fill(document))
-    report = Report("preview", {"written": counted(len(work.rows), "file"), "from": source.source.name}, work.rows)
+    report = Report("preview", {"files": len(work.rows), "from": source.source.name}, work.rows)
     if work.problems:
         remedy = "The other pictures are written; what a panel lacked stands in its box."
         raise Partial(f"{counted(len(work.problems), 'problem')} while drawing", report=report, remedy=remedy)
@@ -160,44 +160,61 @@ def png(still: str, *, height: float) -> bytes:
 def _chosen(work: _Work, directory: Path) -> dict[str, read.Document]:
     """Return the dashboards to draw by the names that their files get."""
     found: dict[str, read.Document] = {}
-    files = [name for name in work.wanted.names if name.endswith(".json") or "/" in name]
-    uids = set(work.wanted.names) - set(files)
-    for file in map(Path, files):
-        document = _read(work, file)
-        if document is not None:
-            found[_unique(found, document.uid or file.stem)] = document
-    if uids or not files:
-        found |= _rendered(work, directory / "dashboards", uids)
+    paths = [name for name in work.wanted.names if name.endswith(".json") or "/" in name]
+    uids = set(work.wanted.names) - set(paths)
+    # Any folder of dashboards will do.
+    top = directory / "dashboards" if (directory / "dashboards").is_dir() else directory
+    if uids or not paths:
+        paths += _rendered(work, top, uids, found)
+    for path in map(Path, paths):
+        for file in _below(path) if path.is_dir() else [path]:
+            document = _read(work, file, sure=file == path)
+            if document is not None and (
+                file == path or _selected(work.common.select, document.uid, _place(file, path))
+            ):
+                found[_unique(found, document.uid or file.stem)] = document
     if not found and not work.problems:
-        remedy = "Render them with `dash-sync render`, or name files."
-        raise DashSyncError("there are no dashboards to draw", where=str(directory / "dashboards"), remedy=remedy)
+        remedy = "Render them with `dash-sync render`, or name files or folders."
+        where = ", ".join(paths) or str(top)
+        raise DashSyncError("there are no dashboards to draw", where=where, remedy=remedy)
     return found
 
 
-def _rendered(work: _Work, top: Path, uids: set[str]) -> dict[str, read.Document]:
-    found: dict[str, read.Document] = {}
+def _rendered(work: _Work, top: Path, uids: set[str], found: dict[str, read.Document]) -> list[str]:
+    """Find the rendered dashboards with these uids, or all that are selected; return the names that are folders'."""
     known: set[str] = set()
-    for file in sorted(top.rglob("*.json")):
-        place = file.relative_to(top).with_suffix("")
-        document = None if any(part.startswith(".") for part in place.parts) else _read(work, file)
+    for file in _below(top):
+        document = _read(work, file, sure=top.name == "dashboards")
         if document is None:
             continue
         uid = document.uid or file.stem
         known.add(uid)
-        if uid in uids if uids else _selected(work.common.select, uid, place.as_posix()):
+        if uid in uids if uids else _selected(work.common.select, uid, _place(file, top)):
             found[_unique(found, uid)] = document
-    missing = ", ".join(sorted(uids - known))
+    folders = sorted(name for name in uids - known if Path(name).is_dir())
+    missing = ", ".join(sorted(uids - known - set(folders)))
     if missing:
         remedy = f"There are: {', '.join(sorted(known)) or 'none'}."
         raise DashSyncError(f"there is no dashboard with the uid {missing}", where=str(top), remedy=remedy)
-    return found
+    return folders
+
+
+def _below(folder: Path) -> list[Path]:
+    """Return the JSON files of a folder, but for hidden ones."""
+    files = (file for file in folder.rglob("*.json") if file.is_file())
+    return sorted(file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts))
+
+
+def _place(file: Path, top: Path) -> str:
+    return file.relative_to(top).with_suffix("").as_posix()
 
 
 def _selected(patterns: tuple[str, ...], *names: str) -> bool:
     return not patterns or any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in patterns)
 
 
-def _read(work: _Work, file: Path) -> read.Document | None:
+def _read(work: _Work, file: Path, *, sure: bool) -> read.Document | None:
+    """Return a dashboard, None where it can't be had; in a folder of anything (not `sure`) other JSON is no problem."""
     try:
         return read.document(read.parse(file.read_bytes()))
     except OSError as error:
@@ -206,7 +223,8 @@ def _read(work: _Work, file: Path) -> read.Document | None:
         at = f":{error.line}:{error.column}" if error.line else ""
         work.problem(f"{file}{at}: {error.what}")
     except read.NoDashboardError as error:
-        work.problem(f"{file}: {error.what}")
+        if sure:
+            work.problem(f"{file}: {error.what}")
     return None
 
 

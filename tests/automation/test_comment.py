@@ -181,9 +181,7 @@ def test_nothing_of_the_pull_request_is_checked_out_or_run(hub: Forge, repositor
     assert git(repository.checkout, "status", "--porcelain") == ""
 
 
-def test_no_module_is_taken_from_the_folder_that_the_command_is_started_in(
-    hub: Forge, repository: Repository
-) -> None:
+def test_no_module_is_taken_from_the_folder_that_the_command_is_started_in(hub: Forge, repository: Repository) -> None:
     head = proposed(hub, repository)
     for name in ("click.py", "sync/__init__.py", "json/__init__.py", "yaml.py", "promql_parser.py"):
         file = repository.checkout / name

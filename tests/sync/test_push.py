@@ -54,6 +54,11 @@ def test_key_order_and_spelled_out_defaults_make_no_version(shop, grafana):
     assert len(grafana.versions(UID)) == 1
 
 
+def test_a_message_that_was_cut_within_a_letter_is_pushed(shop, grafana):
+    assert push(shop, "--message", b"caf\xc3 \xff".decode(errors="surrogateescape")).code == 0
+    assert parse(grafana.notes(UID)["message"]).text == "caf\ufffd \ufffd"
+
+
 def test_a_change_in_code_makes_one_version(shop, grafana):
     push(shop)
     change(shop)

@@ -34,7 +34,30 @@ def test_without_names_every_dashboard_is_drawn(folder) -> None:
     result = run(folder)
     assert result.exit_code == 0, result.output
     assert written(folder) == {"one-dark.png", "two-dark.png"}
-    assert "written 2 files, from samples" in result.stdout
+    assert result.stdout.splitlines() == [
+        f"{title}  dark  {folder / 'out' / name}-dark.png" for title, name in (("One", "one"), ("Two", "two"))
+    ] + ["2 files, from samples"]
+
+
+def test_folders_and_files_are_drawn_and_each_is_named(folder) -> None:
+    more = folder / "more"
+    (more / "inner").mkdir(parents=True)
+    (more / "inner/three.json").write_text(json.dumps({"title": "Three", "panels": [panel("text", "T")]}))
+    (more / "settings.json").write_text("{}")
+    result = run(folder, str(more), str(folder / "rendered/dashboards/Team/two.json"))
+    assert result.exit_code == 0, result.output
+    assert [line.split()[-1] for line in result.stdout.splitlines()[:-1]] == [
+        str(folder / "out/three-dark.png"),
+        str(folder / "out/two-dark.png"),
+    ]
+
+
+def test_dir_may_be_any_folder_of_dashboards(folder) -> None:
+    result = CliRunner().invoke(
+        cli, ["preview", "--dir", str(folder / "rendered/dashboards/Team"), "--out", str(folder / "out")]
+    )
+    assert result.exit_code == 0, result.output
+    assert "two-dark.png" in written(folder)
 
 
 def test_a_uid_themes_and_forms_choose_what_is_written(folder) -> None:
