@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sync.diff import defaults
 from sync.diff.panel_form import LANGUAGES
 from sync.diff.values import Json, mapping, number, text
 from sync.preview import frames, ranges, transform, variables
@@ -78,7 +79,15 @@ def _ready(found: Filled, panel: Panel, span: Span, answers: list[Answer], theme
     title = found.scope.title(panel.title)
     if unknown:
         title += f"  (not applied here: {', '.join(unknown)})"
-    return Ready(panel, title, span, theme, found.scope, answers, made, frames.drawn(made, panel.config, theme))
+    return Ready(panel, title, span, theme, found.scope, answers, made, frames.drawn(made, _coloured(panel), theme))
+
+
+def _coloured(panel: Panel) -> Json:
+    """Return a panel's fields with the colours that its kind has where nothing is said of them."""
+    fields = mapping(panel.config.get("defaults"))
+    if mapping(fields.get("color")).get("mode"):
+        return panel.config
+    return panel.config | {"defaults": fields | {"color": defaults.COLOUR.get(panel.kind, defaults.BY_SERIES)}}
 
 
 def _span(panel: Panel, begin: int, end: int, scope: Scope, whole: Span) -> Span:

@@ -57,6 +57,14 @@ def test_a_stat_shows_the_mapped_word_on_its_colour() -> None:
     assert 'fill="#73BF69"' in svg
 
 
+@pytest.mark.parametrize(("kind", "many"), [("timeseries", True), ("piechart", True), ("bargauge", False)])
+def test_where_no_colours_are_chosen_the_kind_decides(kind, many) -> None:
+    svg = drawn(board(panel(kind, "T", target(RATE), options={"displayMode": "basic"}))).svg()
+    assert {colour for colour in ("#73BF69", "#FADE2A", "#5794F2") if colour in svg} == (
+        {"#73BF69", "#FADE2A", "#5794F2"} if many else {"#73BF69"}
+    )
+
+
 @pytest.mark.parametrize(("told", "size"), [({"valueSize": 22}, 22), ({"valueSize": -4}, 56), ("large", 56), ({}, 56)])
 def test_a_stat_is_as_large_as_its_panel_tells(told, size) -> None:
     svg = drawn(board(panel("stat", "S", target("vector(3)"), options={"text": told}))).svg()
