@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -52,12 +53,13 @@ class Comparer:
     problems: list[Problem] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
     unchanged: int = 0
+    same: list[str] = field(default_factory=list)
     hidden: list[dict[str, int]] = field(default_factory=list)
 
     def difference(self) -> Difference:
         """Return what is not alike."""
         old, new = self._differing()
-        sides = [self._open(self.before, old, "before"), self._open(self.after, new, "after")]
+        sides = [self._open(self.before, old, "before"), self._without_copies(self._open(self.after, new, "after"))]
         # The other side of a file that can't be read is neither new nor gone.
         sides = [[one for one in side if one.path not in self.unreadable] for side in sides]
         items = [*self._dashboards(*sides), *self._rule_files(*sides), *self._others(*sides)]
@@ -73,6 +75,7 @@ class Comparer:
         for path in [path for path, size in old.items() if new.get(path) == size]:
             if self.before.blob(path) == self.after.blob(path):
                 self.unchanged += 1
+                self.same.append(path)
                 del old[path], new[path]
         return list(old), list(new)
 
@@ -98,21 +101,44 @@ class Comparer:
                 found.dashboard.uid, path.removeprefix("dashboards/").removesuffix(".json")
             ):
                 opened.append(found)
-        self._doubled(files, opened, side)
         return opened
 
     def _problem(self, side: str, files: Files, path: str, what: str, *, line: int = 0, column: int = 0) -> None:
         self.unreadable.add(path)
         self.problems.append(Problem(side, _shown(files, path), what, line, column))
 
-    def _doubled(self, files: Files, opened: list[_Opened], side: str) -> None:
-        by_uid: dict[str, list[str]] = defaultdict(list)
+    def _without_copies(self, opened: list[_Opened]) -> list[_Opened]:
+        """Leave out, and name, the new files whose uid another file has: Grafana could hold one of them only."""
+        by_uid: dict[str, list[_Opened]] = defaultdict(list)
         for one in opened:
             if one.dashboard is not None and one.dashboard.uid:
-                by_uid[one.dashboard.uid].append(one.path)
-        for uid, paths in by_uid.items():
-            for path in paths[1:]:
-                self.problems.append(Problem(side, _shown(files, path), f"its uid {uid!r} is that of {paths[0]} too"))
+                by_uid[one.dashboard.uid].append(one)
+        new = {one.path for one in opened if one.path not in self.before.sizes}
+        holders = self._unchanged({uid for uid, ones in by_uid.items() if any(one.path in new for one in ones)})
+        copies = set()
+        for uid, ones in by_uid.items():
+            ones.sort(key=lambda one: one.path in new)
+            holder = holders.get(uid) or ones.pop(0).path
+            for one in ones:
+                what = f"its uid {uid!r} is that of {holder} too"
+                self.problems.append(Problem("after", _shown(self.after, one.path), what))
+            copies |= {one.path for one in ones} & new
+        return [one for one in opened if one.path not in copies]
+
+    def _unchanged(self, uids: set[str]) -> dict[str, str]:
+        """Return which of the files that are the same on both sides holds each of these uids."""
+        paths = [path for path in self.same if path.endswith(".json")] if uids else []
+        sought = {json.dumps(uid).encode(): uid for uid in uids}
+        found: dict[str, str] = {}
+        for path, content in self.after.read(paths).items():
+            for text in [text for text in sought if text in content]:
+                try:
+                    uid = read.document(read.parse(content)).uid
+                except (read.NoDashboardError, read.UnreadableError):
+                    continue
+                if uid == sought[text]:
+                    found.setdefault(uid, path)
+        return found
 
     def _dashboards(self, before: list[_Opened], after: list[_Opened]) -> list[Item]:
         old = [one for one in before if one.dashboard is not None]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LIMIT = 59_000
 LONGEST_ITEM = 9_000
+LEAST_ITEM = 600
 MOST_ROWS = 60
 MOST_PROBLEMS = 30
 MARK = "<!-- dash-sync diff -->"
@@ -46,18 +47,27 @@ def comment(
 ) -> str:
     """Return the comment: at most `limit` characters, and it says what it had to leave out."""
     links = links or Links()
+    groups = sentences.alike(difference.items)
     head = [MARK, f"### {markdown(_headline(difference))}", ""]
-    head += _table(difference, links)
+    head += _table(difference, groups, links)
     foot = [*_pictures(pictures), *_problems(difference.problems), *_footer(difference)]
     left = limit - sum(len(part) + 1 for part in [*head, *foot]) - 200
+    single = pictures is not None and not pictures.one_place
+    shown = [{index: pictures.link(index) if single and pictures else "" for index in group} for group in groups]
+    detailed = [
+        (group, drawn)
+        for group, drawn in zip(groups, shown, strict=True)
+        if difference.items[group[0]].changes or any(drawn.values())
+    ]
     details: list[str] = []
     dropped = 0
-    for index, item in enumerate(difference.items):
-        picture = pictures.link(index) if pictures and not pictures.one_place else ""
-        block = _details(item, links, picture) if item.changes or picture else ""
+    for position, (group, drawn) in enumerate(detailed):
+        # What is left is for all that follow: one with many changes takes no room from the others.
+        room = max(LEAST_ITEM, left // (len(detailed) - position) - 200)
+        block = _details([difference.items[index] for index in group], links, list(drawn.values()), room=room)
         if len(block) + 2 > left:
-            dropped += 1
-        elif block:
+            dropped += len(group)
+        else:
             details += [block, ""]
             left -= len(block) + 2
     if dropped:
@@ -69,17 +79,28 @@ def _headline(difference: Difference) -> str:
     return f"Dashboards: {sentences.counts(difference)}"
 
 
-def _table(difference: Difference, links: Links) -> Iterator[str]:
+def _table(difference: Difference, groups: list[list[int]], links: Links) -> Iterator[str]:
     if not difference.items:
         return
     yield "| | | what |"
     yield "|---|---|---|"
-    for item in difference.items[:MOST_ROWS]:
-        gist = markdown(sentences.gist(item)[:240])
-        yield f"| {SIGNS[item.status]} | {_named(item, links)} | {gist} |"
-    if len(difference.items) > MOST_ROWS:
-        yield f"| | … and {len(difference.items) - MOST_ROWS} more | |"
+    for group in groups[:MOST_ROWS]:
+        items = [difference.items[index] for index in group]
+        gist = markdown(sentences.gist(items[0])[:240])
+        named = _named(items[0], links) if len(items) == 1 else f"**{_together(items)}** <sub>{_few(items)}</sub>"
+        yield f"| {SIGNS[items[0].status]} | {named} | {gist} |"
+    if len(groups) > MOST_ROWS:
+        yield f"| | … and {sum(len(group) for group in groups[MOST_ROWS:])} more | |"
     yield ""
+
+
+def _together(items: list[Item]) -> str:
+    return plural(len(items), sentences.KINDS[items[0].kind])
+
+
+def _few(items: list[Item]) -> str:
+    names = [markdown((item.side.title or item.side.file)[:60]) for item in items[:5]]
+    return ", ".join([*names, f"and {len(items) - 5} more" if len(items) > 5 else ""]).removesuffix(", ")
 
 
 def _named(item: Item, links: Links) -> str:
@@ -104,24 +125,38 @@ def _pictures(pictures: Pictures | None) -> Iterator[str]:
         yield ""
 
 
-def _details(item: Item, links: Links, picture: str) -> str:
-    title = markdown((item.side.title or item.side.file)[:200])
+def _details(items: list[Item], links: Links, pictures: list[str], *, room: int) -> str:
+    """Return the changes of an item, or those that several share with the names of these, in about so much room."""
+    item = items[0]
+    title = _together(items) if len(items) > 1 else markdown((item.side.title or item.side.file)[:200])
     said = plural(len(item.changes), "change") if item.changes else item.status
+    said = f"the same {said} in each" if len(items) > 1 else said
     lines = ["<details>", f"<summary><b>{title}</b>: {said}</summary>", ""]
-    room = LONGEST_ITEM
     body = [part for group in sentences.groups(item) for part in _group(group, item, links)]
-    for index, part in enumerate(body):
-        room -= len(part)
-        if room < 0:
-            lines.append(f"- _{plural(len(body) - index, 'more line')}_")
-            break
-        lines.append(part)
-    if picture:
-        lines += ["", f"![before and after]({picture})"]
+    room = min(room, LONGEST_ITEM) if len(items) == 1 else room // 2
+    lines += _fitting([f"{part}\n" for part in body], room, "- _{} more lines_")
+    if len(items) > 1:
+        names = [
+            f"{_named(one, links)}{f' [before and after]({picture})' if picture else ''}\n"
+            for one, picture in zip(items, pictures, strict=True)
+        ]
+        lines += ["", "In:", "", *(f"- {name}" for name in _fitting(names, room, "_{} more_"))]
+    elif pictures[0]:
+        lines += ["", f"![before and after]({pictures[0]})"]
     noise = sentences.noise(item.hidden)
-    if noise:
+    if noise and len(items) == 1:
         lines += ["", f"<sub>hidden: {markdown(noise)}</sub>"]
     return "\n".join([*lines, "", "</details>"])
+
+
+def _fitting(parts: list[str], room: int, more: str) -> Iterator[str]:
+    """Yield as many lines as there is room for, the first in any case, and how many were left out."""
+    for index, part in enumerate(parts):
+        room -= len(part)
+        if room < 0 and index:
+            yield more.format(len(parts) - index)
+            return
+        yield part.rstrip("\n")
 
 
 def _group(group: Group, item: Item, links: Links) -> Iterator[str]:

@@ -75,6 +75,17 @@ def _likeness(change: Change) -> tuple[object, ...]:
     return (change.where[1:], change.what, change.op, change.before, change.after, change.details)
 
 
+def alike(items: Sequence[Item]) -> list[list[int]]:
+    """Return the positions of items, those of three or more together that changed in just the same way."""
+    found: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for index, item in enumerate(items):
+        same = (item.kind, item.status, *((change.where, *_likeness(change)) for change in item.changes))
+        found[same if item.changes else (index,)].append(index)
+    together = [group if len(group) >= SHARED_BY else [index] for group in found.values() for index in group[:1]]
+    rest = [[index] for group in found.values() if len(group) < SHARED_BY for index in group[1:]]
+    return sorted(together + rest)
+
+
 def sentence(change: Change) -> Sentence:
     """Return a change in words."""
     inner = " ".join([*change.where[1:], change.what])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -103,7 +104,7 @@ def many(count: int) -> Difference:
         spec = sample() | {"uid": f"d{index}", "title": f"Dashboard {index} " + "é|`<" * 30}
         changed = deepcopy(spec)
         for panel in (0, 3, 4):
-            changed["panels"][panel]["title"] += f" {'x' * 200}"
+            changed["panels"][panel]["title"] += f" {index} {'x' * 200}"
             changed["panels"][panel]["description"] = "y" * 5000
         befores.append(spec)
         afters.append(changed)
@@ -120,6 +121,38 @@ def test_a_comment_without_room_says_what_it_left_out() -> None:
 
     assert "more items changed" in comment
     assert "… and 40 more" in comment
+
+
+def edited(count: int, unit: str = "ms", title: str = "D") -> tuple[list[Any], list[Any]]:
+    befores = [sample() | {"uid": f"{title}{index}", "title": f"{title} {index}"} for index in range(count)]
+    afters = deepcopy(befores)
+    for spec in afters:
+        spec["panels"][4]["fieldConfig"]["defaults"]["unit"] = unit
+    return befores, afters
+
+
+def test_what_three_or_more_dashboards_share_is_said_once_with_their_names() -> None:
+    same, other = edited(300), edited(1, "h", title="Other")
+    comment = markdown.comment(compare(files(*same[0], *other[0]), files(*same[1], *other[1])))
+
+    assert comment.count("unit `s` → `ms`") == 1
+    assert "<summary><b>300 dashboards</b>: the same 1 change in each</summary>" in comment
+    assert "| 🟡 changed | **300 dashboards** <sub>D 0, D 1, D 10, D 100, D 101, and 295 more</sub> |" in comment
+    named, more = (
+        len(re.findall(r"^- \*\*D \d+\*\*", comment, re.MULTILINE)),
+        re.search(r"^- _(\d+) more_", comment, re.MULTILINE),
+    )
+    assert named + (int(more[1]) if more else 0) == 300
+    assert "unit `s` → `h`" in comment
+    assert "more item" not in comment
+
+
+def test_the_room_goes_to_all_and_the_count_of_what_has_none_is_true() -> None:
+    comment = markdown.comment(many(300))
+    left_out = re.search(r"_(\d+) more items changed", comment)
+
+    assert comment.count("<details>") + int(left_out[1] if left_out else 0) == 300
+    assert 50_000 < len(comment) < 60_000
 
 
 def test_a_comment_begins_with_its_mark_and_a_table() -> None:

@@ -197,7 +197,29 @@ def test_two_files_with_one_uid_are_named() -> None:
     found = compare(memory({}), memory({"dashboards/a.json": sample(), "dashboards/b.json": sample()}))
 
     assert [problem.what for problem in found.problems] == ["its uid 'sample' is that of dashboards/a.json too"]
-    assert len(found.items) == 2
+    assert [(item.status, item.side.file) for item in found.items] == [("added", "dashboards/a.json")]
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_copy_of_a_dashboard_that_stays_is_named_and_not_added(edited: bool) -> None:
+    copy = sample() | {"title": "Copy"}
+    now = sample() | {"title": "Edited"} if edited else sample()
+    found = compare(
+        memory({"dashboards/z.json": sample()}), memory({"dashboards/z.json": now, "dashboards/copy.json": copy})
+    )
+
+    assert [(problem.file, problem.what) for problem in found.problems] == [
+        ("rendered/dashboards/copy.json", "its uid 'sample' is that of dashboards/z.json too")
+    ]
+    assert [item.side.file for item in found.items] == ["dashboards/z.json"] * edited
+
+
+def test_a_dashboard_that_moves_while_a_copy_of_it_comes_is_moved() -> None:
+    after = {"dashboards/B/a.json": sample(), "dashboards/B/b.json": sample()}
+    found = compare(memory({"dashboards/A/a.json": sample()}), memory(after))
+
+    assert [(item.status, item.side.file) for item in found.items] == [("moved", "dashboards/B/a.json")]
+    assert len(found.problems) == 1
 
 
 def test_duplicate_ids_and_unknown_kinds_compare() -> None:
