@@ -190,6 +190,7 @@ _EVENT = re.compile(
     r"transactions|records|commits|rollbacks?|notifications|accesses|adds|syncs?|uploads|downloads|evaluations|merges|logins|restarts?|"
     r"invocations|forks|refreshes|collisions|changes|resets|checks|evictions|panics?|scrapes|waits|deadlocks|retransmissions|discards|"
     r"throttles|periods|publishes|deliveries|rejections|expirations|allocations|transitions|reconciles?|executions|evals?|acks|"
+    r"orders|payments|purchases|sales|refunds|bookings|signups|registrations|visits|clicks|views|checkouts|"
     r"time|timestamp|duplicates|bounds|order|deaths|mallocs|frees|success(?:es)?|written|corruptions|logs|lines|spans|count|written|opened|[a-z]{3,}ed)_total$"
 )
 _EVENT_OF = re.compile(r"_(?:exceeded|failed|dropped|rejected|discarded|skipped|denied)_\w+_total$")
