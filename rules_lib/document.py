@@ -98,7 +98,9 @@ class _Reader:
         self.lines.setdefault(at, line)
         if id(node) in self.seen:
             # A few aliases of aliases are a value of any size, and one of itself has no end.
-            self.problems.append(Problem(self.path, line, "an alias (*) repeats what stands here", "write it out"))
+            problem = Problem(self.path, line, "an alias (*) repeats what stands here", "write it out")
+            if problem not in self.problems:
+                self.problems.append(problem)
             return None
         self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode):

@@ -134,6 +134,8 @@ class _Reader:
             where = self._where(signal, by, selected, (*at, side))
             assert isinstance(signal, Counter | Histogram)  # noqa: S101 - for the type checker: KINDS says so
             rates[side] = promql.rate(signal, by=by, where=where)
+        if len({rate.expr for rate in rates.values()}) < len(rates):
+            raise self._error(at, f"{' and '.join(rates)} count the same events", "narrow one of them with where")
         try:
             if "total" not in rates:
                 return sli.good_and_bad(rates["good"], rates["bad"])

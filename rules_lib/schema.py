@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
@@ -86,7 +87,7 @@ def _shown(value: Any) -> str:
 
 
 def _number(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool | float) else text(value)
+    return text(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else str(value).lower()
 
 
 def _missing(error: Any) -> str:
