@@ -54,7 +54,8 @@ def burn_condition(objective: Objective, pair: BurnPair) -> str:
 def least_events(objective: Objective) -> Decimal | None:
     """Return how many bad events a long window must have more of; None where they aren't asked for.
 
-    A rate is extrapolated to the edges of its window, so that 5 events may count as 4.99.
+    A rate is extrapolated to the edges of its window, so that 5 events may count as 4.99. A mean over a window that
+    isn't full yet stands for all of it: in an objective's first days one failure may count for several in a ticket.
     """
     if objective.sli.countable and objective.min_bad_events:
         return objective.min_bad_events - Decimal("0.5")

@@ -73,8 +73,10 @@ def share(
 ) -> Sli:
     """Take a share (0 to 1) of success or failure that something else measured, as a probe; series weigh the same."""
     by = tuple(by)
-    series = promql.avg_over(gauge, by=by, where=where, aggregation="count").named(unit="")
-    total = promql.avg_over(gauge, by=by, where=where, aggregation="sum").named(unit="")
+    # Whoever measures it may have divided by nothing: one recorded NaN would be all that is known of the period.
+    known = promql.avg_over(gauge, where=where).at_least(0)
+    series = promql.count(known, by=by).named(unit="")
+    total = promql.total(known, by=by).named(unit="")
     bad = (series - total).floor(0) if of == "success" else total
     return Sli(series, bad, "samples", {of: total}, countable=False)
 

@@ -202,3 +202,63 @@ def test_other_indicators_page_too(tmp_path: Path, sli: str) -> None:
     trial.silent("ErrorBudgetBurn", "2h").silent("SLIWithoutData", "2h")
     trial.fires("ErrorBudgetBurn", "125m", labels=FAST)
     assert outcome(tmp_path, groups(sli=sli), trial) == ""
+
+
+def test_one_failure_at_one_request_an_hour_pages_nobody(tmp_path: Path) -> None:
+    """It is all of that hour's events; the budget knows it, and it is nothing to get up for."""
+    hour = [1.0] + [0.0] * (60 * MINUTE - 1)
+    idle = [0.0] * len(hour)
+    trial = Trial(
+        {requests("200"): counter(hour * 12 + idle + hour * 5), requests("503"): counter(idle * 12 + hour + idle * 5)}
+    )
+    for at in range(12 * 60, 18 * 60, 10):
+        trial.silent("ErrorBudgetBurn", f"{at}m", labels=PAGE).silent("SLIWithoutData", f"{at}m")
+    trial.holds('slo:budget_left:ratio{slo="shop"} < bool 0', "13h")
+    assert outcome(tmp_path, groups(), trial) == ""
+
+
+def test_gaps_between_scrapes_neither_wake_nor_hide(tmp_path: Path) -> None:
+    """Every second three minutes no scrape gets through; then, as bad as it is, everything fails."""
+
+    def with_gaps(increments: list[float]) -> str:
+        values = counter(increments).split()
+        return " ".join("_" if place // (3 * MINUTE) % 2 else value for place, value in enumerate(values))
+
+    calm, outage = [300.0] * 120 * MINUTE, [0.0] * 30 * MINUTE
+    trial = Trial(
+        {
+            requests("200"): with_gaps(calm + outage),
+            requests("503"): with_gaps([0.0] * len(calm) + [300.0] * len(outage)),
+        }
+    )
+    for at in range(10, 121, 5):
+        trial.silent("ErrorBudgetBurn", f"{at}m").silent("SLIWithoutData", f"{at}m")
+    trial.fires("ErrorBudgetBurn", "130m", labels=FAST)
+    assert outcome(tmp_path, groups(), trial) == ""
+
+
+def test_a_replica_that_dies_takes_nothing_with_it(tmp_path: Path) -> None:
+    """Its counters end; what they counted stays counted, and what the other counts goes on."""
+    trial = Trial(
+        {
+            requests("200"): minutes((180, 600)),
+            requests("200", "b"): minutes((60, 600)) + " stale",
+            requests("500"): minutes((180, 0.3)),
+            requests("500", "b"): minutes((60, 0.3)) + " stale",
+        }
+    )
+    for at in range(60, 181, 5):
+        trial.silent("ErrorBudgetBurn", f"{at}m").silent("SLIWithoutData", f"{at}m")
+    trial.holds(f'abs(slo:error_ratio:period{{slo="shop"}} / {0.3 / 600.3!r} - 1) < bool 0.02', "3h")
+    assert outcome(tmp_path, groups(), trial) == ""
+
+
+def test_a_share_that_is_no_number_poisons_nothing(tmp_path: Path) -> None:
+    """What measures the share divides by nothing for a minute; an hour later all is known again."""
+    probe = 'probe_success{job="probe",environment="prod",instance="a"}'
+    trial = Trial({probe: "1x119 NaN NaN 1x280"})
+    for at in range(60, 200, 5):
+        trial.silent("ErrorBudgetBurn", f"{at}m").silent("SLIWithoutData", f"{at}m")
+    trial.holds('slo:budget_left:ratio{slo="shop"} == bool 1', "90m")
+    trial.holds('slo:bad_events:rate1h{slo="shop"} == bool 0', "3h")
+    assert outcome(tmp_path, groups(sli=shop.PROBES), trial) == ""
