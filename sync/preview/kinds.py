@@ -31,6 +31,7 @@ KINDS: dict[str, Callable[[Ready, Box], Drawing]] = {
     "logs": logs, "piechart": draw_pie, "barchart": draw_bars, "histogram": draw_histogram, "trend": timeseries,
 }  # fmt: skip
 WITHOUT_DATA = frozenset({"text", "stat"})
+LOWEST_TABLE = 50
 CALLED = {
     "alertlist": "Alert list",
     "dashlist": "Dashboard list", "news": "News", "traces": "Trace",
@@ -51,6 +52,8 @@ def draw(ready: Ready, box: Box) -> Drawing:
         return message(ready, box, [CALLED.get(kind, kind), *_detail(ready)])
     if kind not in WITHOUT_DATA and not any(_known(ready)):
         return message(ready, box, [nothing(ready)])
+    if kind == "table" and box.h < LOWEST_TABLE:
+        return message(ready, box, ["no room for a row"])
     found = KINDS[kind](ready, box)
     return found if found.shapes or found.charts else message(ready, box, [nothing(ready)])
 
@@ -79,7 +82,9 @@ def message(ready: Ready, box: Box, lines: list[str], *, warning: bool = False) 
     theme = ready.theme
     size = 13 if warning or len(lines) > 1 else 15
     wrapped = [line for said in lines for line in measure.wrapped(said, box.w - 24, size)]
-    wrapped = wrapped[: max(1, int(box.h / (size * 1.5)))]
+    room = max(1, int(box.h / (size * 1.5)))
+    if len(wrapped) > room:
+        wrapped[room - 1 :] = [measure.fitted(" ".join(wrapped[room - 1 :]), box.w - 24, size)]
     top = box.y + box.h / 2 - (len(wrapped) - 1) * size * 0.75 + size * 0.35
     drawing = Drawing()
     if warning:

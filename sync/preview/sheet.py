@@ -139,14 +139,17 @@ def panel(ready: Ready) -> Drawing:
     plain = ready.panel.source.get("transparent") is True
     if not plain:
         shapes.append(svg.rectangle(box.inset(0.5, 0.5, 0.5, 0.5), theme.panel, stroke=theme.border, radius=2))
-    top = 8.0
+    left, top = 10.0, 8.0
+    low = box.h < _TITLE + 30
     if ready.title:
-        title = measure.fitted(ready.title, box.w - 24 - (18 if ready.panel.description else 0), 14, bold=True)
+        wide = box.w / 2 if low else box.w
+        title = measure.fitted(ready.title, wide - 24 - (18 if ready.panel.description else 0), 14, bold=True)
         shapes.append(svg.label(box.x + 10, box.y + 22, title, 14, theme.text, bold=True))
         if ready.panel.description:
             shapes += _information(box.x + 10 + measure.width(title, 14, bold=True) + 12, box.y + 17, theme)
-        top = _TITLE
-    inside = box.inset(10, top, 10, 8)
+        # In the lowest panels there is no room but beside the title.
+        left, top = (box.w / 2, 8.0) if low else (10.0, _TITLE)
+    inside = box.inset(left, top, 10, 8)
     drawing = Drawing(shapes)
     found = kinds.draw(ready, inside)
     found.charts = [replace(one, title=ready.title) for one in found.charts]

@@ -28,6 +28,16 @@ _RATES = {"bytes": 2.4e6, "core-seconds": 0.45, "s": 0.3, "requests": 42.0, "tas
           "lookups": 80.0, "commands": 120.0, "samples": 1800.0}  # fmt: skip
 _LEVELS = {"bytes": 6.4e8, "s": 0.12, "%": 38.0, "share": 0.42, "cores": 2.0, "files": 180.0, "series": 24_000.0}
 _LIMITS = {"bytes": 2**31, "cores": 2.0, "files": 65_536.0}
+_WITHOUT_LIMIT = 1000.0
+# What is left of a whole, as shares of it: together less than one, whichever a query subtracts.
+_LEFT = (
+    (re.compile(r"avail", re.IGNORECASE), 0.45),
+    (re.compile(r"free|unused", re.IGNORECASE), 0.4),
+    (re.compile(r"cached", re.IGNORECASE), 0.15),
+    (re.compile(r"buffers", re.IGNORECASE), 0.04),
+)
+# How the time of a processor is spent on a usual day, idle but for that; together one.
+_MODES = {"user": 0.16, "system": 0.06, "iowait": 0.02, "softirq": 0.01, "nice": 0.003, "irq": 0.002, "steal": 0.001}
 
 
 def seeded(*parts: str) -> int:
@@ -93,12 +103,22 @@ def rate(metric: Metric, labels: dict[str, str], share: float, times: tuple[int,
         base *= 0.07
     if metric.unit in {"core-seconds", "bytes"}:
         share = 0.6 + 0.5 * share_of(seeded(metric.name, *labels.values()))
+    if "mode" in labels and "cpu" in metric.name:
+        return _of_processor(labels["mode"], times)
     seed = seeded(metric.unit, labels.get("job", ""), *sorted(labels.values()))
     together = noisy(times, seeded(metric.unit, labels.get("job", "")), 0.03)
     return [
         base * share * busy * common * own
         for busy, common, own in zip(rhythm(times), together, noisy(times, seed, 0.05), strict=True)
     ]
+
+
+def _of_processor(mode: str, times: tuple[int, ...]) -> list[float]:
+    """Return the share of time that a processor is in a mode: all of its modes together are one."""
+    busy = rhythm(times)
+    if mode == "idle":
+        return [1 - sum(_MODES.values()) * now for now in busy]
+    return [_MODES.get(mode, 0.0) * now for now in busy]
 
 
 def level(metric: Metric, labels: dict[str, str], times: tuple[int, ...], *, is_limit: bool) -> list[float]:
@@ -125,13 +145,14 @@ def _constant(
 ) -> float | None:
     """Return the value of what doesn't change on a quiet day, None for what does."""
     if is_limit:
-        return _LIMITS.get(metric.unit, 1000.0)
+        return _LIMITS.get(metric.unit, _WITHOUT_LIMIT)
     if any(_out_of_order(label, value) for label, value in labels.items()):
         return 0.0
     if metric.unit == "timestamp" and times:
         return round(times[-1] / 86_400_000) * 86_400.0 - 86_400.0 * (1 + int(part * 9))
-    if metric.unit == "replicas":  # what follows a master is there, or isn't
-        return 1.0
+    if metric.unit == "replicas":  # what follows a master is there, or isn't; the first server is the master
+        counted = "connected" in metric.name and "instance" in labels
+        return (2.0 if "-1:" in labels["instance"] else 0.0) if counted else 1.0
     if _YES.match(metric.help) or metric.name == "up":
         bad = (metric.warning is not None and not metric.falling) or _FAILURE.search(metric.name)
         return 0.0 if bad else 1.0
@@ -146,6 +167,9 @@ def _out_of_order(label: str, value: str) -> bool:
 def _base(metric: Metric, part: float) -> float:
     if metric.limit and metric.unit in _LIMITS:
         return _LIMITS[metric.unit] * (0.35 + 0.3 * part) * (0.01 if metric.unit == "files" else 1)
+    left = next((share for words, share in _LEFT if words.search(metric.name)), None)
+    if left is not None and not metric.warning and metric.unit not in {"share", "%"}:
+        return _LIMITS.get(metric.unit, _WITHOUT_LIMIT) * left * (0.7 + 0.3 * part)
     if metric.warning and not metric.falling:
         return metric.warning * (0.35 + 0.25 * part)
     if metric.falling and metric.warning:

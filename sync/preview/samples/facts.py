@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_UNITS = {
+    "s": re.compile("second"),
+    "bytes": re.compile("byte"),
+    "share": re.compile(r"(?:ratio|utili[sz]ation|fraction)$"),
+    "%": re.compile(r"(?:percent|percentage|pct)$"),
+}
 _SUFFIX = re.compile(r"_(bucket|count|sum)$")
+_WHOLE = re.compile(
+    r"(?:total|max|limits?|capacity|quota)(?:_bytes|_cores|_fds|_connections|_clients)?$", re.IGNORECASE
+)
 _PARTS = {"_bucket": "bucket", "_count": "count", "_sum": "sum"}
 
 
@@ -68,10 +77,23 @@ class Facts:
                 return replace(found, part=part or ("count" if found.kind == "histogram" else ""))
         return self._guess(name)
 
+    def whole(self, metric: Metric) -> bool:
+        """Whether a gauge is what others are parts of: a size, a limit, a total. It stays as it is."""
+        if metric.name in self.limits:
+            return True
+        words = ("free", "avail", "available")
+        parts = [f"{metric.name}_{left}" for left in words]
+        parts += [metric.name.replace("_size_", f"_{left}_") for left in words if "_size_" in metric.name]
+        if any(part in self.metrics or part in self.asked for part in parts):
+            return True
+        # A total of things may be as many as there are now, and the maximum of a duration is a measurement.
+        sized = metric.unit in {"bytes", "cores", "files"} or not metric.name.endswith("total")
+        return metric.unit not in {"s", "share", "%", "timestamp"} and sized and bool(_WHOLE.search(metric.name))
+
     def _guess(self, name: str) -> Metric:
         base = _SUFFIX.sub("", name)
         labels = tuple((label, ()) for label in self.asked[name])
-        unit = "s" if "second" in name else "bytes" if "byte" in name else "share" if name.endswith("ratio") else ""
+        unit = next((unit for unit, words in _UNITS.items() if words.search(name)), "")
         if name.endswith("_bucket"):
             return Metric(base, "histogram", unit or "s", labels=_without(labels, "le"), buckets=BUCKETS, part="bucket")
         if name.endswith(("_count", "_sum")) and self.asked.get(f"{base}_bucket"):

@@ -47,7 +47,7 @@ def elements(metric: Metric, name: str, facts: Facts, times: tuple[int, ...], *,
             values = curves.rate(metric, labels, share, times)
             found.append(_element(name, labels, values if rates else _count(values, times)))
         else:
-            values = curves.level(metric, labels, times, is_limit=metric.name in facts.limits)
+            values = curves.level(metric, labels, times, is_limit=facts.whole(metric))
             found.append(_element(name, labels, [0.0] * len(values) if rates else values))
     return found
 

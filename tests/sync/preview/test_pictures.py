@@ -15,7 +15,7 @@ import pytest
 from sync.preview import html
 from sync.preview.kinds import KINDS
 from sync.preview.painting import painter, png
-from tests.sync.preview.boards import board, drawn, filled, panel, prometheus, target
+from tests.sync.preview.boards import board, boxes, drawn, filled, panel, prometheus, target
 
 RENDERED = Path(__file__).parents[3] / "rendered"
 HOSTILE = "</title></script><script>alert(1)</script><img src=x onerror=alert(2)>\"' & \x00 \ud800 ${x}"
@@ -63,6 +63,17 @@ def test_where_no_colours_are_chosen_the_kind_decides(kind, many) -> None:
     assert {colour for colour in ("#73BF69", "#FADE2A", "#5794F2") if colour in svg} == (
         {"#73BF69", "#FADE2A", "#5794F2"} if many else {"#73BF69"}
     )
+
+
+@pytest.mark.parametrize(("kind", "expr"), [("timeseries", f"rate({'foo' * 40}"), ("table", "up"), ("stat", "up")])
+def test_nothing_leaves_the_lowest_panel(kind, expr) -> None:
+    low = panel(kind, "A title", target(expr), place=(0, 0, 6, 1), description="What it is.")
+    (box,) = boxes(low)
+    tags = re.findall(r"<text ([^>]*)>", drawn(board(low)).svg())
+    bottoms = [float(re.search(r'\by="([-\d.]+)"', tag)[1]) for tag in tags]
+    # Below the header of the page, which is 92 high, there is nothing but the panel.
+    assert all(y < 92 + box.y + box.h for y in bottoms)
+    assert len([y for y in bottoms if y > 92]) > 1
 
 
 @pytest.mark.parametrize(("told", "size"), [({"valueSize": 22}, 22), ({"valueSize": -4}, 56), ("large", 56), ({}, 56)])

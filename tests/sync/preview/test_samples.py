@@ -7,11 +7,13 @@ from pathlib import Path
 import promql_parser
 import pytest
 
+from sync.preview.colours import DARK
 from sync.preview.data import Query, Span
+from sync.preview.filled import ready
 from sync.preview.painting import painter
 from sync.preview.samples import facts
 from sync.preview.samples.source import Samples
-from tests.sync.preview.boards import document
+from tests.sync.preview.boards import board, document, panel, target
 
 RENDERED = Path(__file__).parents[3] / "rendered"
 SPAN = Span(1768377600000, 1768399200000, 120000)
@@ -39,6 +41,55 @@ def test_every_query_of_our_dashboards_is_understood_and_most_have_data(file) ->
     answers = [answer for _, listed in found.answers for answer in listed]
     empty = [answer.query.text for answer in answers if not answer.series and not answer.lines]
     assert len(empty) <= len(answers) * 0.15, empty
+
+
+@pytest.mark.parametrize("file", sorted(RENDERED.glob("dashboards/**/*.json")), ids=lambda file: file.stem)
+def test_nothing_on_our_dashboards_is_beyond_what_its_unit_can_be(file) -> None:
+    # What grows or falls short may be less than nothing.
+    for title, unit, low, high in extremes(painter(RENDERED), json.loads(file.read_bytes())):
+        assert low >= 0 or title in {"Queue", "Queue growth"}, title
+        assert high <= {"percentunit": 1, "percent": 100}.get(unit, high) + 1e-9, title
+
+
+def extremes(paint, source):
+    for shown in ready(paint.fill(document(source)), DARK):
+        for one in shown.fields:
+            found = [value for value in one.field.values if isinstance(value, int | float)]
+            if one.field.kind == "number" and found:
+                yield shown.title, one.look.unit, min(found), max(found)
+
+
+NODE = "node_memory_MemTotal_bytes - node_memory_MemFree_bytes - node_memory_Cached_bytes - node_memory_Buffers_bytes"
+
+
+def test_what_is_left_of_a_whole_is_less_than_it_however_much_is_subtracted() -> None:
+    found = list(extremes(painter(None), board(panel("timeseries", "P", target(NODE)))))
+    assert found
+    assert all(low > 0 for _, _, low, _ in found)
+
+
+@pytest.mark.parametrize("catalogue", [None, RENDERED])
+@pytest.mark.parametrize(
+    ("unit", "expr"),
+    [
+        ("percent", "100 * (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes)"),
+        ("bytes", "node_memory_SwapTotal_bytes - node_memory_SwapFree_bytes"),
+        ("percentunit", "1 - node_filesystem_avail_bytes / node_filesystem_size_bytes"),
+        ("percent", "100 * sum by (instance, cpu) (rate(node_cpu_seconds_total{mode!='idle'}[5m]))"),
+        ("percent", "100 - 100 * avg by (instance) (rate(node_cpu_seconds_total{mode='idle'}[5m]))"),
+        ("percentunit", "jvm_memory_used_bytes / jvm_memory_max_bytes"),
+        ("percentunit", "pool_connections / pool_connections_max"),
+        ("percentunit", "process_open_fds / process_max_fds"),
+        ("percentunit", "system_cpu_utilization"),
+        ("percent", "disk_usage_percent"),
+    ],
+)
+def test_parts_stay_within_their_whole_also_of_what_no_catalogue_knows(unit, expr, catalogue) -> None:
+    one = panel("timeseries", "P", target(expr), fieldConfig={"defaults": {"unit": unit}, "overrides": []})
+    (title, _, low, high), *_ = found = list(extremes(painter(catalogue), board(one)))
+    assert title == "P"
+    assert min(each[2] for each in found) >= 0, (low, high)
+    assert max(each[3] for each in found) <= {"percentunit": 1, "percent": 100}.get(unit, 2**31)
 
 
 def test_a_ratio_of_failed_to_all_is_small_and_a_share(samples) -> None:
