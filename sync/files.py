@@ -271,6 +271,6 @@ def _version(document: dict[str, Any], path: str) -> str:
         return "v1"
     group, _, version = str(document["apiVersion"]).partition("/")
     if group != API_GROUP or version not in VERSIONS or document.get("kind") != "Dashboard":
-        what = f"it is a {document.get('kind')} of {document['apiVersion']}, not a Dashboard of {API_GROUP}"
+        what = f"it is of the kind {document.get('kind')} of {document['apiVersion']}, not a Dashboard of {API_GROUP}"
         raise DashboardFileError(what, path=path)
     return version

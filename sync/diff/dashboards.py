@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from sync.diff import defaults, edited, layout, matching, words
+from sync.diff import defaults, edited, layout, library_panel, matching, words
 from sync.diff.assign import pair
 from sync.diff.change import Change
 from sync.diff.panels import PanelPair, panel_changes, panel_summary
@@ -16,7 +16,7 @@ from sync.diff.values import plural
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sync.diff.model import Dashboard, Section
+    from sync.diff.model import Dashboard, Panel, Section
     from sync.diff.read import Path
     from sync.diff.values import Json
 
@@ -174,11 +174,15 @@ def _names(dashboard: Dashboard) -> list[str]:
     found = []
     for panel in dashboard.panels:
         seen[panel.title] += 1
-        name = f"panel {words.quoted(panel.title)}" if panel.title else f"{panel.kind} panel without title"
+        name = f"panel {words.quoted(panel.title)}" if panel.title else _untitled(panel)
         if titles[panel.title] > 1:
             name += f" ({seen[panel.title]} of {titles[panel.title]})"
         found.append(name)
     return found
+
+
+def _untitled(panel: Panel) -> str:
+    return library_panel.called(panel) if panel.kind == library_panel.KIND else f"{panel.kind} panel without title"
 
 
 def _aliases(before: Dashboard, after: Dashboard, pairs: list[tuple[int, int]]) -> dict[str, str]:

@@ -100,24 +100,26 @@ def _current(current: Any) -> Any:
 
 
 def annotation_queries(spec: Json, *, inputs: dict[str, Json], notes: Notes) -> tuple[Json, ...]:
-    """Return the annotation queries; Grafana's own entry only where it isn't as Grafana adds it."""
+    """Return the annotation queries, Grafana's own first: where it isn't written, Grafana adds it as it usually is."""
+    own: Json = {"name": defaults.BUILT_IN_NAME, "builtIn": True}
     found = []
     for item in objects(mapping(spec.get("annotations")).get("list")):
         tree = dict(item)
-        own = whole(item.get("builtIn")) == 1 or bool(item.get("builtIn") is True)
-        tree.pop("builtIn", None)
-        if own:
-            tree = {key: tree.get(key) for key in ("enable", "hide", "iconColor", "filter", "name")} | {"builtIn": True}
-            as_added = tree["enable"] is not False and tree["hide"] is not False and not tree["filter"]
-            as_named = tree["name"] in (None, defaults.BUILT_IN_NAME)
-            if as_added and as_named and tree["iconColor"] in (None, defaults.BUILT_IN_COLOUR):
-                notes.defaults.append("annotation of Grafana's own")
-                continue
-        elif "datasource" in item:
+        if whole(tree.pop("builtIn", None)) == 1 or item.get("builtIn") is True:
+            own = _own(item, usual=own)
+            notes.defaults.append("annotation of Grafana's own")
+            continue
+        if "datasource" in item:
             tree["datasource"] = reference(item["datasource"], inputs=inputs)
-        kept = strip(tree, defaults.ANNOTATION, dropped=notes.defaults, at="annotation")
-        found.append(kept)
-    return tuple(found)
+        found.append(strip(tree, defaults.ANNOTATION, dropped=notes.defaults, at="annotation"))
+    return (own, *found)
+
+
+def _own(item: Json, *, usual: Json) -> Json:
+    """Return Grafana's own entry with what somebody made of it."""
+    tree = usual | {"name": item.get("name") or usual["name"], "filter": item.get("filter")}
+    tree |= {"iconColor": item.get("iconColor"), "enable": item.get("enable"), "shown": item.get("hide") is False}
+    return strip(tree, defaults.ANNOTATION, dropped=[])
 
 
 def links(spec: Json, *, notes: Notes) -> tuple[Json, ...]:

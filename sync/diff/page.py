@@ -12,7 +12,7 @@ from sync.diff.sentences import value
 from sync.diff.values import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sync.diff.change import Difference, Item
     from sync.diff.pictures import Pictures
@@ -39,15 +39,20 @@ def page(difference: Difference, *, pictures: Pictures | None = None) -> str:
     return "\n".join(parts) + "\n"
 
 
-def content(difference: Difference, *, pictures: Pictures | None = None) -> str:
-    """Return what the page says below its heading, as HTML for any page: no style, no script, all text escaped."""
+def content(
+    difference: Difference, *, pictures: Pictures | None = None, address: Callable[[Item], str] = lambda _item: ""
+) -> str:
+    """Return what the page says below its heading, as HTML for any page: no style, no script, all text escaped.
+
+    `address` says where a dashboard can be looked at, "" for nowhere.
+    """
     parts = [
         f"<p>{html(sentences.counts(difference))}, {plural(difference.unchanged, 'file')} unchanged.</p>",
-        *_table(difference),
+        *_table(difference, address),
         *(
             part
             for index, item in enumerate(difference.items)
-            for part in _item(index, item, _picture(pictures, index))
+            for part in _item(index, item, _picture(pictures, index), address(item))
         ),
         *_problems(difference),
         *_noise(difference),
@@ -55,14 +60,15 @@ def content(difference: Difference, *, pictures: Pictures | None = None) -> str:
     return "\n".join(parts)
 
 
-def _table(difference: Difference) -> Iterator[str]:
+def _table(difference: Difference, address: Callable[[Item], str]) -> Iterator[str]:
     if not difference.items:
         return
     heads = "".join(f'<th scope="col">{name}</th>' for name in ("status", "name", "what"))
     yield f"<table><thead><tr>{heads}</tr></thead><tbody>"
     for index, item in enumerate(difference.items):
         name = html(item.side.title or item.side.file)
-        named = f'<a href="#item-{index}">{name}</a>' if item.changes else name
+        url = f"#item-{index}" if item.changes else html(address(item))
+        named = f'<a href="{url}">{name}</a>' if url else name
         place = f"<small>{html(item.side.file)}</small>" if item.side.title else ""
         status = f'<span class="{item.status}">{item.status}</span>'
         yield f"<tr><td>{status}</td><td>{named} {place}</td><td>{html(sentences.gist(item))}</td></tr>"
@@ -76,12 +82,15 @@ def _picture(pictures: Pictures | None, index: int) -> str:
     return f'<p><img alt="before and after" src="data:image/png;base64,{b64encode(file.read_bytes()).decode()}"></p>'
 
 
-def _item(index: int, item: Item, picture: str) -> Iterator[str]:
+def _item(index: int, item: Item, picture: str, address: str) -> Iterator[str]:
     if not (item.changes or picture):
         return
     side = item.side
     yield f'<details open id="item-{index}">'
-    yield f"<summary><h2>{html(side.title or side.file)}</h2> <small>{html(side.file)}</small></summary><ul>"
+    yield f"<summary><h2>{html(side.title or side.file)}</h2> <small>{html(side.file)}</small></summary>"
+    if address:
+        yield f'<p><a href="{html(address)}">Open the dashboard</a></p>'
+    yield "<ul>"
     for group in sentences.groups(item):
         yield from _group(group)
     yield f"</ul>{picture}"

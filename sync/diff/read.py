@@ -100,7 +100,7 @@ def document(data: Any) -> Document:
 def _resource(data: Json) -> Document:
     kind = text(data.get("kind")) or "Dashboard"
     if not kind.startswith("Dashboard"):
-        raise NoDashboardError(f"it is a {kind}, no Dashboard")
+        raise NoDashboardError(f"it is of the kind {kind}, no Dashboard")
     metadata = mapping(data.get("metadata"))
     folder = text(mapping(metadata.get("annotations")).get("grafana.app/folder")) or None
     spec = data["spec"]

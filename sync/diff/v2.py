@@ -6,6 +6,7 @@ Rows and tabs become panels of type "row"; what classic JSON can't say is kept u
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,8 @@ class _Layout:
     def _section(self, item: Json, kind: str, depth: int) -> Json:
         spec = mapping(item.get("spec"))
         layout = mapping(spec.get("layout"))
-        kept = {key: spec.get(key) for key in ("conditionalRendering", "fillScreen", "hideHeader")}
+        kept = {key: spec.get(key) for key in ("fillScreen", "hideHeader")}
+        kept["conditionalRendering"] = _condition(spec.get("conditionalRendering"))
         if layout.get("kind") == "AutoGridLayout":
             kept["grid"] = {key: value for key, value in mapping(layout.get("spec")).items() if key != "items"}
         return kept | {
@@ -112,12 +114,36 @@ class _Layout:
             "repeat": repeat.get("value"),
             "repeatDirection": repeat.get("direction"),
             "maxPerRow": repeat.get("maxPerRow"),
-            "conditionalRendering": item.get("conditionalRendering"),
+            "conditionalRendering": _condition(item.get("conditionalRendering")),
         }
         if layout == "GridLayout":
             place = {"x": item.get("x"), "y": item.get("y"), "w": item.get("width"), "h": item.get("height")}
             return found | {"gridPos": place}
         return found | {"_layout": "auto"}
+
+
+def _condition(value: Any) -> str:
+    """Return in words when something is shown, "" where nothing is said of it."""
+    spec = mapping(mapping(value).get("spec"))
+    terms = [_term(item) for item in objects(spec.get("items"))]
+    if not terms:
+        return ""
+    how = "any of" if text(spec.get("condition")) == "or" else "all of"
+    said = terms[0] if len(terms) == 1 else f"{how}: {', '.join(terms)}"
+    return f"{text(spec.get('visibility')) or 'show'} if {said}"
+
+
+def _term(item: Json) -> str:
+    """Return one condition in words; one of a kind that isn't known here as JSON."""
+    spec = mapping(item.get("spec"))
+    match text(item.get("kind")).removeprefix("ConditionalRendering"):
+        case "Variable":
+            return f"variable {text(spec.get('variable'))} {text(spec.get('operator'))} {text(spec.get('value'))}"
+        case "Data":
+            return "there is data" if spec.get("value") else "there is no data"
+        case "TimeRangeSize":
+            return f"the time range is less than {text(spec.get('value'))}"
+    return json.dumps(item, sort_keys=True)
 
 
 def _panel(element: Json) -> Json:

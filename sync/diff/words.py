@@ -39,6 +39,7 @@ NAMED = {
     "maxDataPoints": "most data points",
     "interval": "least interval",
     "when": "condition",
+    "conditionalRendering": "when it is shown",
     "legend.showLegend": "legend",
 }
 PLURALS = {
@@ -50,6 +51,8 @@ PLURALS = {
     "layers": "layer",
     "indexByName": "column order",
     "target": "target",
+    "yaxes": "y axis",
+    "seriesOverrides": "series override",
 }
 TRANSPARENT = ("fieldConfig", "defaults", "custom", "options", "properties")
 CHOICES = {
@@ -66,7 +69,8 @@ CHOICES = {
 # What somebody writes: where it isn't written, there is none.
 WRITTEN = frozenset({
     "description", "title", "label", "repeat", "legendFormat", "noValue", "displayName", "content", "alias", "summary",
-    "runbook_url", "timeFrom", "timeShift", "min", "max",
+    "runbook_url", "timeFrom", "timeShift", "min", "max", "refresh",
+    "conditionalRendering",
 })  # fmt: skip
 
 

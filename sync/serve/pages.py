@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from sync.diff.change import Item
     from sync.serve.changes import Compared
     from sync.serve.reading import Reading
     from sync.serve.scene import Scene
@@ -118,11 +119,17 @@ def live(request: Request) -> Response:
 
 def _difference(request: Request, compared: Compared, *, page: str, title: str) -> Response:
     found = compared.difference
+    names = {entry.uid or entry.file: entry.name for entry in look(request).entries.values()}
+
+    def address(item: Item) -> str:
+        name = names.get(item.after.uid or item.after.file) if item.after else None
+        return f"/d/{quote(name, safe='')}" if name else ""
+
     return _answer(
         request, "difference.html", page=page, title=title, compared=compared,
         counts=counts(found) if found else "", gist=gist,
         # It escapes what it is made of, as a page of its own does.
-        content=Markup(difference_page.content(found)) if found else "",  # noqa: S704
+        content=Markup(difference_page.content(found, address=address)) if found else "",  # noqa: S704
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from tests.sync.project import DASHBOARD
         (f'{{"uid": "a", "title": "A", "tags": ["{"t" * 51}"]}}', "has 51 characters, Grafana takes 50"),
         (
             '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}',
-            "it is a ConfigMap of v1, not a Dashboard",
+            "it is of the kind ConfigMap of v1, not a Dashboard",
         ),
         ('{"apiVersion": "dashboard.grafana.app/v9", "kind": "Dashboard"}', "not a Dashboard of dashboard.grafana.app"),
         ('{"apiVersion": "dashboard.grafana.app/v1beta1", "kind": "Dashboard"}', "its document has no spec"),

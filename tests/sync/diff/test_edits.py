@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -202,6 +203,38 @@ LIBRARY_EDITS: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[Any, ...]]]
     "unlinked": (in_library(), COPY, ("kind", "changed", "library panel “Up”", "stat", ("1 query, up",))),
     "made of one": (COPY, in_library(title="Up"), ("kind", "changed", "stat", "library panel “Up”", ("1 query, up",))),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "line"), [({"enable": False}, ("enabled", "yes", "no")), ({"hide": False}, ("shown", "no", "yes"))]
+)
+def test_grafanas_own_annotations_are_changed_and_not_added(more: dict[str, Any], line: tuple[str, ...]) -> None:
+    usual = {"builtIn": 1, "name": "Annotations & Alerts", "enable": True, "hide": True, "type": "dashboard"}
+    before, after = (as_classic(COPY) | {"annotations": {"list": [one]}} for one in (usual, usual | more))
+    for first in (before, as_classic(COPY)):
+        (change,) = difference(first, after).changes
+        assert change.where == ("annotation “Annotations & Alerts”",)
+        assert (change.what, change.before, change.after) == line
+
+
+def test_a_library_panel_without_a_title_of_its_own_is_called_as_in_the_library() -> None:
+    (line,) = difference(as_classic(in_library()), as_classic(in_library(repeat="job"))).changes
+    assert line.where == ("library panel “Up”",)
+
+
+def test_a_condition_for_a_row_to_be_shown_is_one_line_in_words() -> None:
+    term = {"kind": "ConditionalRenderingVariable", "spec": {"variable": "job", "operator": "equals", "value": "api"}}
+    group = {"visibility": "hide", "condition": "or", "items": [term, {"kind": "ConditionalRenderingData", "spec": {}}]}
+    before = as_v2(in_library())
+    row = {"title": "R", "layout": before["spec"]["layout"]}
+    before["spec"]["layout"] = {"kind": "RowsLayout", "spec": {"rows": [{"kind": "RowsLayoutRow", "spec": row}]}}
+    after = deepcopy(before)
+    asked = {"kind": "ConditionalRenderingGroup", "spec": group}
+    after["spec"]["layout"]["spec"]["rows"][0]["spec"]["conditionalRendering"] = asked
+
+    (line,) = difference(before, after).changes
+    said = "hide if any of: variable job equals api, there is no data"
+    assert (line.where, line.what, line.before, line.after) == (("row “R”",), "when it is shown", "none", said)
 
 
 @pytest.mark.parametrize("name", LIBRARY_EDITS)

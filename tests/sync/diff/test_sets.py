@@ -161,7 +161,11 @@ BROKEN = {
     "empty": (b"", "it is not JSON", 0),
     "a list": (b"[1, 2]", "no dashboard: it holds a list", 0),
     "no dashboard": (b'{"name": "x"}', "neither panels, rows nor elements", 0),
-    "another kind": (b'{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}, "spec": {}}', "it is a ConfigMap", 0),
+    "another kind": (
+        b'{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {}, "spec": {}}',
+        "it is of the kind ConfigMap",
+        0,
+    ),
     "too deep": (b'{"title": "x", "panels": ' + b"[" * 5000 + b"]" * 5000 + b"}", "nested deeper", 0),
     "deeper than any": (b'{"title": "x", "panels": ' + b"[" * 500 + b"]" * 500 + b"}", "nested deeper", 0),
     "not UTF-8": (b'{"title": "\xff", "panels": []}', "it is not JSON", 0),

@@ -249,6 +249,17 @@ def test_changes_are_said_and_drawn(folder) -> None:
         assert "changed since HEAD" in text(client.get("/d/overview"))
 
 
+def test_new_and_changed_dashboards_lead_to_their_views(folder) -> None:
+    file = folder.rendered / "dashboards/Shop/overview.json"
+    folder.write("dashboards/Shop/overview.json", file.read_text().replace("Errors", "Failures"))
+    folder.board("Shop/new one", panel("stat", "Sales"), title="Brand new")
+    with folder.served() as client:
+        shown = client.get("/changes").text
+        added = re.search(r'<a href="(/d/[^"]+)">Brand new</a>', shown)
+        assert client.get(added[1]).status == 200
+        assert '<p><a href="/d/overview">Open the dashboard</a></p>' in shown
+
+
 def test_a_revision_that_is_not_there_is_said_on_its_page_alone(folder) -> None:
     with folder.served(base="no-such-branch") as client:
         assert "there is no revision 'no-such-branch'" in text(client.get("/changes"))
