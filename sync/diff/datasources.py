@@ -38,7 +38,7 @@ def reference(value: Any, *, inputs: dict[str, Json]) -> Json:
 def same(before: Json, after: Json) -> bool:
     """Whether two references mean one data source as far as a file can tell."""
     kinds = [kind for kind in (before.get("type"), after.get("type")) if kind]
-    if len(set(kinds)) > 1:
+    if kinds and kinds[0] != kinds[-1]:
         return False
     if before.get("input") or after.get("input"):
         return True
@@ -51,7 +51,7 @@ def shown(ref: Json) -> str:
     """Return a reference as people name it."""
     if not ref:
         return "default"
-    uid, kind = ref.get("uid", ""), ref.get("type", "")
+    uid, kind = text(ref.get("uid")), text(ref.get("type"))
     if ref.get("input"):
         return f"any {kind}" if kind else "any"
     return f"{uid} ({kind})" if uid and kind and uid != kind else uid or kind

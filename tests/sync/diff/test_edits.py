@@ -217,6 +217,11 @@ def test_grafanas_own_annotations_are_changed_and_not_added(more: dict[str, Any]
         assert (change.what, change.before, change.after) == line
 
 
+def test_a_data_source_of_no_known_form_compares() -> None:
+    before, after = as_classic(COPY), as_classic(COPY) | {"datasource": {"type": [None], "uid": {}}}
+    assert len(difference(before | {"datasource": {"type": "loki"}}, after).changes) == 1
+
+
 def test_a_library_panel_without_a_title_of_its_own_is_called_as_in_the_library() -> None:
     (line,) = difference(as_classic(in_library()), as_classic(in_library(repeat="job"))).changes
     assert line.where == ("library panel “Up”",)
