@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import orjson
 
-from sync.errors import DashSyncError, RenderError
+from sync.errors import DashSyncError, FileProblem, RenderError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,9 +112,9 @@ def replace(file: Path, content: bytes) -> None:
         Path(temporary).replace(file)
         temporary = None
     except OSError as error:
-        raise DashSyncError(
+        raise FileProblem(
             f"it can't be written: {error.strerror}",
-            where=str(file),
+            path=str(file),
             remedy="Make room or give write permission, then run it again.",
         ) from None
     finally:

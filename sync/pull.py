@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sync.options import Common
 
 LIVE = ".live"
+WRITTEN = frozenset({"written", "new", "beside"})
 STATES = ("written", "new", "beside", "moved", "in step", "failed")
 
 
@@ -48,21 +49,30 @@ class Pull:
         """Pull the named dashboards, everything, or what was changed in Grafana since the last push."""
         rendered = files.read_if_any(self.directory)
         connection = session.open_context(self.context, self.common)
-        if everything:
-            self._write(connection, rendered, self._selected(rendered, connection.api.contents()))
-        else:
-            wanted = list(uids) or self._drifted(connection, rendered)
-            self._write(connection, rendered, self._read(connection, wanted))
-        self.rows.sort(key=lambda row: str(row["uid"]))
+        try:
+            if everything:
+                self._write(connection, rendered, self._selected(rendered, connection.api.contents()))
+            else:
+                wanted = list(uids) or self._drifted(connection, rendered)
+                self._write(connection, rendered, self._read(connection, wanted))
+        except KeyboardInterrupt:
+            raise terminal.interrupted(lambda: self._report(connection)) from None
+        except DashSyncError as error:
+            raise self._stopped(error, self._report(connection)) from None
         report = self._report(connection)
         if failed := [row for row in self.rows if row["state"] == "failed"]:
             what = f"{len(failed)} not pulled"
             if len(failed) < len(self.rows):
                 raise errors.Partial(what, where=self.context.name, remedy="The list says why.", report=report)
-            error = self.failures[0]
-            error.report = report
-            raise error
+            raise self._stopped(self.failures[0], report)
         return report
+
+    def _stopped(self, error: DashSyncError, report: Report) -> DashSyncError:
+        """Return what ends a pull before its end: partial where files are written already, which the list says."""
+        if any(row["state"] in WRITTEN for row in self.rows):
+            error = errors.Partial(str(error), remedy=error.remedy)
+        error.report = report
+        return error
 
     def _drifted(self, connection: Connection, rendered: Rendered) -> list[str]:
         steps = examine(connection, rendered.dashboards, self.config.project, whole=False)
@@ -99,18 +109,25 @@ class Pull:
         folders: set[str] = set()
         for content in contents:
             file = rendered.dashboards.get(content.uid)
-            if file is not None:
-                self._over(file, content)
-                continue
-            if places is None:
-                places = layout.Layout(connection.api.folders(), rendered.folders)
-            path = places.path(content)
-            generated.replace(self.directory / path, layout.document(content, self._form(content, None)))
-            folders.add(content.folder)
-            self._row("new", content.uid, path, "")
+            if file is None and places is None:
+                taken = {known.path for known in rendered.dashboards.values()}
+                places = layout.Layout(connection.api.folders(), rendered.folders, taken)
+            try:
+                if file is not None:
+                    self._over(file, content)
+                elif places is not None:
+                    self._new(places.path(content), content)
+                    folders.add(content.folder)
+            except errors.FileProblem as error:
+                self.failures.append(error)
+                self._row("failed", content.uid, "", str(error))
         if places is not None:
             for path, text in places.folder_files(sorted(folders)).items():
                 generated.replace(self.directory / path, text)
+
+    def _new(self, path: str, content: Content) -> None:
+        generated.replace(self.directory / path, layout.document(content, self._form(content, None)))
+        self._row("new", content.uid, path, "")
 
     def _over(self, file: DashboardFile, content: Content) -> None:
         beside = self.directory / f"{file.path}{LIVE}"
@@ -137,6 +154,7 @@ class Pull:
         self.rows.append({"state": state, "uid": uid, "file": path, "reason": reason})
 
     def _report(self, connection: Connection) -> Report:
+        self.rows.sort(key=lambda row: str(row["uid"]))
         counts = {state: sum(row["state"] == state for row in self.rows) for state in STATES}
         facts = {"context": self.context.name, "api": connection.api.name}
         return Report("pull", {**{state: number for state, number in counts.items() if number}, **facts}, self.rows)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
 import click
 
-from sync.errors import Unanswered
+from sync.errors import Interrupted, Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from sync.report import Report
 
 
 def is_terminal() -> bool:
@@ -33,6 +37,14 @@ def require_yes(question: str, *, yes: bool) -> None:
         raise Unanswered(f"not answered, since there is no terminal to ask on: {question}")
     if not ask(question):
         raise Unanswered("the answer was no", remedy="")
+
+
+def interrupted(report: Callable[[], Report], *, remedy: str = Interrupted.remedy) -> Interrupted:
+    """Return what ends an interrupted run, with its list; from here on Ctrl-C isn't heard, since the list is due."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+    return Interrupted("interrupted", remedy=remedy, report=report())
 
 
 @contextlib.contextmanager
