@@ -1,11 +1,26 @@
 """`dash-sync` and `python -m sync`."""
 
+import os
+import signal
+import sys
+
 from sync.cli import cli
+
+INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line."""
-    cli(prog_name="dash-sync")
+    """Run the command line. SIGTERM, by which CI and schedulers end a job, is taken for Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        cli(prog_name="dash-sync")
+    except SystemExit as end:
+        if end.code != INTERRUPTED:
+            raise
+        # The list is printed. A second Ctrl-C leaves requests under way, for whose threads Python would wait.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

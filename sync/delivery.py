@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sync import folders, library, plan
+from sync import errors, folders, library, plan
 from sync.canonical import checksum
 from sync.grafana.api import Write
 from sync.mark import MARKED_ONLY, Mark, moved, replaced
 from sync.planning import is_dashboard
 from sync.substitution import substituted
-from sync.writing import DONE, Outcome, Writer
+from sync.writing import DONE, UNDER_WAY, Outcome, Writer, failed, noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,12 +49,17 @@ class Delivery:
         needed = [step.wanted.folder for step in writes if step.wanted is not None]
         folders.make(self.connection, files.folders, needed)
         for step in changed:
-            folders.update(self.connection, files.folders[step.uid.removeprefix(folders.PREFIX)], step)
+            self.outcomes[step.uid] = UNDER_WAY
+            try:
+                folders.update(self.connection, files.folders[step.uid.removeprefix(folders.PREFIX)], step)
+            except errors.DashSyncError as error:
+                self.outcomes[step.uid] = failed(error)
+                raise
             self.outcomes[step.uid] = Outcome("updated", reason=step.reason)
 
     def _each(self, steps: Sequence[Step], write: Callable[[Step], Outcome], advance: Callable[[], None]) -> None:
         def one(step: Step) -> None:
-            self.outcomes[step.uid] = write(step)
+            noted(self.outcomes, step.uid, lambda: write(step))
 
         for _ in self.connection.workers.map(one, steps):
             advance()

@@ -17,7 +17,7 @@ from sync.owned import run as owned
 from sync.plan import DRIFTED, REFUSED, WRITES, State, Step
 from sync.planning import examine_all, is_dashboard, select
 from sync.report import WRITTEN, Report, counted
-from sync.writing import Outcome, Writer
+from sync.writing import Outcome, Writer, noted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,10 +127,11 @@ class Push:
             self._write(connection, writes)
             self._prune(connection, doomed)
         except KeyboardInterrupt:
-            report = self._report(steps, connection)
-            raise errors.Interrupted("interrupted", remedy=AGAIN, report=report) from None
+            raise terminal.interrupted(lambda: self._report(steps, connection), remedy=AGAIN) from None
         except DashSyncError as error:
             error.report = self._report(steps, connection)
+            if any(outcome.state in WRITTEN for outcome in self.outcomes.values()):
+                raise errors.Partial(str(error), remedy=f"{error.remedy}\n  {AGAIN}", report=error.report) from None
             raise
         report = self._report(steps, connection)
         revision, message = self.revision, self.options.message
@@ -244,7 +245,11 @@ class Push:
         writer = Writer(connection)
 
         def one(step: Step) -> None:
-            self.outcomes[step.uid] = self.owned.delete(step, writer, self._copies) or deleter.delete(step)
+            noted(
+                self.outcomes,
+                step.uid,
+                lambda: self.owned.delete(step, writer, self._copies) or deleter.delete(step),
+            )
 
         dashboards = [step for step in doomed if is_dashboard(step)]
         others = [step for step in doomed if not is_dashboard(step)]

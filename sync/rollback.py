@@ -17,7 +17,7 @@ from sync.mark import NO_COMMIT, Mark, moved, new_push, parse
 from sync.owned.back import Back, prefixed
 from sync.plan import State, Step
 from sync.report import Report, counted
-from sync.writing import Outcome, Writer
+from sync.writing import Outcome, Writer, noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -197,14 +197,13 @@ class Rollback:
             jobs += [(uid, self._restoring(writer, file, text)) for uid, file in copies.dashboards.items()]
         try:
             for part in (before, jobs, after):
-                for (uid, _), outcome in connection.workers.map(lambda job: job[1](), part):
-                    self.outcomes[uid] = outcome
+                for _ in connection.workers.map(lambda job: noted(self.outcomes, *job), part):
+                    pass
             back.run(self.outcomes)
         except KeyboardInterrupt:
-            for uid, _ in (*before, *jobs, *after):
+            for uid in (*(uid for uid, _ in (*before, *jobs, *after)), *back.uids):
                 self.outcomes.setdefault(uid, Outcome("not tried"))
-            report = self._report(connection)
-            raise errors.Interrupted("interrupted", remedy=REST, report=report) from None
+            raise terminal.interrupted(lambda: self._report(connection), remedy=REST) from None
         report = self._report(connection)
         annotate(connection, self.common, report, changed=CHANGED, project=self.config.project, message=text)
         return self._concluded(report)

@@ -31,6 +31,24 @@ class Outcome:
     error: errors.DashSyncError | None = None
 
 
+UNDER_WAY = Outcome("failed", reason="interrupted while it was under way; `dash-sync status` tells whether it is done")
+
+
+def failed(error: errors.DashSyncError) -> Outcome:
+    """Return an error as the outcome that it is: refused where it is Grafana's state that stands against it."""
+    state = "refused" if isinstance(error, (errors.Conflict, errors.Refused)) else "failed"
+    return Outcome(state, reason=error.what, error=error)
+
+
+def noted(outcomes: dict[str, Outcome], uid: str, call: Callable[[], Outcome]) -> None:
+    """Note what becomes of one thing, from the thread that does it.
+
+    An interruption lets nobody wait for the answer: then what stands there must not be that it was not tried.
+    """
+    outcomes[uid] = UNDER_WAY
+    outcomes[uid] = call()
+
+
 @dataclass
 class Writer:
     """Writes the dashboards of one run. Safe to use from several threads."""
@@ -57,8 +75,7 @@ class Writer:
             lost = isinstance(error, (errors.Unreachable, errors.TimedOut))
             with self._lock:
                 self._lost += LOST if gone else int(lost)
-            state = "refused" if isinstance(error, (errors.Conflict, errors.Refused)) else "failed"
-            return Outcome(state, reason=error.what, error=error)
+            return failed(error)
 
     def _written(self, step: Step, prepared: Callable[[int], Write]) -> Outcome:
         write = prepared(step.generation)
@@ -70,6 +87,10 @@ class Writer:
             generation = self._found_written(write, error)
         except errors.Conflict as error:
             generation = self._found_written(write, self._by_whom(step, error))
+        except errors.Rejected as error:
+            if error.status not in {409, 412}:
+                raise
+            generation = self._found_written(write, error)
         if step.live is not None and generation == step.live.generation:
             # The legacy API makes no version where the content is the same, and only replaces the message.
             generation = self.connection.api.write(prepared(generation))

@@ -7,7 +7,8 @@ kept on this machine, else from git by the commit of the mark before, and only i
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sync import errors
@@ -17,7 +18,7 @@ from sync.owned.kind import CREATED, UNMARKED, Held, Job, Kind, Thing, checksum
 from sync.owned.run import NAMES, PREFIXES, files, kinds
 from sync.owned.verdict import is_owned, live_of
 from sync.plan import State, Step
-from sync.writing import Outcome, Writer
+from sync.writing import Outcome, Writer, noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,6 +58,11 @@ class Back:
         """Return what is to be deleted."""
         return [way.kind.prefix + held.uid for way in self.ways for held in way.made]
 
+    @property
+    def uids(self) -> list[str]:
+        """Return all that goes back or is to be deleted."""
+        return [*(step.uid for way in self.ways for step, _ in way.jobs), *self.made]
+
     def __len__(self) -> int:
         return sum(len(way.jobs) + len(way.made) for way in self.ways)
 
@@ -83,13 +89,15 @@ class Back:
         writer = Writer(self.connection)
         for way in self.ways:
             deliverer = Deliverer(way.kind, writer, self.copies(self.id))
-            deliverer.write(way.jobs, outcomes, lambda: None)
-            for step, _ in way.jobs:
-                done = {"updated": "rolled back", "created": "restored"}.get(outcomes[step.uid].state)
-                if done:
-                    outcomes[step.uid] = Outcome(done, step.generation, step.reason)
+            try:
+                deliverer.write(way.jobs, outcomes, lambda: None)
+            finally:
+                for step, _ in way.jobs:
+                    outcome = outcomes.get(step.uid, Outcome("not tried"))
+                    done = {"updated": "rolled back", "created": "restored"}.get(outcome.state, outcome.state)
+                    outcomes[step.uid] = replace(outcome, state=done)
             for held in way.made:
-                outcomes[way.kind.prefix + held.uid] = deliverer.delete(held)
+                noted(outcomes, way.kind.prefix + held.uid, partial(deliverer.delete, held))
 
     def _look(self, way: Way, push: str, only: str) -> None:
         kind = way.kind

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sync import errors, generated
 from sync.mark import Mark, parse
 from sync.owned.kind import CREATED, UNMARKED, Job
-from sync.writing import DONE, Outcome, Writer
+from sync.writing import DONE, UNDER_WAY, Outcome, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +45,7 @@ class Deliverer:
         """Write; what becomes of each is noted in `outcomes`."""
         steps = {job.thing.uid: step for step, job in jobs}
         for batch in self.kind.batches([job for _, job in jobs]):
+            outcomes |= {steps[job.thing.uid].uid: UNDER_WAY for job in batch}
             outcome = self.writer.attempt(lambda batch=batch: self._written(batch))  # type: ignore[misc]
             for job in batch:
                 step = steps[job.thing.uid]

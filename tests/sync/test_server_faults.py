@@ -178,7 +178,7 @@ def test_a_write_that_was_not_taken_is_repeated(shop, sandbox, fault):
     assert len(sandbox.versions(UID)) == 1
 
 
-@pytest.mark.parametrize("fault", ["reset", "drop", "truncated", "html", "500", "502", "504"])
+@pytest.mark.parametrize("fault", ["reset", "drop", "truncated", "html", "500", "502", "504", "409", "412"])
 def test_a_write_whose_answer_is_lost_is_found_written_and_made_once(shop, sandbox, fault):
     sandbox.fault(fault, after=True, **WRITE)
     done = push(shop)
@@ -325,6 +325,50 @@ def test_ctrl_c_ends_cleanly_and_the_list_is_true(shop, sandbox):
     assert 0 < len(created) < 41
 
 
+def wait_for_a_write(sandbox, process) -> None:
+    def log() -> list[dict]:
+        return json.loads(sandbox.client.get("/_sandbox/requests").text)["requests"]
+
+    while process.poll() is None and not any(entry["method"] in {"POST", "PUT"} for entry in log()):
+        time.sleep(0.02)
+
+
+def untrue(sandbox, rows, before: int) -> dict[str, str]:
+    """Return the rows that say otherwise than Grafana: a state that means no write, and there was one."""
+    written = {row["uid"] for row in rows if sandbox.generation(row["uid"]) > before}
+    return {row["uid"]: row["state"] for row in rows if row["uid"] in written and row["state"] == "not tried"}
+
+
+@pytest.mark.parametrize("signals", [(signal.SIGINT,), (signal.SIGTERM,), (signal.SIGINT, signal.SIGINT)])
+@pytest.mark.parametrize("verb", ["push", "rollback"])
+def test_whatever_interrupts_it_nothing_that_is_written_is_said_to_be_not_tried(shop, sandbox, verb, signals):
+    fill(shop, 12)
+    shop.invoke("push")
+    for index in range(12):
+        shop.rendered(f"dashboards/Shop/{index}.json", {**DASHBOARD, "uid": f"shop-{index}", "refresh": "1m"})
+    arguments: tuple[str, ...] = ("push",)
+    if verb == "rollback":
+        arguments = ("rollback", "--push", shop.invoke("push", "--format", "json").json["summary"]["push"])
+    before = sandbox.generation("shop-0")
+    sandbox.requests()
+    write = {"method": "POST|PUT", "path": ".*/dashboards/.*"}
+    sandbox.fault("latency", count=1, seconds=0.1, **write)
+    sandbox.fault("latency", count=None, seconds=1.5, **write)
+    process = shop.start(*arguments, "--format", "json", "--workers", "4")
+    wait_for_a_write(sandbox, process)
+    for number in signals:
+        process.send_signal(number)
+        time.sleep(0.3)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    time.sleep(2)  # requests that were left under way are carried out all the same
+    rows = json.loads(out)["rows"]
+    assert untrue(sandbox, rows, before) == {}
+    assert {row["state"] for row in rows} > {"not tried"}
+
+
 def test_of_two_pushes_at_once_one_wins_each_dashboard_and_none_is_made_twice(shop, sandbox):
     fill(shop, 12)
     sandbox.fault("latency", count=None, seconds=0.1, **WRITE)
@@ -334,3 +378,20 @@ def test_of_two_pushes_at_once_one_wins_each_dashboard_and_none_is_made_twice(sh
     assert won[0] | won[1] == {"shop-overview", *(f"shop-{index}" for index in range(12))}
     assert won[0] & won[1] == set()
     assert all(len(sandbox.versions(uid)) == 1 for uid in won[0] | won[1])
+
+
+def test_a_folder_that_fails_after_another_was_renamed_is_partial_and_the_list_says_which(shop, sandbox):
+    shop.rendered("dashboards/Elsewhere/page.json", {**DASHBOARD, "uid": "shop-page"})
+    for name in ("Elsewhere", "Shop"):
+        shop.rendered(f"dashboards/{name}/folder.yaml", f"title: {name}\n")
+    shop.invoke("push")
+    for name in ("Elsewhere", "Shop"):
+        shop.rendered(f"dashboards/{name}/folder.yaml", f"title: New {name}\n")
+    sandbox.fault("500", method="PUT", path=".*/folders/shop", count=None)
+    done = shop.invoke("push", "--force", "folder/shop", "--force", "folder/elsewhere", "--yes", "--format", "json")
+    assert {row["uid"]: row["state"] for row in done.json["rows"] if row["uid"].startswith("folder/")} == {
+        "folder/elsewhere": "updated",
+        "folder/shop": "failed",
+    }
+    assert done.code == 4, done
+    assert "500" in done.err
