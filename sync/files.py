@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 API_GROUP = "dashboard.grafana.app"
 VERSIONS = ("v0alpha1", "v1alpha1", "v1beta1", "v1", "v2alpha1", "v2beta1", "v2")
+RESERVED = {
+    "general": "Grafana's name for the root, whose dashboards lie in no directory",
+    "sharedwithme": "Grafana's name for what is shared with a user",
+}
+"""Folders that no Grafana takes."""
 FOLDER_SCHEMA: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
@@ -189,6 +194,10 @@ def _folder(top: Path, parts: tuple[str, ...], folders: dict[str, Folder]) -> Fo
         said.get("description", ""),
         bool(said),
     )
+    if folder.uid in RESERVED:
+        what = f"its folder's uid {folder.uid!r} is {RESERVED[folder.uid]}"
+        remedy = "Put the files one directory higher, or give it another uid in a folder.yaml."
+        raise DashboardFileError(what, path=f"dashboards/{path}", remedy=remedy)
     other = next((known for known in folders.values() if known.uid == folder.uid), None)
     if other is not None:
         what = f"its folder's uid {folder.uid!r} is that of dashboards/{other.path} too"
@@ -250,7 +259,13 @@ def _library_panel(file: Path, path: str, folder: str) -> LibraryFile:
 
 def _content(file: Path, path: str) -> bytes:
     try:
+        path.encode()
         return file.read_bytes()
+    except UnicodeEncodeError:
+        shown = path.encode("ascii", "backslashreplace").decode()
+        raise DashboardFileError(
+            "its name is not UTF-8, so it can't be sent", path=shown, remedy="Rename it."
+        ) from None
     except OSError as error:
         raise DashboardFileError(f"it can't be read: {error.strerror}", path=path) from None
 

@@ -29,6 +29,8 @@ HISTORY_PAGE = 20
 NOTE = "grafana.app/"
 PRODUCT = "dash-sync"
 """Our User-Agent up to its slash, by which the server notes who wrote which field."""
+ROOT = "general"
+"""What newer servers note as the folder of what lies in none."""
 VOLATILE = ("id", "uid", "version")
 
 
@@ -222,7 +224,7 @@ def _live(item: Mapping[str, Any]) -> Live:
     author = notes.get(f"{NOTE}updatedBy") or notes.get(f"{NOTE}createdBy") or ""
     return Live(
         uid=metadata["name"],
-        folder=notes.get(f"{NOTE}folder", ""),
+        folder=_folder(notes),
         generation=int(metadata.get("generation", 0)),
         revision=metadata.get("resourceVersion", ""),
         message=notes.get(f"{NOTE}message", ""),
@@ -244,10 +246,14 @@ def _writers_of_message(metadata: Mapping[str, Any]) -> set[str]:
     return found
 
 
+def _folder(notes: Mapping[str, str]) -> str:
+    folder = notes.get(f"{NOTE}folder", "")
+    return "" if folder == ROOT else folder
+
+
 def _content(document: Mapping[str, Any], version: str) -> Content:
     metadata = document["metadata"]
-    folder = (metadata.get("annotations") or {}).get(f"{NOTE}folder", "")
-    return Content(metadata["name"], document["spec"], version, folder)
+    return Content(metadata["name"], document["spec"], version, _folder(metadata.get("annotations") or {}))
 
 
 def _live_folder(item: Mapping[str, Any]) -> LiveFolder:
@@ -256,7 +262,7 @@ def _live_folder(item: Mapping[str, Any]) -> LiveFolder:
     return LiveFolder(
         uid=metadata["name"],
         title=spec.get("title", ""),
-        parent=notes.get(f"{NOTE}folder", ""),
+        parent=_folder(notes),
         description=spec.get("description", ""),
         revision=metadata.get("resourceVersion", ""),
         digest=notes.get(f"{NOTE}sourceChecksum", ""),
