@@ -1,5 +1,6 @@
 """`dash-sync` and `python -m sync`."""
 
+import io
 import os
 import signal
 import sys
@@ -12,6 +13,9 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command line. SIGTERM, by which CI and schedulers end a job, is taken for Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a title may hold what the terminal's encoding lacks
     try:
         cli(prog_name="dash-sync")
     except SystemExit as end:

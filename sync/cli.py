@@ -34,7 +34,10 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except DashSyncError as error:
             if error.report is not None and isinstance(ctx.obj, Common):
-                ctx.obj.show(error.report)
+                try:
+                    ctx.obj.show(error.report)
+                except DashSyncError as unwritten:
+                    show_error(unwritten)
             show_error(error)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
@@ -247,6 +250,8 @@ def pull(run: Common, *, uids: tuple[str, ...], everything: bool) -> None:
     from sync.pull import Pull
     from sync.session import only
 
+    if "" in uids:
+        raise click.UsageError("one of the UIDs is empty")
     if uids and everything:
         raise click.UsageError("name dashboards, or say --all")
     config, contexts = _chosen(run)

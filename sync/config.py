@@ -79,7 +79,10 @@ def load(path: Path | None = None) -> Config:
     """Read and check the configuration; raises ConfigError with the line of what is wrong."""
     from sync.yamlfile import Document, YamlError
 
-    path = path.absolute() if path is not None else find(Path.cwd())
+    try:
+        path = path.absolute() if path is not None else find(Path.cwd())
+    except FileNotFoundError:
+        raise ConfigError("the folder that you are in is gone", path=NAME, remedy="Go to another one.") from None
     shown = _shown(path)
     try:
         document = Document(path.read_text(encoding="utf-8"))
@@ -97,6 +100,10 @@ def load(path: Path | None = None) -> Config:
 def _config(path: Path, document: Document) -> Config:
     data: dict[str, Any] = document.data
     contexts = {name: _context(name, settings, path.parent) for name, settings in (data.get("contexts") or {}).items()}
+    for name, context in contexts.items():
+        if fault := _url_fault(context.url):
+            line = document.line(["contexts", name, "url"])
+            raise ConfigError(f"contexts.{name}.url is no address: {fault}", path=_shown(path), line=line)
     default = data.get("default-context")
     if default is not None and default not in contexts:
         known = ", ".join(contexts) or "none is defined"
@@ -115,6 +122,14 @@ def _config(path: Path, document: Document) -> Config:
         default_context=default,
         lines={package: document.line(["render", index]) for index, package in enumerate(packages)},
     )
+
+
+def _url_fault(url: str) -> str:
+    try:
+        urlsplit(url).port  # noqa: B018 reading it is the check
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _context(name: str, settings: Mapping[str, Any], root: Path) -> Context:
@@ -187,5 +202,8 @@ def _leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tupl
 def environment_context(environment: Mapping[str, str] = os.environ) -> Context | None:
     """Return the context that GRAFANA_URL and GRAFANA_TOKEN describe when both are set."""
     if environment.get("GRAFANA_URL") and environment.get("GRAFANA_TOKEN"):
-        return Context(name="GRAFANA_URL", url=environment["GRAFANA_URL"].rstrip("/"), token_env="GRAFANA_TOKEN")  # noqa: S106 a name
+        url = environment["GRAFANA_URL"].rstrip("/")
+        if fault := _url_fault(url):
+            raise ConfigError(f"it is no address: {fault}", path="GRAFANA_URL", remedy="Set it to Grafana's address.")
+        return Context(name="GRAFANA_URL", url=url, token_env="GRAFANA_TOKEN")  # noqa: S106 a name
     return None

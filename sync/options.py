@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from sync.report import Report
 
 
+DAY = 86_400
+
+
 @dataclass(frozen=True)
 class Common:
     """What the common options said."""
@@ -59,10 +62,16 @@ class Common:
 
     def show(self, report: Report) -> None:
         """Print a result to stdout."""
-        if self.format == "json":
-            click.echo(report.json())
-        elif not self.quiet or report.rows:
-            click.echo(report.text())
+        from sync.errors import DashSyncError
+
+        if self.format != "json" and self.quiet and not report.rows:
+            return
+        try:
+            click.echo(report.json() if self.format == "json" else report.text())
+        except BrokenPipeError:
+            raise  # click's own: whoever read has seen enough
+        except OSError as error:
+            raise DashSyncError(f"the result can't be written: {error.strerror}", where="stdout") from None
 
     def note(self, text: str) -> None:
         """Print to stderr what is not the result."""
@@ -114,6 +123,7 @@ OPTIONS = [
         default=30.0,
         show_default=True,
         metavar="S",
+        callback=lambda _context, _option, value: _seconds(value),
         help="Seconds within which a request must be answered whole.",
     ),
 ]
@@ -153,6 +163,12 @@ def common(verb: Callable[..., Any], *, formats: tuple[str, ...] = ("text", "jso
 def _workers(value: str) -> str:
     if value != "auto" and not (value.isdecimal() and 1 <= int(value) <= 64):
         raise click.BadParameter("1 to 64, or auto")
+    return value
+
+
+def _seconds(value: float) -> float:
+    if not value <= DAY:  # neither is what isn't a number
+        raise click.BadParameter(f"at most {DAY}, which is a day")
     return value
 
 

@@ -73,6 +73,8 @@ def push(config: Config, contexts: list[Context], directory: Path, run: Common, 
 
 
 def _require_clean(revision: Revision, options: Options, run: Common) -> None:
+    if revision.commit == NO_COMMIT:
+        run.note(f"note: {revision.reason}; this push is marked as not recoverable from git")
     if not revision.dirty:
         return
     more = ", …" if len(revision.changed) > 1 else ""

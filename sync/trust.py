@@ -81,7 +81,7 @@ def is_loopback(url: str) -> bool:
 
 def known_file(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the user's list of origins confirmed once, as SSH keeps its known hosts."""
-    base = environment.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    base = environment.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 Path's raises without a home
     return Path(base) / "dash-sync" / "trusted"
 
 

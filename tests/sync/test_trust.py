@@ -133,3 +133,12 @@ def test_a_connection_that_is_not_encrypted_warns(project):
     project.rendered("dashboards/a.json", '{"uid": "a", "title": "A"}')
     done = project.invoke("push", environment={"MINE": "x", "DASH_SYNC_TRUST": "http://grafana.invalid"})
     assert "warning: context l: http://grafana.invalid is not encrypted" in done.err
+
+
+def test_a_user_without_a_home_trusts_nobody_yet(monkeypatch):
+    def no_entry(uid: int) -> None:
+        raise KeyError(uid)
+
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", no_entry)
+    assert is_trusted("https://grafana.example.com", {}) is False
