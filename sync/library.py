@@ -116,16 +116,24 @@ def write(connection: Connection, panel: LibraryFile, model: Mapping[str, Any], 
         return _found_written(connection.http, panel.uid, message, error)
     except (errors.Conflict, errors.Rejected) as error:
         # An answer that was lost, and a repeated request: then it is there already, and it is ours.
-        return _found_written(connection.http, panel.uid, message, error)
+        return _found_written(connection.http, panel.uid, message, error, made=step.live is None)
     return int(answer.body["result"]["version"])
 
 
-def _found_written(http: Http, uid: str, message: str, error: errors.ServerError) -> int:
+def _found_written(http: Http, uid: str, message: str, error: errors.ServerError, *, made: bool = False) -> int:
+    """Return the version of a write whose answer doesn't tell that it is there; raises the error where it isn't.
+
+    Where one was to be `made` and another's is there by now, that is a conflict, whatever status Grafana gave it.
+    """
     try:
         found = element(http, uid) or {}
     except errors.ServerError:
         raise error from None
     if (found.get("model") or {}).get(MARK) != message:
+        if made and found:
+            live = live_of(found)
+            what = f"made by {live.author or 'somebody'} at {live.at} while this push ran"
+            raise errors.Conflict(what, server=error.server, request=error.request, subject=error.subject) from None
         raise error
     return int(found["version"])
 

@@ -369,6 +369,16 @@ def test_whatever_interrupts_it_nothing_that_is_written_is_said_to_be_not_tried(
     assert {row["state"] for row in rows} > {"not tried"}
 
 
+def test_of_two_that_make_a_library_panel_at_once_the_other_has_a_conflict(shop, sandbox):
+    shop.rendered("library/Shop/note.json", {"uid": "shop-note", "name": "Note", "model": {"type": "text"}})
+    sandbox.fault("latency", count=None, seconds=0.5, method="POST", path="/api/library-elements")
+    processes = [shop.start("push", "--format", "json", "--message", text) for text in ("one", "two")]
+    results = [json.loads(process.communicate(timeout=60)[0])["rows"] for process in processes]
+    states = [row["state"] for rows in results for row in rows if row["uid"] == "library/shop-note"]
+    assert "created" in states
+    assert set(states) <= {"created", "refused", "unchanged"}, results
+
+
 def test_of_two_pushes_at_once_one_wins_each_dashboard_and_none_is_made_twice(shop, sandbox):
     fill(shop, 12)
     sandbox.fault("latency", count=None, seconds=0.1, **WRITE)
