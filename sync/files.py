@@ -277,6 +277,10 @@ def _parsed(content: bytes, path: str) -> dict[str, Any]:
         raise DashboardFileError(f"not JSON: {error.msg}", path=path, line=error.lineno, column=error.colno) from None
     if not isinstance(document, dict):
         raise DashboardFileError("it is JSON, but no object, so no dashboard", path=path)
+    try:
+        orjson.dumps(document)
+    except orjson.JSONEncodeError:  # it reads deeper than it writes, and what can't be written can't be sent
+        raise DashboardFileError("it is nested deeper than 250 levels, which no dashboard is", path=path) from None
     return document
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.sync.project import DASHBOARD
@@ -61,6 +63,21 @@ def test_half_a_character(shop):
     assert done.code == 1
     assert "rendered/dashboards/Shop/overview.json:1:" in done.err
     assert "not JSON" in done.err
+
+
+@pytest.mark.parametrize(("levels", "fits"), [(230, True), (450, False), (100_000, False)])
+def test_deep_nesting(shop, sandbox, levels, fits):
+    deep = '{"a":' * levels + "0" + "}" * levels
+    text = json.dumps({**DASHBOARD, "deep": 0}).replace('"deep": 0', f'"deep": {deep}')
+    shop.rendered("dashboards/Shop/overview.json", text)
+    if fits:
+        assert pushed_and_in_step(shop) == {UID: "created"}
+        return
+    done = shop.invoke("push")
+    assert done.code == 1
+    assert done.err.startswith("error: rendered/dashboards/Shop/overview.json"), done.err
+    assert len(done.err.splitlines()) <= 2
+    assert sandbox.document(UID)["status"] == "Failure"
 
 
 def test_a_uid_of_41_characters(shop):
