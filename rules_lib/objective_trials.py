@@ -114,9 +114,10 @@ def _idle(objective: Objective) -> Trial:
     end = f"{HOUR + steps}m"
     own = {"slo": objective.name, **_labels(objective)}
     left = (selector(BUDGET_LEFT, own), 1.0)
-    base = rate_series("bad", objective.windows.base)
     trial = trial.silent(BURN, end).silent(NO_DATA, end)
-    trial = trial.expect(selected(objective, base), end, (selector(base, own), 0.0))
+    for window in filter(objective.windows.is_raw, objective.windows.all):
+        bad = rate_series("bad", window)
+        trial = trial.expect(selected(objective, bad), end, (selector(bad, own), 0.0))
     return trial.expect(selected(objective, BUDGET_LEFT), end, left)
 
 

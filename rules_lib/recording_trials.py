@@ -38,8 +38,9 @@ def raw_trial(objective: Objective, labels: Mapping[str, str]) -> Trial:
     """Let events become many, on each of two series and in a job that doesn't count; see it in each raw window."""
     before, after = 2 * HOUR, HOUR
     good, bad = spans((before, FEW), (after, MANY)), spans((before, FEW // 100), (after, MANY // 10))
-    mine = twice(events(objective.sli, good, bad, labels=labels))
-    given = (*mine, *_elsewhere(mine), *_other_buckets(mine))
+    mine = twice(once := events(objective.sli, good, bad, labels=labels))
+    # Half as much of what doesn't count, so that it can't be taken for what does.
+    given = (*mine, *_elsewhere(once), *_other_buckets(once))
     trial = Trial("each short window sees its own time", given, interval=SCRAPE)
     own = {"slo": objective.name, **labels}
     for window in filter(objective.windows.is_raw, objective.windows.all):
@@ -65,7 +66,7 @@ def _alone(objective: Objective, labels: Mapping[str, str], side: str, place: in
     given = events(objective.sli, [MANY * (side != "bad")] * HOUR, [MANY * (side != "good")] * HOUR, labels=labels)
     kept = twice(given[place : place + 1])
     ended = tuple(replace(each, values=f"{each.values} stale") for each in kept)
-    trial = Trial(f"only {side} events are counted", (*ended, *_elsewhere(kept)), interval=SCRAPE)
+    trial = Trial(f"only {side} events are counted", ended, interval=SCRAPE)
     for window in filter(objective.windows.is_raw, objective.windows.all):
         length = int(seconds(window))
         part, end = -(-int(PART * length) // 60) * 60, int(seconds("1h"))

@@ -60,6 +60,8 @@ def _other_shapes(alert: ThresholdAlert, rules: Sequence[AlertingRule]) -> Itera
         for severity, rule in zip(alert.severities, rules, strict=True):
             yield _fires(replace(alert, shape=shape), severity, rule, of=what)
             yield _silent(replace(alert, shape=shape), severity, of=what)
+            if _is_linear(alert):
+                yield _blip(replace(alert, shape=shape), severity, of=what)
 
 
 def _volumes(alert: ThresholdAlert, rules: Sequence[AlertingRule]) -> Iterator[Trial]:
@@ -69,7 +71,7 @@ def _volumes(alert: ThresholdAlert, rules: Sequence[AlertingRule]) -> Iterator[T
         yield _enough(alert, rules)
         yield _one_of_two(alert, rules)
     if _is_linear(alert):
-        yield _blip(alert)
+        yield _blip(alert, _mildest(alert))
         if _is_relative(alert) and alert.adds_up:
             for severity in alert.severities:
                 yield _traffic(alert, severity, rising=True)
@@ -196,12 +198,13 @@ def _all_fire(alert: ThresholdAlert, rules: Sequence[AlertingRule], trial: Trial
     return trial
 
 
-def _blip(alert: ThresholdAlert) -> Trial:
-    """Be so bad for half of the window that the whole of it stays within the mildest threshold."""
-    half, level = _settles(alert) // 2, float(alert.level(_mildest(alert)))
+def _blip(alert: ThresholdAlert, severity: Severity, *, of: str = "") -> Trial:
+    """Be so bad for half of the window that the whole of it stays within the threshold."""
+    half, level = _settles(alert) // 2, float(alert.level(severity))
     values = spans((CALM, 0.0), (half, _possible(alert, level * 1.5)), (CALM, 0.0))
-    trial = _trial(alert, "half a window says nothing", values)
-    return trial.untroubled(alert.name, f"{CALM + half}m")
+    only = {"severity": severity} if severity != _mildest(alert) else {}
+    trial = _trial(alert, _about(" ".join((*only.values(), "half a window says nothing")), of), values)
+    return trial.untroubled(alert.name, f"{CALM + half}m", **only)
 
 
 def _traffic(alert: ThresholdAlert, severity: Severity, *, rising: bool) -> Trial:
