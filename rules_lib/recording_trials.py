@@ -37,7 +37,7 @@ DAY = int(seconds("1d"))
 def raw_trial(objective: Objective, labels: Mapping[str, str]) -> Trial:
     """Let events become many, on each of two series and in a job that doesn't count; see it in each raw window."""
     before, after = 2 * HOUR, HOUR
-    good, bad = spans((before, FEW), (after, MANY)), spans((before, FEW // 100), (after, MANY // 10))
+    good, bad = spans((before, FEW), (after, MANY)), spans((before, FEW // 100), (after, MANY // 2))
     mine = twice(once := events(objective.sli, good, bad, labels=labels))
     # Half as much of what doesn't count, so that it can't be taken for what does.
     given = (*mine, *_elsewhere(once), *_other_buckets(once))
@@ -118,7 +118,7 @@ def _other_buckets(series: Iterable[Given]) -> tuple[Given, ...]:
 
 def _seen(objective: Objective, shares: Mapping[str, float]) -> dict[str, float]:
     """Return the rates of a window that saw so much of the time before and after the change."""
-    levels = {"before": (FEW, FEW // 100), "after": (MANY, MANY // 10)}
+    levels = {"before": (FEW, FEW // 100), "after": (MANY, MANY // 2)}
     total = bad = 0.0
     for when, share in shares.items():
         good, wrong = levels[when]
