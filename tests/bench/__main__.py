@@ -74,7 +74,11 @@ def main() -> int:
             Measure(
                 f"dash-sync render, {objectives.NUMBER} objectives",
                 # Nothing is there yet, so that every file is written.
-                ("sh", "-c", f"rm -rf rules && exec {DASH_SYNC} render --config {promises} --out rules"),
+                (
+                    "sh",
+                    "-c",
+                    f"rm -rf {folder}/rules && exec {DASH_SYNC} render --config {promises} --out {folder}/rules",
+                ),
                 0.600,
             ),
             Measure(
