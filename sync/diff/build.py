@@ -12,9 +12,11 @@ from sync.diff.strip import strip
 from sync.diff.values import Json, text, whole
 
 if TYPE_CHECKING:
-    from sync.diff.read import Document, Path
+    from sync.diff.read import Document, LibraryPanel, Path
 
 DEEPEST = 32
+NEWEST = 42
+"""The schema of what names none."""
 
 
 def build(document: Document) -> Dashboard:
@@ -40,7 +42,32 @@ def build(document: Document) -> Dashboard:
         notes=notes,
         root=document.root,
         form="v2" if document.v2 else "classic",
+        library=_library(document, schema=schema, notes=notes),
     )
+
+
+def _library(document: Document, *, schema: int, notes: Notes) -> dict[str, Panel]:
+    """Return the panels of the library that an export holds in `__elements`."""
+    held = document.spec.get("__elements")
+    return {
+        uid: panel(
+            element["model"],
+            schema=schema,
+            inputs=document.inputs,
+            section=-1,
+            place=None,
+            path=(*document.root, "__elements", uid, "model"),
+            notes=notes,
+        )
+        for uid, element in (held.items() if isinstance(held, dict) else ())
+        if isinstance(element, dict) and isinstance(element.get("model"), dict)
+    }
+
+
+def library_panel(file: LibraryPanel) -> Panel:
+    """Return the comparable form of a panel for the library."""
+    path: Path = ("model",)
+    return panel(file.model, schema=NEWEST, inputs={}, section=-1, place=None, path=path, notes=Notes())
 
 
 def objects_with_path(value: Any, path: Path) -> list[Json]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from sync.diff import build, dashboards, read, rules
+from sync.diff import build, dashboards, read, rules, words
 from sync.diff.assign import pair
 from sync.diff.change import Change, Difference, Item, Problem, Side, total
 from sync.diff.lines import located
+from sync.diff.panels import PanelPair, panel_changes, panel_summary
 from sync.diff.tree import leaves, likeness
+from sync.diff.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +32,7 @@ class _Opened:
     path: str
     content: bytes
     dashboard: Dashboard | None = None
+    library: read.LibraryPanel | None = None
     rule_file: rules.RuleFile | None = None
 
     @property
@@ -85,7 +88,9 @@ class Comparer:
             found = _Opened(path, content)
             try:
                 if path.endswith(".json"):
-                    found.dashboard = build.build(read.document(read.parse(content)))
+                    data = read.parse(content)
+                    found.library = None if path.startswith("dashboards/") else read.library_panel(data)
+                    found.dashboard = None if found.library else build.build(read.document(data))
                 elif PurePosixPath(path).suffix in RULES:
                     found.rule_file = rules.parse(content)
             except read.NoDashboardError as problem:
@@ -131,12 +136,12 @@ class Comparer:
         sought = {json.dumps(uid).encode(): uid for uid in uids}
         found: dict[str, str] = {}
         for path, content in self.after.read(paths).items():
-            for text in [text for text in sought if text in content]:
+            for quoted in [quoted for quoted in sought if quoted in content]:
                 try:
                     uid = read.document(read.parse(content)).uid
                 except (read.NoDashboardError, read.UnreadableError):
                     continue
-                if uid == sought[text]:
+                if uid == sought[quoted]:
                     found.setdefault(uid, path)
         return found
 
@@ -160,6 +165,8 @@ class Comparer:
             kind, summary = "dashboard", dashboards.summary(one.dashboard)
         elif one.rule_file is not None:
             kind, summary = "rules", rules.summary(one.rule_file)
+        elif one.library is not None:
+            kind, summary = "file", panel_summary(build.library_panel(one.library))
         else:
             kind, summary = "file", ""
         return Item(
@@ -220,9 +227,24 @@ class Comparer:
             left, right = plain[0].get(path), plain[1].get(path)
             if left is None or right is None:
                 items.append(self._gone_or_new(left, right))
-            else:
+            elif left.library is None or right.library is None:
                 items.append(Item("file", "changed", left.side(), right.side()))
+            elif changes := _library_changes(left.library, right.library):
+                changes = located(changes, before=left.content, after=right.content)
+                items.append(Item("file", "changed", left.side(), right.side(), tuple(changes)))
+            else:
+                self.unchanged += 1
         return items
+
+
+def _library_changes(old: read.LibraryPanel, new: read.LibraryPanel) -> list[Change]:
+    own = [
+        Change((), what, "renamed", before, after, path=(what,))
+        for what, before, after in (("uid", old.uid, new.uid), ("name", old.name, new.name))
+        if before != after
+    ]
+    where = (f"panel {words.quoted(text(new.model.get('title')) or new.name)}",)
+    return [*own, *panel_changes(PanelPair(build.library_panel(old), build.library_panel(new), where, {}))]
 
 
 def _shown(files: Files, path: str) -> str:

@@ -62,6 +62,7 @@ def compare(before: Dashboard, after: Dashboard) -> Comparison:
         found.changes += [line for line in lines if line not in follows and line not in filled]
     found.changes += _section_changes(before, after, sections)
     _panels(found, pairs, sections)
+    _library(found)
     _count_noise(found, pairs)
     return found
 
@@ -165,6 +166,17 @@ def _panels(found: Comparison, pairs: list[tuple[int, int]], sections: dict[int,
     for right, panel in enumerate(after.panels):
         if right not in rights:
             found.changes.append(Change((), names[1][right], "added", details=(panel_summary(panel),), path=panel.path))
+
+
+def _library(found: Comparison) -> None:
+    """Compare the panels of the library that exports bring along; which of them a page shows, its panels say."""
+    before, after = found.before.library, found.after.library
+    for uid, new in after.items():
+        if uid in before:
+            where = (f"{library_panel.KIND} {words.quoted(new.title or uid)}",)
+            pair = PanelPair(before[uid], new, where, {}, found.before.schema == found.after.schema)
+            found.changes += panel_changes(pair)
+            found.hidden.update(pair.hidden)
 
 
 def _names(dashboard: Dashboard) -> list[str]:

@@ -77,7 +77,10 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """A dashboard; `settings` are its own fields, the lists are trees of their entries."""
+    """A dashboard; `settings` are its own fields, the lists are trees of their entries.
+
+    `library` holds the panels of the library that an export brings along, by uid.
+    """
 
     uid: str
     title: str
@@ -91,3 +94,4 @@ class Dashboard:
     notes: Notes
     root: Path = ()
     form: str = "classic"
+    library: dict[str, Panel] = field(default_factory=dict)

@@ -46,6 +46,15 @@ class Document:
     inputs: dict[str, Json] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class LibraryPanel:
+    """A file for a panel of the library: `{uid, name, model}`."""
+
+    uid: str
+    name: str
+    model: Json
+
+
 def parse(content: bytes) -> Any:
     """Return the JSON in a file; UnreadableError says where it is broken."""
     if len(content) > LIMIT:
@@ -95,6 +104,14 @@ def document(data: Any) -> Document:
     if _looks_like_dashboard(data):
         return _classic(data)
     raise NoDashboardError("it is JSON, but no dashboard: it has neither panels, rows nor elements")
+
+
+def library_panel(data: Any) -> LibraryPanel | None:
+    """Return the panel for the library in parsed JSON, None where it is something else."""
+    if not isinstance(data, dict) or not isinstance(data.get("model"), dict) or _looks_like_dashboard(data):
+        return None
+    uid, name = text(data.get("uid")), text(data.get("name"))
+    return LibraryPanel(uid, name, data["model"]) if uid and name else None
 
 
 def _resource(data: Json) -> Document:

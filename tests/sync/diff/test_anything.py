@@ -23,6 +23,7 @@ KEYS = st.sampled_from([
     "mappings", "options", "templating", "list", "annotations", "links", "schemaVersion", "libraryPanel", "elements", "layout", "spec", "kind",
     "items", "datasource", "expr", "styles", "yaxes", "legend", "__inputs", "transformations", "id", "value", "current", "query", "reduceOptions",
     "seriesOverrides", "alias", "height", "span", "collapsed", "builtIn", "x", "y", "w", "h", "calcs", "custom", "repeat", "fieldOptions",
+    "__elements", "model",
 ])  # fmt: skip
 WORDS = st.sampled_from(
     ["row", "graph", "singlestat", "table", "text", "timeseries", "query", "RowsLayout", "GridLayout", "up", "42", ""]

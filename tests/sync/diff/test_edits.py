@@ -251,6 +251,18 @@ def test_an_edit_of_a_library_panel_is_one_line(name: str, v2: bool) -> None:
     assert [(one.what, one.op, one.before, one.after, one.details) for one in changes] == [expected]
 
 
+def test_an_edit_of_what_an_export_holds_of_the_library_is_one_line() -> None:
+    def export(unit: str) -> dict[str, Any]:
+        model = deepcopy(COPY) | {"fieldConfig": {"defaults": {"unit": unit}, "overrides": []}}
+        return as_classic(in_library()) | {"__elements": {"up": {"name": "Up", "uid": "up", "kind": 1, "model": model}}}
+
+    (line,) = difference(export("short"), export("ops")).changes
+    assert (line.where, line.what, line.before, line.after) == (("library panel “Up”",), "unit", "short", "ops")
+    assert line.path[:3] == ("__elements", "up", "model")
+    # A dashboard that Grafana stores has the reference alone.
+    assert difference(export("short"), as_classic(in_library())).changes == []
+
+
 def as_classic(one: dict[str, Any]) -> dict[str, Any]:
     return {"title": "L", "schemaVersion": 42, "panels": [one, panel(2, "text", "Other", (6, 0, 6, 4))]}
 
