@@ -68,21 +68,24 @@ def push(config: Config, contexts: list[Context], directory: Path, run: Common, 
     if options.plans is not None and (missing := [one.name for one in contexts if one.name not in options.plans]):
         raise DashSyncError(f"the plan says nothing of the context {missing[0]}", remedy=planfile.REMEDY)
     revision = git.revision(directory, config.path)
-    _require_clean(revision, options, run)
+    _require_clean(revision, options)
     return session.each(contexts, lambda context: Push(config, context, rendered, revision, options, run).run())
 
 
-def _require_clean(revision: Revision, options: Options, run: Common) -> None:
+def _require_clean(revision: Revision, options: Options) -> None:
+    if revision.dirty and os.environ.get("CI", "").lower() not in {"", "0", "false"} and not options.allow_dirty:
+        raise errors.DirtyTree(_not_in_git(revision))
+
+
+def _not_in_git(revision: Revision) -> str:
+    """Say why the files that are pushed can't be had from git again; "" where they can."""
     if revision.commit == NO_COMMIT:
-        run.note(f"note: {revision.reason}; this push is marked as not recoverable from git")
+        return revision.reason
     if not revision.dirty:
-        return
+        return ""
     more = ", …" if len(revision.changed) > 1 else ""
     changed = counted(len(revision.changed), "file")
-    what = f"{changed} not as in commit {revision.commit}: {revision.changed[0]}{more}"
-    if os.environ.get("CI", "").lower() not in {"", "0", "false"} and not options.allow_dirty:
-        raise errors.DirtyTree(what)
-    run.note(f"note: {what}; this push is marked as not recoverable from git")
+    return f"{changed} not as in commit {revision.commit}: {revision.changed[0]}{more}"
 
 
 @dataclass
@@ -120,6 +123,8 @@ class Push:
         steps = [self._settled(step) for step in steps]
         writes = [step for step in steps if step.state in WRITES]
         doomed = [step for step in steps if step.state is State.DELETED_IN_CODE]
+        if writes and (what := _not_in_git(self.revision)):
+            self.common.note(f"note: {what}; this push is marked as not recoverable from git")
         self._confirm(writes, doomed)
         if any(step.state is State.CREATE and step.uid.startswith("alert/") for step in writes):
             self.common.note(
