@@ -49,25 +49,23 @@ def build(document: Document) -> Dashboard:
 def _library(document: Document, *, schema: int, notes: Notes) -> dict[str, Panel]:
     """Return the panels of the library that an export holds in `__elements`."""
     held = document.spec.get("__elements")
-    return {
-        uid: panel(
-            element["model"],
-            schema=schema,
-            inputs=document.inputs,
-            section=-1,
-            place=None,
-            path=(*document.root, "__elements", uid, "model"),
-            notes=notes,
-        )
-        for uid, element in (held.items() if isinstance(held, dict) else ())
-        if isinstance(element, dict) and isinstance(element.get("model"), dict)
-    }
+    found: dict[str, Panel] = {}
+    for uid, element in held.items() if isinstance(held, dict) else ():
+        if isinstance(element, dict) and isinstance(element.get("model"), dict):
+            path = (*document.root, "__elements", uid, "model")
+            found[uid] = _of_library(element["model"], path, schema=schema, inputs=document.inputs, notes=notes)
+    return found
 
 
-def library_panel(file: LibraryPanel) -> Panel:
-    """Return the comparable form of a panel for the library."""
-    path: Path = ("model",)
-    return panel(file.model, schema=NEWEST, inputs={}, section=-1, place=None, path=path, notes=Notes())
+def library_file(file: LibraryPanel) -> Dashboard:
+    """Return the comparable form of a file for the library: that of a dashboard which brings along this panel alone."""
+    notes = Notes()
+    held = {"": _of_library(file.model, ("model",), schema=NEWEST, inputs={}, notes=notes)}
+    return Dashboard(file.uid, "", NEWEST, {}, (), (), (), (), (), notes, library=held)
+
+
+def _of_library(model: Json, path: Path, *, schema: int, inputs: dict[str, Json], notes: Notes) -> Panel:
+    return panel(model, schema=schema, inputs=inputs, section=-1, place=None, path=path, notes=notes)
 
 
 def objects_with_path(value: Any, path: Path) -> list[Json]:

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from sync.diff import build, dashboards, read, rules, words
+from sync.diff import build, dashboards, read, rules
 from sync.diff.assign import pair
 from sync.diff.change import Change, Difference, Item, Problem, Side, total
 from sync.diff.lines import located
-from sync.diff.panels import PanelPair, panel_changes, panel_summary
+from sync.diff.panels import panel_summary
 from sync.diff.tree import leaves, likeness
-from sync.diff.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,7 +165,8 @@ class Comparer:
         elif one.rule_file is not None:
             kind, summary = "rules", rules.summary(one.rule_file)
         elif one.library is not None:
-            kind, summary = "file", panel_summary(build.library_panel(one.library))
+            (panel,) = build.library_file(one.library).library.values()
+            kind, summary = "file", panel_summary(panel)
         else:
             kind, summary = "file", ""
         return Item(
@@ -229,22 +229,21 @@ class Comparer:
                 items.append(self._gone_or_new(left, right))
             elif left.library is None or right.library is None:
                 items.append(Item("file", "changed", left.side(), right.side()))
-            elif changes := _library_changes(left.library, right.library):
-                changes = located(changes, before=left.content, after=right.content)
-                items.append(Item("file", "changed", left.side(), right.side(), tuple(changes)))
-            else:
-                self.unchanged += 1
+            elif item := self._library(left, right, left.library, right.library):
+                items.append(item)
         return items
 
-
-def _library_changes(old: read.LibraryPanel, new: read.LibraryPanel) -> list[Change]:
-    own = [
-        Change((), what, "renamed", before, after, path=(what,))
-        for what, before, after in (("uid", old.uid, new.uid), ("name", old.name, new.name))
-        if before != after
-    ]
-    where = (f"panel {words.quoted(text(new.model.get('title')) or new.name)}",)
-    return [*own, *panel_changes(PanelPair(build.library_panel(old), build.library_panel(new), where, {}))]
+    def _library(self, old: _Opened, new: _Opened, before: read.LibraryPanel, after: read.LibraryPanel) -> Item | None:
+        found = dashboards.compare(build.library_file(before), build.library_file(after))
+        self.hidden.append(dict(found.hidden))
+        changes = found.changes
+        if before.name != after.name:
+            changes = [Change((), "name", "renamed", before.name, after.name, path=("name",)), *changes]
+        if not changes:
+            self.unchanged += 1
+            return None
+        changes = located(changes, before=old.content, after=new.content)
+        return Item("file", "changed", old.side(), new.side(), tuple(changes), dict(found.hidden))
 
 
 def _shown(files: Files, path: str) -> str:

@@ -173,8 +173,10 @@ def _library(found: Comparison) -> None:
     before, after = found.before.library, found.after.library
     for uid, new in after.items():
         if uid in before:
-            where = (f"{library_panel.KIND} {words.quoted(new.title or uid)}",)
-            pair = PanelPair(before[uid], new, where, {}, found.before.schema == found.after.schema)
+            named = f" {words.quoted(new.title or uid)}" if new.title or uid else ""
+            pair = PanelPair(
+                before[uid], new, (f"{library_panel.KIND}{named}",), {}, found.before.schema == found.after.schema
+            )
             found.changes += panel_changes(pair)
             found.hidden.update(pair.hidden)
 

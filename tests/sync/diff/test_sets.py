@@ -68,25 +68,6 @@ def test_a_dashboard_in_another_folder_moved() -> None:
     assert lines(found) == [("dashboard", "moved", "folder", "moved", "A", "B")]
 
 
-def test_a_file_for_the_library_is_compared_as_the_panel_that_it_holds() -> None:
-    def file(expression: str, name: str = "Up", **more: Any) -> dict[str, Any]:
-        model = {"type": "stat", "title": "Up now", "targets": [{"refId": "A", "expr": expression}]}
-        return {"library/F/up.json": {"uid": "up", "name": name, "model": model | more}}
-
-    found = compare(memory(file("sum(up)")), memory(file("sum( up )", id=7)))
-    assert (found.items, found.unchanged) == ((), 1)
-
-    found = compare(memory(file("sum(up)")), memory(file("max(up)")))
-    assert lines(found) == [("file", "changed", "query", "changed", "sum(up)", "max(up)")]
-    assert found.items[0].changes[0].where == ("panel “Up now”", "query A")
-
-    found = compare(memory(file("up")), memory(file("up", name="All that is up")))
-    assert lines(found) == [("file", "changed", "name", "renamed", "Up", "All that is up")]
-
-    (item,) = compare(memory({}), memory(file("up"))).items
-    assert (item.status, item.summary) == ("added", "stat, 1 query, up")
-
-
 def test_a_dashboard_in_another_file_was_renamed() -> None:
     found = compare(memory({"dashboards/A/x.json": sample()}), memory({"dashboards/A/y.json": sample()}))
 
