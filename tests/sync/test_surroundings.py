@@ -33,6 +33,8 @@ def test_a_push_from_outside_of_a_repository_says_what_that_means(shop, sandbox)
     assert done.code == 0, done
     assert "not a git repository" in done.err
     assert "this push is marked as not recoverable from git" in done.err
+    # Where nothing is written, nothing is marked.
+    assert shop.invoke("push").err == ""
 
 
 def test_a_push_without_git_says_what_that_means(shop, sandbox):
