@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -221,14 +222,23 @@ def _slice(numbers: list[int]) -> list[Problem]:
     return _forked.some(numbers) if _forked is not None else []
 
 
+def _leave_signals() -> None:
+    """Leave Ctrl-C to the first process: it ends the others, and no one of them says what it was doing."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def _in_processes(run: Run, slices: list[list[int]]) -> list[Problem]:
     """Hand the files to forked processes: they inherit what is read, so only problems travel."""
     global _forked  # noqa: PLW0603 what a forked process finds where it starts
     _forked = run
     gc.freeze()
     try:
-        with multiprocessing.get_context("fork").Pool(len(slices)) as pool:
-            return [problem for found in pool.map(_slice, slices, chunksize=1) for problem in found]
+        with multiprocessing.get_context("fork").Pool(len(slices), initializer=_leave_signals) as pool:
+            found = pool.map(_slice, slices, chunksize=1)
+            pool.close()
+            pool.join()  # let go, and not ended by the signal that leaving the pool sends
+        return [problem for some in found for problem in some]
     finally:
         gc.unfreeze()
         _forked = None
