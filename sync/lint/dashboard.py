@@ -12,7 +12,7 @@ from sync.lint.datasource import DataSource, DataSources
 from sync.lint.problem import Pointer
 from sync.lint.promql.variables import names
 from sync.lint.query import Language, Queries, Query, Use
-from sync.lint.shape import as_dict, as_list, as_text
+from sync.lint.shape import as_dict, as_list, as_plain, as_text
 
 _LANGUAGES = {"prometheus": Language.PROMQL, "loki": Language.LOGQL, "tempo": Language.TRACEQL}
 _LANGUAGES |= {
@@ -119,6 +119,11 @@ class Dashboard:
         """The names of its variables, those of an export's inputs included."""
         inputs = (as_text(as_dict(each).get("name")) for each in as_list(self.raw.get("__inputs")))
         return frozenset(variable.name for variable in self.variables) | frozenset(inputs)
+
+    @cached_property
+    def panel_ids(self) -> frozenset[str]:
+        """The numbers by which links name its panels."""
+        return frozenset(as_plain(panel.raw.get("id")) for panel in self.panels)
 
     def _panels(self) -> Iterator[Panel]:
         pointer = (*self.base, "panels")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from sync.lint.dashboard import Dashboard, Panel, Target, Variable, inner_query, language_of
 from sync.lint.datasource import DataSource, DataSources
 from sync.lint.problem import Pointer
 from sync.lint.query import Language, Queries, Use
-from sync.lint.shape import as_dict, as_list, as_text
+from sync.lint.shape import as_dict, as_list, as_plain, as_text
 
 _VARIABLE_KINDS = {
     "QueryVariable": "query",
@@ -31,6 +32,12 @@ def dashboard(path: str, spec: dict[str, Any], text: str, *, queries: Queries, b
 
 class _DashboardV2(Dashboard):
     is_v2 = True
+
+    @cached_property
+    def panel_ids(self) -> frozenset[str]:
+        """Those of library panels too, which are no panels to look into."""
+        specs = (as_dict(as_dict(element).get("spec")) for element in as_dict(self.raw.get("elements")).values())
+        return frozenset(as_plain(spec.get("id")) for spec in specs)
 
     def _panels(self) -> Iterator[Panel]:
         variables = [{**spec, "type": kind, "query": spec.get("pluginId")} for kind, spec, _ in self._specs()]

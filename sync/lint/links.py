@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from sync.lint.dashboard import Dashboard
 from sync.lint.known import nearest
-from sync.lint.problem import Finding, Pointer
+from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule_file import Rule
 from sync.lint.runbook import Runbook
-from sync.lint.shape import as_dict, as_list, as_number, as_text
+from sync.lint.shape import as_dict, as_list, as_text
 
 _DASHBOARD = re.compile(
     r"/d(?:-solo)?/([A-Za-z0-9_-]{2,40})(?=[/?#&\s\"')]|$)(?:[^\s\"')]*?[?&]viewPanel=(?:panel-)?(\d+))?"
 )
+DASHBOARD, PANEL = "__dashboardUid__", "__panelId__"
+"""The annotations by which Grafana draws an alert into a panel and leads from the alert to it."""
 _RUNBOOK = re.compile(r"runbooks?/(?:[\w.-]+/)*([\w.-]+?)(?:\.md|\.html|/)?(?:#([\w-]+))?$", re.IGNORECASE)
 
 
@@ -40,7 +42,8 @@ def from_dashboard(dashboard: Dashboard, project: Project) -> Iterable[Finding]:
 
 
 def from_rule(rule: Rule, project: Project) -> Iterable[Finding]:
-    """Follow the addresses in an alert's annotations."""
+    """Follow the addresses in an alert's annotations, and the panel that they name for Grafana."""
+    yield from from_annotations(rule.annotations, ("annotations",), project)
     for name, value in rule.annotations.items():
         if "/" not in value or " " in value.strip():
             continue
@@ -48,6 +51,20 @@ def from_rule(rule: Rule, project: Project) -> Iterable[Finding]:
         yield from _dashboard(value, where, project)
         if "runbook" in name:
             yield from _runbook(value, where, project)
+
+
+def from_annotations(annotations: Mapping[str, str], pointer: Pointer, project: Project) -> Iterable[Finding]:
+    """Look up the dashboard and panel that an alert's annotations name; other teams' dashboards may be elsewhere."""
+    uid, panel = annotations.get(DASHBOARD, ""), annotations.get(PANEL, "")
+    if not project.uids or "{{" in uid + panel:
+        return
+    if panel and not uid:
+        yield Finding(f"{PANEL} leads nowhere without {DASHBOARD}", pointer=(*pointer, PANEL))
+    elif uid and uid not in project.uids:
+        severity = None if _of_a_family(uid, project) else Severity.WARNING
+        yield Finding(_no_dashboard(uid, project), pointer=(*pointer, DASHBOARD), piece=uid, severity=severity)
+    elif panel and not _has_panel(uid, panel, project):
+        yield Finding(_no_panel(uid, panel), pointer=(*pointer, PANEL), piece=panel)
 
 
 def from_runbook(runbook: Runbook, project: Project) -> Iterable[Finding]:
@@ -80,15 +97,29 @@ def _dashboard(address: str, pointer: Pointer, project: Project) -> Iterable[Fin
         return
     uid, panel = found[1], found[2]
     if uid not in project.uids:
-        families = {re.split(r"[-_]", known)[0] for known in project.uids if re.search(r"[-_]", known)}
-        if re.split(r"[-_]", uid)[0] in families:
-            yield Finding(
-                f"there is no dashboard with the uid {uid}{nearest(uid, project.uids)}", pointer=pointer, piece=uid
-            )
-    elif panel and not any(
-        as_number(each.raw.get("id")) == int(panel) for dash in project.uids[uid] for each in dash.panels
-    ):
-        yield Finding(f"the dashboard {uid} has no panel {panel}", pointer=pointer, piece=panel)
+        if _of_a_family(uid, project):
+            yield Finding(_no_dashboard(uid, project), pointer=pointer, piece=uid)
+    elif panel and not _has_panel(uid, panel, project):
+        yield Finding(_no_panel(uid, panel), pointer=pointer, piece=panel)
+
+
+def _of_a_family(uid: str, project: Project) -> bool:
+    """Whether a uid shares its first word with a dashboard among the files, so that it should be one of them."""
+    return re.split(r"[-_]", uid)[0] in {
+        re.split(r"[-_]", known)[0] for known in project.uids if re.search("[-_]", known)
+    }
+
+
+def _has_panel(uid: str, panel: str, project: Project) -> bool:
+    return any(panel in dashboard.panel_ids for dashboard in project.uids[uid])
+
+
+def _no_dashboard(uid: str, project: Project) -> str:
+    return f"there is no dashboard with the uid {uid}{nearest(uid, project.uids)}"
+
+
+def _no_panel(uid: str, panel: str) -> str:
+    return f"the dashboard {uid} has no panel {panel}"
 
 
 def _runbook(address: str, pointer: Pointer, project: Project) -> Iterable[Finding]:

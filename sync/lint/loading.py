@@ -17,7 +17,7 @@ from sync.lint.problem import Finding, Pointer
 from sync.lint.query import Queries
 from sync.lint.rule_file import RuleFile
 from sync.lint.runbook import Runbook
-from sync.lint.shape import as_dict, as_list
+from sync.lint.shape import as_dict, as_list, as_text
 
 TEMPLATED = re.compile(
     r"^\s*(?:-\s*)?\{\{[-~]?\s*(?:if|range|with|end|define|include|template|else|\.|\$|/\*|-)|^\s*\{%|\{\{-|-\}\}|\{%-?\s*(?:if|for|end|set|raw)",
@@ -219,7 +219,10 @@ def _document(loaded: Loaded, value: dict[str, Any], base: Pointer, queries: Que
     path, text = loaded.path, loaded.text
     spec = value.get("spec")
     if isinstance(spec, dict) and "kind" in value:
-        return _resource(loaded, value["kind"], spec, (*base, "spec"), queries)
+        document = _resource(loaded, value["kind"], spec, (*base, "spec"), queries)
+        if isinstance(document, Dashboard):  # in a resource the name is the uid
+            document.uid = as_text(as_dict(value.get("metadata")).get("name")) or document.uid
+        return document
     if "groups" in value and (isinstance(value["groups"], (list, type(None))) or len(value) == 1):
         is_managed = _managed(value)
         return ManagedRules(value, base) if is_managed else RuleFile(path, value, text, queries=queries, base=base)

@@ -10,7 +10,7 @@ from typing import Any
 from sync.lint.dashboard import looks_like_logql
 from sync.lint.problem import Pointer
 from sync.lint.query import Language, Queries, Query, Use
-from sync.lint.shape import as_dict, as_list, as_text
+from sync.lint.shape import as_list, as_plain_texts, as_text
 
 _DURATION = re.compile(r"^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$")
 _OWNERS = frozenset({"owner", "team", "squad"})
@@ -53,21 +53,17 @@ class Rule:
     @property
     def labels(self) -> dict[str, str]:
         """The labels that it sets."""
-        return {
-            key: as_text(value) if isinstance(value, str) else str(value)
-            for key, value in as_dict(self.raw.get("labels")).items()
-        }
+        return as_plain_texts(self.raw.get("labels"))
 
     @property
     def annotations(self) -> dict[str, str]:
         """The annotations of an alert."""
-        return {key: as_text(value) for key, value in as_dict(self.raw.get("annotations")).items()}
+        return as_plain_texts(self.raw.get("annotations"))
 
     @property
     def texts(self) -> dict[str, str]:
         """Its annotations and labels, those of its group included."""
-        of_group = {key: str(value) for key, value in as_dict(self.group.raw.get("labels")).items()}
-        return {**self.annotations, **of_group, **self.labels}
+        return {**self.annotations, **as_plain_texts(self.group.raw.get("labels")), **self.labels}
 
     @property
     def has_owner(self) -> bool:

@@ -26,3 +26,15 @@ def as_number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return None
     return value
+
+
+def as_plain(value: Any) -> str:
+    """Return a text, number or truth as the text that Prometheus takes it for, else ''."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, (str, int, float)) else ""
+
+
+def as_plain_texts(value: Any) -> dict[str, str]:
+    """Return an object, as labels and annotations are, with every value as text."""
+    return {key: as_plain(each) for key, each in as_dict(value).items()}

@@ -2,7 +2,8 @@
 
 Dashboards are looked up by uid among the files, when a link's uid shares its first word with one of them (another
 team's can't be known); runbooks by file name, when there are runbooks among the files; Markdown links by path and
-heading.
+heading. An alert's `__dashboardUid__` and `__panelId__` are looked up where there are dashboards among the files, of
+whatever uid; one of another family is a warning.
 
 FAIL dashboard:
     uid: phoenix-overview
@@ -11,6 +12,21 @@ FAIL dashboard:
 FAIL dashboard:
     uid: phoenix-overview
     panels: [{type: stat, title: A, id: 1, links: [{title: B, url: "/d/phoenix-overview?viewPanel=7"}]}]
+
+WITH shop.json:
+    {"title": "Shop", "uid": "shop-overview", "panels": [{"id": 2, "type": "stat", "title": "Up"}]}
+
+FAIL alert:
+    {alert: Down, expr: up < 1, annotations: {__dashboardUid__: shop-overview, __panelId__: 3}}
+
+FAIL alert:
+    {alert: Down, expr: up < 1, annotations: {__dashboardUid__: elsewhere, __panelId__: "2"}}
+
+FAIL alert:
+    {alert: Down, expr: up < 1, annotations: {__panelId__: "2"}}
+
+PASS alert:
+    {alert: Down, expr: up < 1, annotations: {__dashboardUid__: shop-overview, __panelId__: 2}}
 
 FAIL runbook:
     See [memory](#memory-low) for more.
@@ -28,12 +44,14 @@ PASS runbook:
 from __future__ import annotations
 
 from sync.lint.dashboard import Dashboard
-from sync.lint.links import from_dashboard, from_rule, from_runbook
+from sync.lint.links import from_annotations, from_dashboard, from_rule, from_runbook
+from sync.lint.loading import Loaded, ManagedRules
 from sync.lint.problem import Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.runbook import Runbook
+from sync.lint.shape import as_dict, as_list, as_plain_texts
 
 
 def check_dashboard(dashboard: Dashboard, project: Project) -> Findings:
@@ -51,6 +69,17 @@ def check_runbook(runbook: Runbook, project: Project) -> Findings:
     return from_runbook(runbook, project)
 
 
+def check_managed(loaded: Loaded, project: Project) -> Findings:
+    """Look up the panels of alert rules that Grafana evaluates."""
+    for document in loaded.documents:
+        if isinstance(document, ManagedRules):
+            for number, group in enumerate(as_list(document.raw.get("groups"))):
+                for index, rule in enumerate(as_list(as_dict(group).get("rules"))):
+                    pointer = (*document.base, "groups", number, "rules", index, "annotations")
+                    annotations = as_plain_texts(as_dict(rule).get("annotations"))
+                    yield from from_annotations(annotations, pointer, project)
+
+
 RULE = Rule(
     __name__,
     Severity.ERROR,
@@ -58,4 +87,5 @@ RULE = Rule(
     dashboard=check_dashboard,
     rule=check_rule,
     runbook=check_runbook,
+    document=check_managed,
 )
