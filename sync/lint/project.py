@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.dashboard import Dashboard
 from sync.lint.known import Known, catalogue, exposition
 from sync.lint.loading import Catalogue, Exposition, Loaded, Prometheus
+from sync.lint.near_names import NearNames, stem
 from sync.lint.problem import Pointer
 from sync.lint.query import Query
 from sync.lint.rule_file import Rule, RuleFile, mostly_owned, seconds
@@ -20,6 +22,7 @@ from sync.lint.shape import as_dict
 
 _MATCHED = re.compile(r"([A-Za-z]\w*)\{([^{}]*)\}")
 _LABEL = re.compile(r"(\w+)\s*(?:=|!)")
+_NAME = re.compile(r"\"[^\"]*\"|'[^']*'|([A-Za-z_]\w*_\w+)\b(?!\s*(?:[(=]|!=))")
 _RATED = re.compile(r"\b(?:i?rate|increase)\s*\(\s*([A-Za-z_]\w*_total)\b")
 
 
@@ -86,6 +89,13 @@ class Project:
                 for label in _LABEL.findall(matchers):
                     families.setdefault(label, set()).add(name.partition("_")[0])
         return frozenset(label for label, found in families.items() if len(found) > 1)
+
+    @cached_property
+    def near_names(self) -> NearNames:
+        """The names that are known or used often, by which misspelt ones are told; no query is parsed for it."""
+        texts = {query.text for query in self._queries()}
+        uses = Counter(name for text in texts for name in {stem(name) for name in _NAME.findall(text) if name})
+        return NearNames(uses, [*self.known.metrics, *self.known.recorded])
 
     @property
     def scrape_interval(self) -> float:

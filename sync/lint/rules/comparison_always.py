@@ -23,6 +23,9 @@ PASS alert-expr:
 
 PASS alert-expr:
     count by (instance) (device_alarm_active) > 0
+
+PASS alert-expr:
+    count(kube_job_failed) > 0
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ from sync.lint.ranges_known import lookup
 from sync.lint.rule import Findings, Rule
 
 _MOMENT = re.compile(r"_(?:timestamp|start_time|boot_time)_seconds$")
+_OF_OBJECTS = ("kube_", "container_")
 
 
 def check(query: Query, project: Project) -> Findings:
@@ -93,7 +97,12 @@ def _asks_for_any(node: Node) -> bool:
     """Whether it asks if there are series of a metric that needn't be there: a count of what no exporter always has."""
     found = [each for each, _ in walk(node) if isinstance(each, Selector)]
     counts = isinstance(node, Aggregation) and node.name == "count"
-    return counts and all(each.name not in well_known() and each.name != "up" for each in found)
+    return counts and not any(_is_always_there(each.name) for each in found)
+
+
+def _is_always_there(name: str) -> bool:
+    """Whether an exporter has series of the name however it is; of pods and jobs there may be none."""
+    return name == "up" or (name in well_known() and not name.startswith(_OF_OBJECTS))
 
 
 RULE = Rule(__name__, Severity.WARNING, peers={"pint": "alerts/comparison"}, query=check)

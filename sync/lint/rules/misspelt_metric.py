@@ -1,6 +1,9 @@
-"""A name that differs by a letter or two from a metric that everybody's exporters have.
+"""A name that differs by a letter or two from one that everybody's exporters have, or from one that is used often.
 
-Checked where neither a catalogue nor an exposition says which metrics there are.
+Checked where neither a catalogue nor an exposition says which metrics there are. A name that only one query has, of the
+linted files, is compared with those that three have or more, with recorded ones, and with those of expositions: it is
+called misspelt where one word of it differs by a letter, and that word stands in no other name (`mongos` beside
+`mongod` is a word of its own) or only lacks its plural.
 
 FAIL promql:
     node_memory_MemAvailble_bytes
@@ -8,11 +11,38 @@ FAIL promql:
 FAIL promql:
     rate(node_cpu_second_total[5m])
 
+FAIL promql:
+    rate(kube_pod_container_status_restart_total[5m])
+
 PASS promql:
     node_memory_MemAvailable_bytes
 
 PASS promql:
     node_netstat_Tcp6_InSegs
+
+FAIL dashboard:
+    panels:
+      - {type: stat, title: A, targets: [{expr: 'rate(shop_payment_total[5m])', refId: A}]}
+      - {type: stat, title: B, targets: [{expr: 'rate(shop_payments_total[5m])', refId: A}]}
+      - {type: stat, title: C, targets: [{expr: 'rate(shop_payments_total[1h])', refId: A}]}
+      - {type: stat, title: D, targets: [{expr: 'increase(shop_payments_total[1d])', refId: A}]}
+
+PASS dashboard:
+    panels:
+      - {type: stat, title: A, targets: [{expr: 'mongodb_mongos_up', refId: A}, {expr: 'mongodb_mongos_ok', refId: B}]}
+      - {type: stat, title: B, targets: [{expr: 'mongodb_mongod_up', refId: A}]}
+      - {type: stat, title: C, targets: [{expr: 'mongodb_mongod_up == 0', refId: A}]}
+      - {type: stat, title: D, targets: [{expr: 'sum(mongodb_mongod_up)', refId: A}]}
+
+WITH queue.prom:
+    # TYPE workqueue_depth_items gauge
+    workqueue_depth_items 1
+
+FAIL promql:
+    workqeue_depth_items
+
+PASS promql:
+    webqueue_depth_items
 """
 
 from __future__ import annotations
@@ -28,17 +58,18 @@ from sync.lint.rule import Findings, Rule
 
 
 def check(query: Query, project: Project) -> Findings:
-    """Compare unknown names of well-known families with those that exist."""
+    """Compare names that nothing tells of with those that exist."""
     for name in dict.fromkeys(selector.name for selector, _ in query.selectors if not selector.has_variable_name):
-        if (
-            len(name) > 12
-            and ":" not in name
-            and project.known.find(name) is None
-            and name not in project.known.recorded
-        ):
-            meant = _meant(name)
-            if meant:
+        if len(name) > 12 and ":" not in name and not _is_told(name, project):
+            if meant := _meant(name):
                 yield Finding(f"{name} looks like a misspelt {meant}", piece=name)
+            elif meant := project.near_names.meant(name):
+                yield Finding(f"only this query has {name}; did you mean {meant}?", piece=name)
+
+
+def _is_told(name: str, project: Project) -> bool:
+    known = project.known
+    return known.find(name) is not None or name in known.recorded or known.judges(name)
 
 
 @cache

@@ -45,6 +45,12 @@ def logs(query: str) -> str:
     return PANEL.format(f'datasource: {{type: loki, uid: "$logs"}}, targets: [{{expr: "{query}", refId: A}}]')
 
 
+def queries(*written: str) -> str:
+    targets = (f"{{refId: {chr(65 + number)}, expr: '{query}'}}" for number, query in enumerate(written))
+    return PANEL.format(f"targets: [{', '.join(targets)}]")
+
+
+OFTEN = ("rate(mysql_status_queries[5m])", "rate(mysql_status_queries[1h])", "mysql_status_queries > 0")
 CRITICAL = """{matchers: ['severity="critical"'], receiver: b}"""
 BUDGET = """{matchers: ['component="slo"', 'severity="critical"'], receiver: a}"""
 TOKEN = """\
@@ -111,6 +117,12 @@ MISTAKES = [
         "redis_memory_fragmentation_ratio",
         "redis_mem_fragmentation_ratio",
         (("redis.prom", "# TYPE redis_mem_fragmentation_ratio gauge\nredis_mem_fragmentation_ratio 1.2\n"),),
+    ),
+    Mistake(
+        "misspelt-metric",
+        "panel",
+        queries(*OFTEN, "irate(mysql_status_quesries[5m])"),
+        queries(*OFTEN, "irate(mysql_status_queries[5m])"),
     ),
     Mistake(
         "unknown-label",
