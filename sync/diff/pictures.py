@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sync.diff import read
 from sync.generated import replace
-from sync.preview.engines import Engines
+from sync.preview import converter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,25 +64,25 @@ def draw(
     wanted = [(index, item) for index, item in enumerate(found.items) if item.kind == "dashboard"]
     names: dict[int, str] = {}
     if wanted:
-        # Before all else, so that they are ready when the first is laid out.
-        with Engines(2) as engines:
-            from sync.preview.painting import painter
+        # Before all else, so that it is ready when the first is laid out.
+        converter.start()
+        from sync.preview.painting import painter
 
-            source = painter(catalogue)
-            for index, item in wanted[:MOST]:
-                content = _png(item, (before, after), source, engines)
-                if content is not None:
-                    names[index] = _name(item, set(names.values()))
-                    replace(folder / names[index], content)
+        source = painter(catalogue)
+        for index, item in wanted[:MOST]:
+            content = _png(item, (before, after), source)
+            if content is not None:
+                names[index] = _name(item, set(names.values()))
+                replace(folder / names[index], content)
     return Pictures(folder, at, names, max(0, len(wanted) - MOST))
 
 
-def _png(item: Item, sides: tuple[Files, Files], source: Painter, engines: Engines) -> bytes | None:
+def _png(item: Item, sides: tuple[Files, Files], source: Painter) -> bytes | None:
     from sync.preview import compare, painting
     from sync.preview.colours import DARK
 
     before, after = _document(sides[0], item.before), _document(sides[1], item.after)
-    drawn = compare.pictures(before, after, DARK, fill=source.fill, draw=engines.drawn)
+    drawn = compare.pictures(before, after, DARK, fill=source.fill)
     return painting.png(drawn.svg, height=drawn.height) if drawn else None
 
 

@@ -105,9 +105,9 @@ def time_ticks(span: Span, room: float) -> tuple[list[int], list[str]]:
     return moments, [units.moment(moment, form) for moment in moments]
 
 
-def time_scale(span: Span) -> Json:
-    """Return the x encoding of time in milliseconds over the whole span."""
-    scale = {"domain": [span.start, span.end], "nice": False, "zero": False}
+def time_scale(span: Span, *, since: int = 0) -> Json:
+    """Return the x encoding of time over the whole span, in milliseconds since 1970 or `since`."""
+    scale = {"domain": [span.start - since, span.end - since], "nice": False, "zero": False}
     return {"field": "t", "type": "quantitative", "scale": scale, "axis": None}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sync.preview.engines import Engines
+from sync.preview import converter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +29,8 @@ class Wanted:
 
 def run(common: Common, wanted: Wanted) -> None:
     """Draw and write; print a row a file, and to stderr what a panel or a file lacked."""
-    one = len(wanted.names) == 1 and wanted.theme != "both"
-    # First of all, so that they are ready when the data is.
-    with Engines(1 if one else 2) as engines:
-        from sync.preview.painting import paint
+    # First of all, so that it is ready when the data is.
+    converter.start()
+    from sync.preview.painting import paint
 
-        paint(common, wanted, engines)
+    paint(common, wanted)

@@ -79,7 +79,6 @@ def side_by_side(
     *,
     marked: tuple[Marks, Marks],
     names: tuple[str, str],
-    draw: Draw = chart.drawn,
 ) -> Picture:
     """Return both sides drawn; a side that isn't there (a dashboard that is new or gone) is left empty."""
     sides = [
@@ -89,7 +88,7 @@ def side_by_side(
     height = _HEAD + SCALE * max(one.height for one in sides if one is not None)
     wide = WIDTH * SCALE
     shapes = [svg.rectangle(Box(0, 0, 2 * wide + _GAP, height), theme.canvas)]
-    stills = draw([one for side in sides if side is not None for one in side.charts])
+    stills = chart.drawn([one for side in sides if side is not None for one in side.charts])
     for index, (side, name) in enumerate(zip(sides, names, strict=True)):
         x = index * (wide + _GAP)
         shapes.append(svg.label(x + 12, 28, name, 18, theme.text, bold=True))
@@ -112,7 +111,6 @@ def pictures(
     *,
     fill: Fill,
     names: tuple[str, str] = ("Before", "After"),
-    draw: Draw = chart.drawn,
 ) -> Picture | None:
     """Return a dashboard before and after, drawn; None as a side is one on which it doesn't exist.
 
@@ -128,12 +126,10 @@ def pictures(
             if document is not None:
                 marked[side].update(dict.fromkeys((panel.path for panel in build.build(document).panels), mark))
     filled = [fill(document) if document is not None else None for document in (before, after)]
-    return side_by_side(filled[0], filled[1], theme, marked=marked, names=names, draw=draw)
+    return side_by_side(filled[0], filled[1], theme, marked=marked, names=names)
 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from sync.preview.sheet import Draw
 
     Fill = Callable[[Document], Filled]

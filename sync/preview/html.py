@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sync.preview import chart, svg
-from sync.preview.engines import VEGA_LITE, converter
+from sync.preview.converter import VEGA_LITE, converter
 from sync.preview.text import FONT, escaped, line
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sync.diff import read
 from sync.errors import DashSyncError, Partial
 from sync.generated import replace
-from sync.preview import html, ranges
+from sync.preview import ranges
 from sync.preview.colours import THEMES
-from sync.preview.engines import converter
+from sync.preview.converter import converter
 from sync.preview.filled import filled
 from sync.preview.page import page
 from sync.preview.sheet import sheet
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sync.options import Common
     from sync.preview.command import Wanted
     from sync.preview.data import Source
-    from sync.preview.engines import Engines
     from sync.preview.filled import Filled
     from sync.preview.page import Page
     from sync.preview.sheet import Sheet
@@ -91,10 +90,10 @@ def _assigned(text: str) -> tuple[str, str]:
     return name.removeprefix("var-"), value
 
 
-def paint(common: Common, wanted: Wanted, engines: Engines) -> None:
+def paint(common: Common, wanted: Wanted) -> None:
     """Draw and write what is wanted; Partial where a panel or a file lacked something."""
     directory = common.folder()
-    work = _Work(common, wanted, engines, out=wanted.out or directory.parent / "preview")
+    work = _Work(common, wanted, out=wanted.out or directory.parent / "preview")
     files = _chosen(work, directory)
     source = painter(
         directory, prometheus=wanted.prometheus, timeout=common.timeout, begin=wanted.begin, end=wanted.end,
@@ -115,7 +114,6 @@ class _Work:
 
     common: Common
     wanted: Wanted
-    engines: Engines
     out: Path
     rows: list[dict[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -135,7 +133,7 @@ class _Work:
         themes = THEMES if self.wanted.theme == "both" else {self.wanted.theme: THEMES[self.wanted.theme]}
         for theme in themes.values():
             drawn = sheet(found, theme)
-            still = drawn.svg(self.engines.drawn) if {"svg", "png"} & set(self.wanted.formats) else ""
+            still = drawn.svg() if {"svg", "png"} & set(self.wanted.formats) else ""
             for form in dict.fromkeys(self.wanted.formats):
                 file = self.out / f"{name}-{theme.name}.{form}"
                 replace(file, _content(form, drawn, still))
@@ -146,6 +144,8 @@ def _content(form: str, drawn: Sheet, still: str) -> bytes:
     if form == "svg":
         return still.encode()
     if form == "html":
+        from sync.preview import html
+
         return html.page(drawn).encode()
     return png(still, height=drawn.height)
 

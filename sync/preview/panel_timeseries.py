@@ -22,11 +22,15 @@ _MOST_IN_TOOLTIP = 20
 
 @dataclass(frozen=True)
 class _Line:
-    """A series with its colour, what it is stacked on, and how it is drawn."""
+    """A series with its colour, what it is stacked on, and how it is drawn.
+
+    Its times are milliseconds since the begin of the span: whole numbers that small are read in half the time.
+    """
 
     one: Drawn
     name: str
     colour: str
+    times: list[int]
     low: list[float]
     values: list[float | None]
 
@@ -55,14 +59,14 @@ def draw(ready: Ready, box: Box) -> Drawing:
     found, room = legend.draw(ready, box, listed)
     if not room.h > 30:
         return found
-    sides = _sides(_stacked(listed))
+    sides = _sides(_stacked(listed, since=ready.span.start))
     axes, plotted = _chart(ready, room, sides)
     found.shapes += axes
     found.charts.append(plotted)
     return found
 
 
-def _stacked(listed: list[tuple[Drawn, str]]) -> list[_Line]:
+def _stacked(listed: list[tuple[Drawn, str]], *, since: int) -> list[_Line]:
     """Return the lines, those of one stacking group on top of each other, as shares of their sum where asked for."""
     found = []
     floors: dict[str, list[float]] = {}
@@ -74,12 +78,13 @@ def _stacked(listed: list[tuple[Drawn, str]]) -> list[_Line]:
             totals[group] = [total + abs(value or 0) for total, value in zip(sums, one.numbers, strict=False)]
     for one, colour in listed:
         mode, group = _stacking(one)
-        values = one.numbers
+        values = [value if value is not None and math.isfinite(value) else None for value in one.numbers]
+        times = [moment - since for moment in one.times]
         negative = text(one.look.custom.get("transform")) == "negative-Y"
         if negative:
             values = [None if value is None else -value for value in values]
         if mode not in {"normal", "percent"}:
-            found.append(_Line(one, one.name, colour, [], values))
+            found.append(_Line(one, one.name, colour, times, [], values))
             continue
         if mode == "percent":
             values = [
@@ -90,7 +95,7 @@ def _stacked(listed: list[tuple[Drawn, str]]) -> list[_Line]:
         floor = floors.get(group) or [0.0] * len(values)
         top = [below + (value or 0) for below, value in zip(floor, values, strict=False)]
         shown = [None if value is None else high for value, high in zip(values, top, strict=False)]
-        found.append(_Line(one, one.name, colour, floor, shown))
+        found.append(_Line(one, one.name, colour, times, floor, shown))
         floors[group] = top
     return found
 
@@ -127,10 +132,9 @@ def _chart(ready: Ready, box: Box, sides: list[list[_Line]]) -> tuple[list[str],
             shapes += axis.beside(ready.theme, plot, scale.marks(plot), right=right, grid=scale.grid, title=scale.title)
         layers = _layers(lines, plot, scale) + _thresholds(lines, scale)
         if not layers:
-            layers = [
-                {"data": {"values": [{"t": ready.span.start, "v": scale.low}]}, "mark": {"type": "point", "opacity": 0}}
-            ]
-        groups.append({"layer": layers, "encoding": {"x": axis.time_scale(ready.span), "y": scale.encoding()}})
+            layers = [{"data": {"values": [{"t": 0, "v": scale.low}]}, "mark": {"type": "point", "opacity": 0}}]
+        x = axis.time_scale(ready.span, since=ready.span.start)
+        groups.append({"layer": layers, "encoding": {"x": x, "y": scale.encoding()}})
     more: Json = {"resolve": {"scale": {"y": "independent"}}} if len(groups) > 1 else {}
     return shapes, Chart(box, chart.spec(box, plot, groups, **more), lambda: _pointer(sides, ready))
 
@@ -189,6 +193,12 @@ class _Scale:
             scale |= {"type": "log", "base": self.base}
         return {"field": "v", "type": "quantitative", "scale": scale, "axis": None}
 
+    def rounded(self, value: float | None) -> float | None:
+        """Return a value without the digits that are smaller than a tenth of a pixel."""
+        if value is None or self.base:
+            return value
+        return round(value, 5 - math.floor(math.log10(self.high - self.low)))
+
     def marks(self, plot: Box) -> list[axis.Mark]:
         """Return where the ticks are, in pixels, with their words."""
         return [
@@ -230,12 +240,14 @@ def _layers(lines: list[_Line], plot: Box, scale: _Scale) -> list[Json]:
 def _marks(style: tuple[Any, ...], lines: list[_Line], plot: Box, scale: _Scale) -> list[Json]:
     kind, width, fill, interpolate, dashed, points, size, stacked = style
     rows = [
-        {"t": moment, "v": value, "s": index} | ({"b": line.low[at]} if stacked else {})
+        {"t": moment, "v": scale.rounded(value), "s": index} | ({"b": scale.rounded(line.low[at])} if stacked else {})
         for index, line in enumerate(lines)
-        for at, (moment, value) in enumerate(zip(line.one.times, line.values, strict=False))
+        for at, (moment, value) in enumerate(zip(line.times, line.values, strict=False))
     ]
     colour: Json = {"color": {"field": "s", "type": "nominal", "legend": None, "scale": {
         "domain": list(range(len(lines))), "range": [line.colour for line in lines]}}}  # fmt: skip
+    if all(line.times == sorted(line.times) for line in lines):
+        colour["order"] = {"value": None}  # not to be sorted again
     base: Json = {"y2": {"field": "b"}} if stacked else {"y2": {"datum": max(scale.low, min(0.0, scale.high))}}
     # Clipping is slow to draw: only what leaves the axis is clipped.
     clip = any(row["v"] is not None and not scale.low <= row["v"] <= scale.high for row in rows)
@@ -248,15 +260,20 @@ def _marks(style: tuple[Any, ...], lines: list[_Line], plot: Box, scale: _Scale)
         shapes.append({"mark": {"type": "area", "fillOpacity": fill / 100, **common}, "encoding": base})
     if kind == "line" and width:
         shapes.append({"mark": {"type": "line", "strokeWidth": width, **common} | _DASHED[bool(dashed)]})
-    found: list[Json] = [{"data": {"values": rows}, "encoding": colour, "layer": shapes}] if shapes else []
+    found: list[Json] = [{"data": _values(rows), "encoding": colour, "layer": shapes}] if shapes else []
     if points == "never" and kind != "points":
         return found
     every = kind == "points" or points == "always" or (points == "auto" and _sparse(lines, plot, size))
     alone = _isolated(rows, every=every)
     if alone:
         mark = {"type": "point", "filled": True, "opacity": 1, "size": size**2, "clip": clip}
-        found.append({"data": {"values": alone}, "mark": mark, "encoding": colour})
+        found.append({"data": _values(alone), "mark": mark, "encoding": colour})
     return found
+
+
+def _values(rows: list[Json]) -> Json:
+    """Return rows as data whose numbers are known to be numbers."""
+    return {"values": rows, "format": {"parse": None}}
 
 
 _DASHED: dict[bool, Json] = {True: {"strokeDash": [8, 6]}, False: {}}
@@ -266,7 +283,7 @@ def _bars(lines: list[_Line], rows: list[Json], plot: Box, fill: float) -> Json:
     share = number(lines[0].custom.get("barWidthFactor")) or 0.6
     thick = max(1.0, plot.w / max(len(lines[0].one.times), 1) * share)
     mark = {"type": "bar", "clip": True, "width": round(thick, 2), "fillOpacity": max(fill, 1) / 100}
-    return {"data": {"values": [row for row in rows if row["v"] is not None]}, "mark": mark}
+    return {"data": _values([row for row in rows if row["v"] is not None]), "mark": mark}
 
 
 def _sparse(lines: list[_Line], plot: Box, size: float) -> bool:
@@ -325,7 +342,7 @@ def _pointer(sides: list[list[_Line]], ready: Ready) -> Json:
     at = [dict(zip(line.one.times, line.one.numbers, strict=False)) for line in lines]
     rows = []
     for moment in moments:
-        row: Json = {"t": moment, "when": units.moment(moment)}
+        row: Json = {"t": moment - ready.span.start, "when": units.moment(moment)}
         for index, line in enumerate(lines):
             row[f"s{index}"] = line.one.look.shown(at[index].get(moment)).text
         rows.append(row)

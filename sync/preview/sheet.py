@@ -13,14 +13,12 @@ from sync.preview.drawing import Drawing
 from sync.preview.page import GAP, MARGIN, WIDTH, Box
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from sync.preview.colours import Theme
     from sync.preview.drawing import Chart, Ready
     from sync.preview.filled import Filled
     from sync.preview.page import Row
-
-    Draw = Callable[[Sequence[Chart]], list[str]]
 
 HEADER = 92
 _TITLE = 34
@@ -39,9 +37,9 @@ class Sheet:
     charts: list[Chart] = field(default_factory=list)
     above: list[str] = field(default_factory=list)
 
-    def svg(self, draw: Draw = chart.drawn) -> str:
-        """Return the picture as one SVG file; `draw` turns charts into shapes."""
-        shapes = [*self.below, *draw(self.charts), *self.above]
+    def svg(self) -> str:
+        """Return the picture as one SVG file."""
+        shapes = [*self.below, *chart.drawn(self.charts), *self.above]
         return svg.document(shapes, width=self.width, height=self.height, title=self.title)
 
 

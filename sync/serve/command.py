@@ -78,9 +78,11 @@ def running(common: Common, wanted: Wanted) -> Iterator[str]:
 def _prepared(common: Common, wanted: Wanted) -> Iterator[tuple[socket, Site]]:
     loopback.require(*_PACKAGES, who=_WHO, extra="serve")
     with closing(loopback.listen(wanted.port, who=_WHO)) as listener:
+        from sync.preview import converter
+
         site = _site(common, wanted)
-        with site.studio.open():
-            yield listener, site
+        converter.start()
+        yield listener, site
 
 
 def _server(site: Site, *, ready: Callable[[], None]) -> LoopbackServer:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections import OrderedDict
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,7 +13,6 @@ from typing import TYPE_CHECKING
 from sync.diff import read
 from sync.preview import compare, sheet
 from sync.preview.colours import THEMES
-from sync.preview.engines import Engines
 from sync.preview.page import page
 from sync.preview.painting import Painter, painter
 from sync.preview.ranges import spaced
@@ -26,13 +23,10 @@ from sync.serve.scene import Scene
 from sync.serve.silent import Silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sync.preview.variables import Variable
     from sync.serve.shelf import Entry, Shelf, Snapshot
 
 Sides = tuple[read.Document | None, read.Document | None]
-PROCESSES = 2
 _MOST_SCENES = 24
 _MOST_BYTES = 64 * 1024 * 1024
 _SECONDS = 15
@@ -56,24 +50,11 @@ class Studio:
 
     shelf: Shelf
     asked: Asked
-    _engines: queue.SimpleQueue[Engines] = field(default_factory=queue.SimpleQueue)
     _scenes: OrderedDict[str, Scene] = field(default_factory=OrderedDict)
     _pictures: OrderedDict[tuple[object, ...], str] = field(default_factory=OrderedDict)
     _bytes: int = 0
     _scrape: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @contextmanager
-    def open(self) -> Iterator[None]:
-        """Have processes that draw, for as long as the block."""
-        started = [Engines(1) for _ in range(PROCESSES)]
-        try:
-            for one in started:
-                self._engines.put(one)
-            yield
-        finally:
-            for one in started:
-                one.__exit__()
 
     def check(self) -> str:
         """Return the data's source in words; raises what is wrong with what was asked for, and asks no server."""
@@ -120,9 +101,7 @@ class Studio:
         key = (scene.mark, index, theme, size)
         found = self._kept(key)
         if found is None:
-            drawn = sheet.alone(scene.ready(index, THEMES[theme], size=size))
-            with self._engine() as engine:
-                found = drawn.svg(engine.drawn)
+            found = sheet.alone(scene.ready(index, THEMES[theme], size=size)).svg()
             self._keep(key, found)
         return found
 
@@ -132,22 +111,12 @@ class Studio:
         found = self._kept(key)
         if found is None:
             fill = self._painter(self.asked.begin, self.asked.end).fill
-            with self._engine() as engine:
-                drawn = compare.pictures(*sides, THEMES[theme], fill=fill, draw=engine.drawn)
+            drawn = compare.pictures(*sides, THEMES[theme], fill=fill)
             if drawn is None:
                 return None
             found = drawn.svg
             self._keep(key, found)
         return found
-
-    @contextmanager
-    def _engine(self) -> Iterator[Engines]:
-        """Have a drawing process for oneself."""
-        engine = self._engines.get()
-        try:
-            yield engine
-        finally:
-            self._engines.put(engine)
 
     def _painter(self, begin: str | None, end: str | None) -> Painter:
         """Return a fresh one: samples remember what they were asked, and a server may have come back."""

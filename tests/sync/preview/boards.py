@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -52,9 +52,12 @@ def boxes(*panels: Any) -> list[Any]:
     return [one.box for one in page(document(board(*panels))).panels]
 
 
-def matrix(times: list[float], **series: float) -> dict[str, Any]:
+def matrix(times: list[float], **series: float | Callable[[int], float]) -> dict[str, Any]:
     result = [
-        {"metric": {"route": name}, "values": [[moment, str(value)] for moment in times]}
+        {
+            "metric": {"route": name},
+            "values": [[moment, str(value(at) if callable(value) else value)] for at, moment in enumerate(times)],
+        }
         for name, value in series.items()
     ]
     return {"status": "success", "data": {"resultType": "matrix", "result": result}}
@@ -68,7 +71,7 @@ class Answers:
         self.asked: list[tuple[str, dict[str, str], dict[str, str]]] = []
         self.delay = 0.0
         self.held: dict[str, threading.Event] = {}  # queries that wait for their event
-        self.value: float | None = 0.25
+        self.value: float | Callable[[int], float] | None = 0.25  # of each sample by its index; None: no series
 
     def json(self, content: Any, status: int = 200) -> None:
         self.status, self.body = status, json.dumps(content).encode()

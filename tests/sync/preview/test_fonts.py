@@ -8,14 +8,14 @@ import sys
 
 import pytest
 
-from sync.preview import engines, svg, text
+from sync.preview import converter, svg, text
 from sync.preview.painting import png
 
 EMPTY = '<?xml version="1.0"?><fontconfig><dir>/nonexistent</dir></fontconfig>'
 DRAW = """
 import sys
-from sync.preview import engines
-engines.FONTS = ()
+from sync.preview import converter
+converter.FONTS = ()
 from sync.preview import svg, text
 from sync.preview.painting import png
 fonts = {"sans": text.FONT, "mono": text.MONO}
@@ -47,7 +47,7 @@ def test_other_programs_find_their_fonts_as_before(known: str | None, monkeypatc
     monkeypatch.delenv("FONTCONFIG_FILE", raising=False)
     if known:
         monkeypatch.setenv("FONTCONFIG_FILE", known)
-    engines.converter.cache_clear()
+    converter._converter.cache_clear()
     picture = svg.document([svg.label(4, 20, "a", 14, "#000", font=text.FONT)], width=20, height=30, title="")
     assert png(picture, height=30)
     assert os.environ.get("FONTCONFIG_FILE") == known

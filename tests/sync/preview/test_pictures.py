@@ -112,6 +112,32 @@ def test_a_time_series_has_axes_in_its_unit_a_legend_and_its_thresholds() -> Non
     assert rules[0]["mark"]["strokeDash"]
 
 
+def curves(value, **custom) -> list[str]:
+    """Return the paths of a time series whose samples a function of their index gives."""
+    config = {"defaults": {"custom": {"showPoints": "never", **custom}}}
+    with prometheus() as (url, answers):
+        answers.value = value
+        one = panel("timeseries", "T", target("up"), fieldConfig=config)
+        svg = drawn(board(one), paint=painter(None, prometheus=url)).svg()
+    return [path for path in re.findall(r'<path d="([^"]*)"', svg) if path.count("L") > 3]
+
+
+def test_a_small_change_of_a_large_number_is_a_curve() -> None:
+    (path,) = curves(lambda at: 8e15 + at % 7)
+    assert len({y for _, y in re.findall(r"[ML]([\d.]+),([\d.]+)", path)}) == 7
+
+
+def test_an_infinite_sample_is_a_gap_and_the_rest_is_drawn() -> None:
+    (path,) = curves(lambda at: float("inf") if at == 5 else at)
+    assert path.count("M") == 2
+
+
+def test_the_base_of_an_area_is_its_two_ends() -> None:
+    area, line = curves(lambda at: at, fillOpacity=20)
+    assert area.startswith(line)
+    assert re.fullmatch(r"L([\d.]+),([\d.]+)L[\d.]+,\2Z", area.removeprefix(line))
+
+
 def test_stacked_series_stand_on_each_other() -> None:
     config = {"defaults": {"custom": {"fillOpacity": 60, "stacking": {"mode": "normal", "group": "A"}}}}
     two = [target("vector(1)", "A", legendFormat="a"), target("vector(2)", "B", legendFormat="b")]

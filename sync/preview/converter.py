@@ -1,0 +1,85 @@
+"""Vega-Lite's converter: where it runs, and which fonts it finds."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from sync.errors import PackageMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import ModuleType
+
+VEGA_LITE = "6.4"
+WORKERS = 2
+FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
+_NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+_BLANK = {"width": 1, "height": 1, "data": {"values": [{}]}, "mark": "rect"}
+_LOCK = threading.Lock()
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+def start() -> None:
+    """Begin to load the converter, which takes a while, behind what the caller does next; PackageMissing without it."""
+    if importlib.util.find_spec("vl_convert") is None:
+        raise _missing()
+    for _ in range(WORKERS):
+        _threads().submit(lambda: converter().vegalite_to_svg(_BLANK, vl_version=VEGA_LITE))
+
+
+def each(make: Callable[[Given], Made], given: Iterable[Given]) -> list[Made]:
+    """Return what `make` makes of each, in their order, as many at once as the converter has workers."""
+    return list(_threads().map(make, given))
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Return threads that wait for the workers: those need no lock of Python's."""
+    return ThreadPoolExecutor(WORKERS)
+
+
+def converter() -> ModuleType:
+    """Return vl_convert, ready to draw; PackageMissing says how to get it."""
+    with _LOCK:
+        return _converter()
+
+
+@cache
+def _converter() -> ModuleType:
+    """Return vl_convert with its fonts known, and with nothing that it might fetch.
+
+    It holds Liberation Sans itself, but takes a system's where it finds one: other versions look otherwise, and that
+    file is opened again for each letter, which takes as long as all the rest of a picture. So it finds its fonts where
+    there are none, and is told of the system's afterwards, for what its own has no letters for.
+    """
+    try:
+        import vl_convert
+    except ImportError:
+        raise _missing() from None
+    vl_convert.configure(num_workers=WORKERS, base_url=False, allowed_base_urls=[])
+    known = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
+    try:
+        vl_convert.svg_to_png(_NOTHING)
+    finally:
+        if known is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = known
+    for folder in filter(Path.is_dir, (Path(name).expanduser() for name in FONTS)):
+        vl_convert.register_font_directory(str(folder))
+    found: ModuleType = vl_convert
+    return found
+
+
+def _missing() -> PackageMissing:
+    remedy = "pip install 'dash-sync[preview]'"
+    return PackageMissing("pictures need the package vl-convert-python, which is not installed", remedy=remedy)
