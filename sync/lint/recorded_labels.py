@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sync.lint.known import OUTER_LABELS
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
 from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Selector, Subquery
@@ -22,6 +23,13 @@ def recorded_labels(name: str, project: Project) -> frozenset[str] | None:
     return project.labels_of_recorded[name]
 
 
+def lacks(tree: Node, label: str, project: Project) -> bool:
+    """Whether no series of the result can have the label, recorded series followed to the rules that make them."""
+    if result_labels(tree).lacks(label):
+        return True
+    return bool(project.recorded) and label not in OUTER_LABELS and result_labels(_grouped(tree, project)).lacks(label)
+
+
 def _of_rule(rule: Rule, project: Project) -> frozenset[str] | None:
     if rule.query.tree is None:
         return None
@@ -33,7 +41,7 @@ def _grouped(node: Node, project: Project) -> Node:
     """Return the expression with each recorded series grouped by the labels that it has."""
     match node:
         case Selector():
-            labels = recorded_labels(node.name, project) if ":" in node.name else None
+            labels = recorded_labels(node.name, project) if node.name in project.recorded else None
             return node if labels is None else Aggregation("sum", node, labels=tuple(sorted(labels)))
         case Call():
             return replace(node, arguments=tuple(_grouped(each, project) for each in node.arguments))

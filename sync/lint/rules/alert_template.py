@@ -22,6 +22,15 @@ FAIL alert:
 PASS alert:
     {alert: A, expr: sum by (job) (up) == 0, annotations: {summary: "{{ $labels.job }}: {{ $value | humanize }}"}}
 
+WITH recorded.yaml:
+    groups: [{name: a, rules: [{record: "job:up:share", expr: avg by (job) (up)}]}]
+
+FAIL alert:
+    {alert: A, expr: "job:up:share < 1", annotations: {summary: "{{ $labels.instance }} is down"}}
+
+PASS alert:
+    {alert: A, expr: "job:up:share < 1", annotations: {summary: "{{ $labels.job }} in {{ $labels.cluster }} is down"}}
+
 PASS alert:
     {alert: A, expr: up == 0, annotations: {summary: '{{ with query "up" }}{{ . | first | value }}{{ end }}'}}
 """
@@ -32,6 +41,7 @@ from sync.lint.gotemplate import labels_used, problems
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import Labels, result_labels
+from sync.lint.recorded_labels import lacks
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.shape import as_dict
@@ -52,7 +62,7 @@ def check(rule: FileRule, project: Project) -> Findings:
             for words, token in problems(text):
                 yield Finding(f"{rule.alert}: {words}", pointer=where, piece=token)
             for label in labels_used(text):
-                if label not in added and labels.lacks(label):
+                if label not in added and tree is not None and lacks(tree, label, project):
                     kept = f"; it keeps {', '.join(sorted(labels.names)) or 'none'}" if labels.exact else ""
                     yield Finding(
                         f"{rule.alert}: {name} shows $labels.{label}, which the expression drops{kept}",

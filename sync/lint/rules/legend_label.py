@@ -1,6 +1,16 @@
 """A legend that names a label which the query drops.
 
-`{{instance}}` above `sum by (job) (…)` is written as nothing: every line has the same, empty name.
+`{{instance}}` above `sum by (job) (…)` is written as nothing: every line has the same, empty name. A recorded series
+has the labels that its rule among the files keeps.
+
+WITH rules.yaml:
+    groups: [{name: a, rules: [{record: "job:requests:rate5m", expr: "sum by (job) (rate(requests_total[5m]))"}]}]
+
+FAIL target:
+    {expr: "job:requests:rate5m", legendFormat: "{{instance}}", refId: A}
+
+PASS target:
+    {expr: "job:requests:rate5m", legendFormat: "{{job}} {{cluster}}", refId: A}
 
 FAIL target:
     {expr: "sum by (job) (up)", legendFormat: "{{instance}}", refId: A}
@@ -24,12 +34,13 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
 from sync.lint.query import Language
+from sync.lint.recorded_labels import lacks
 from sync.lint.rule import Findings, Rule
 
 _LABEL = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 
 
-def check(target: Target, _project: Project) -> Findings:
+def check(target: Target, project: Project) -> Findings:
     """Compare the labels that the legend names with those of the result."""
     if (
         "{{" not in target.legend
@@ -43,7 +54,7 @@ def check(target: Target, _project: Project) -> Findings:
     elif target.query.tree is not None:
         labels = result_labels(target.query.tree)
         for label in dict.fromkeys(_LABEL.findall(target.legend)):
-            if label != "__name__" and labels.lacks(label):
+            if label != "__name__" and lacks(target.query.tree, label, project):
                 kept = f"; it keeps {', '.join(sorted(labels.names)) or 'none'}" if labels.exact else ""
                 yield Finding(
                     f"the legend shows {label}, which the query drops{kept}", pointer=("legendFormat",), piece=label

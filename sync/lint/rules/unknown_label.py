@@ -2,7 +2,8 @@
 
 A matcher on it selects nothing, a grouping by it does nothing. Where an exposition names the labels, those that
 scraping and relabelling usually add (job, instance, cluster, namespace …) pass; a catalogue names them all. A recorded
-series has the labels that its rule keeps and sets.
+series has the labels that its rule keeps and sets, and perhaps those that a Prometheus gives to all it sends on
+(cluster, environment, region …): no job and no instance that the rule drops.
 
 WITH node.prom:
     # TYPE node_cpu_seconds_total counter
@@ -13,6 +14,12 @@ WITH rules.yaml:
 
 FAIL promql:
     route:requests:rate5m{rout="/"}
+
+FAIL promql:
+    route:requests:rate5m{instance="a"}
+
+FAIL promql:
+    sum by (job) (route:requests:rate5m)
 
 PASS promql:
     route:requests:rate5m{route="/", cluster="a"}
@@ -34,7 +41,7 @@ PASS promql:
 
 from __future__ import annotations
 
-from sync.lint.known import TARGET_LABELS, Metric, nearest
+from sync.lint.known import OUTER_LABELS, TARGET_LABELS, Metric, nearest
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Aggregation, Binary, Call, Node
@@ -49,15 +56,17 @@ def check(query: Query, project: Project) -> Findings:
         return
     for selector, above in query.selectors:
         metric = project.known.find(selector.name)
-        if metric is None and ":" in selector.name:
+        is_recorded = metric is None and selector.name in project.recorded
+        if is_recorded:
             metric = Metric(selector.name, labels=recorded_labels(selector.name, project))
         if metric is None or metric.labels is None:
             continue
+        maybe = OUTER_LABELS if is_recorded else TARGET_LABELS
         asked = [m.label for m in selector.matchers if not _for_none(m.operator, m.value)]
         for label in dict.fromkeys([*asked, *_grouped(above)]):
-            if label in metric.labels or "xvar" in label or _may_have(metric, label):
+            if label in metric.labels or "xvar" in label or _may_have(metric, label, maybe):
                 continue
-            if metric.exact or ":" in selector.name or label not in project.shared_labels:
+            if metric.exact or is_recorded or label not in project.shared_labels:
                 yield Finding(f"{selector.name} has no label {label}{nearest(label, metric.labels)}", piece=label)
 
 
@@ -65,10 +74,10 @@ def _for_none(operator: str, value: str) -> bool:
     return operator == "=" and not value
 
 
-def _may_have(metric: Metric, label: str) -> bool:
+def _may_have(metric: Metric, label: str, maybe: frozenset[str]) -> bool:
     if label in {"__name__", "quantile"} or (label == "le" and metric.kind in {"histogram", "summary"}):
         return True
-    return not metric.exact and label in TARGET_LABELS
+    return not metric.exact and label in maybe
 
 
 def _grouped(above: tuple[Node, ...]) -> list[str]:
