@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 VEGA_LITE = "6.4"
-WORKERS = 2
+WORKERS = 2  # at most
 FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 _NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 _BLANK = {"width": 1, "height": 1, "data": {"values": [{}]}, "mark": "rect"}
@@ -27,16 +27,26 @@ Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
-def start() -> None:
-    """Begin to load the converter, which takes a while, behind what the caller does next; PackageMissing without it."""
+def start(*, workers: int = 1) -> None:
+    """Begin to load the converter, which takes a while, behind what the caller does next; PackageMissing without it.
+
+    More than one worker is for those who draw many pictures: each draws its first charts several times slower than the
+    next, while what it runs is compiled.
+    """
     if importlib.util.find_spec("vl_convert") is None:
         raise _missing()
-    for _ in range(WORKERS):
-        _threads().submit(lambda: converter().vegalite_to_svg(_BLANK, vl_version=VEGA_LITE))
+    _threads().submit(_load, workers)
+
+
+def _load(workers: int) -> None:
+    found = converter()
+    if workers > 1:
+        found.configure(num_workers=workers)
+    found.vegalite_to_svg(_BLANK, vl_version=VEGA_LITE)
 
 
 def each(make: Callable[[Given], Made], given: Iterable[Given]) -> list[Made]:
-    """Return what `make` makes of each, in their order, as many at once as the converter has workers."""
+    """Return what `make` makes of each, in their order, as many at once as the converter ever has workers."""
     return list(_threads().map(make, given))
 
 
@@ -64,7 +74,7 @@ def _converter() -> ModuleType:
         import vl_convert
     except ImportError:
         raise _missing() from None
-    vl_convert.configure(num_workers=WORKERS, base_url=False, allowed_base_urls=[])
+    vl_convert.configure(base_url=False, allowed_base_urls=[])
     known = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
     try:

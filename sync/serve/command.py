@@ -81,7 +81,7 @@ def _prepared(common: Common, wanted: Wanted) -> Iterator[tuple[socket, Site]]:
         from sync.preview import converter
 
         site = _site(common, wanted)
-        converter.start()
+        converter.start(workers=converter.WORKERS)
         yield listener, site
 
 
