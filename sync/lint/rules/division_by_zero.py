@@ -2,7 +2,9 @@
 
 Without traffic both sides are 0 and the result is NaN. A recorded NaN stays for as long as any window that reads it; in
 a panel it is a hole that looks like missing data. Guard the divisor: `errors / (requests > 0)`. Only divisors that are
-zero in ordinary life are judged: rates and increases, and limits where 0 means "none".
+zero in ordinary life are judged: rates and increases, and limits where 0 means "none". In an alert a comparison with
+NaN just doesn't hold, except `!=`; but one idle series makes a sum or average of quotients NaN, and the alert silent
+for all the others.
 
 FAIL record-expr:
     sum(rate(http_request_errors_total[5m])) / sum(rate(http_requests_total[5m]))
@@ -21,6 +23,21 @@ PASS promql:
 
 PASS alert-expr:
     sum(rate(http_request_errors_total[5m])) / sum(rate(http_requests_total[5m])) > 0.05
+
+FAIL alert-expr:
+    avg by (job) (rate(http_request_errors_total[5m]) / rate(http_requests_total[5m])) > 0.05
+
+FAIL alert-expr:
+    avg_over_time((rate(http_request_errors_total[5m]) / rate(http_requests_total[5m]))[1h:]) > 0.05
+
+FAIL alert-expr:
+    rate(http_request_errors_total[5m]) / rate(http_requests_total[5m]) != 0
+
+PASS alert-expr:
+    max by (job) (rate(http_request_errors_total[5m]) / rate(http_requests_total[5m])) > 0.05
+
+PASS alert-expr:
+    avg by (job) (rate(http_request_errors_total[5m]) / (rate(http_requests_total[5m]) > 0)) > 0.05
 """
 
 from __future__ import annotations
@@ -36,15 +53,28 @@ _RATES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv"})
 
 
 def check(query: Query, _project: Project) -> Findings:
-    """Look at every divisor; an alert that compares a NaN just doesn't fire."""
-    if "/" not in query.text or query.use not in {Use.PANEL, Use.INSTANT, Use.RECORDING}:
+    """Look at every divisor, in alerts at those whose NaN spreads."""
+    if "/" not in query.text or query.use not in {Use.PANEL, Use.INSTANT, Use.RECORDING, Use.ALERT}:
         return
+    is_alert = query.use is Use.ALERT
     for node, above in query.nodes:
-        if isinstance(node, Binary) and node.operator in {"/", "%"} and not _is_filtered(above):
+        if isinstance(node, Binary) and node.operator in {"/", "%"} and not (is_alert and _is_harmless(above)):
             name = _may_be_zero(node.right)
-            if name:
-                severity = Severity.WARNING if name in _ZERO_IS_NONE else Severity.INFO
+            if name and (is_alert or not _is_filtered(above)):
+                severity = Severity.WARNING if is_alert or name in _ZERO_IS_NONE else Severity.INFO
                 yield Finding(f"0/0 is NaN when there is no {name}: divide by (… > 0)", piece="/", severity=severity)
+
+
+def _is_harmless(above: tuple[Node, ...]) -> bool:
+    """Whether a NaN in an alert ends at a comparison, which it doesn't pass, before it spreads to other series."""
+    for node in reversed(above):
+        if isinstance(node, Binary) and (node.filters or node.operator == "or"):
+            return node.operator != "!="
+        if isinstance(node, Aggregation) and node.name in {"sum", "avg", "stddev", "stdvar"}:
+            return False
+        if isinstance(node, Call) and node.name in {"sum_over_time", "avg_over_time"}:
+            return False
+    return True
 
 
 def _is_filtered(above: tuple[Node, ...]) -> bool:
