@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sync.lint.promql.tree import (
     COMPARISONS,
@@ -23,8 +24,14 @@ from sync.lint.promql.tree import (
 _ZERO_OR_ONE = re.compile(
     r"(?:^|_)up$|^probe_success$|^kube_\w+_status_(?:phase|condition|ready)$|_readonly$|_device_error$"
 )
+_SIZE = re.compile(r"^(?!.*(?:delta|diff|change|lag|drift|offset)).*_bytes$")
+"""Names of what has a size, which isn't negative."""
+_PART = frozenset({"used", "usage", "free", "avail", "available"})
+_WHOLE = frozenset({"size", "total", "capacity"})
+_UNITS = frozenset({"bytes", "gb", "mb", "kb"})
 _CPU_TIME = frozenset({"node_cpu_seconds_total", "windows_cpu_time_total"})
 """Seconds of one core in one mode: no more than one a second."""
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
 INFINITY = math.inf
 _PROMISED: dict[str, tuple[float, float]] = {
     "hour": (0, 23),
@@ -108,9 +115,14 @@ Lookup = Callable[[Selector], Interval]
 
 def own_range(selector: Selector) -> Interval:
     """Return the range that a series' name alone promises; an _info is 1 by convention."""
-    if selector.name.endswith("_info") and ":" not in selector.name:
+    name = selector.name
+    if ":" in name:
+        return ANY
+    if name.endswith("_info"):
         return ONE
-    return SHARE if _ZERO_OR_ONE.search(selector.name) and ":" not in selector.name else ANY
+    if name.endswith("_bytes"):
+        return POSITIVE if _SIZE.search(name) else ANY
+    return SHARE if _ZERO_OR_ONE.search(name) else ANY
 
 
 def range_of(  # noqa: PLR0911 one return a kind of node
@@ -296,7 +308,15 @@ def _selects_part(part: Selector, whole: Selector) -> bool:
     matchers = set(part.matchers)
     if part.name.endswith("_bucket") and whole.name == part.name.removesuffix("_bucket") + "_count":
         return part.matcher("le") is not None and set(whole.matchers) <= matchers
-    return part.name == whole.name and set(whole.matchers) <= matchers
+    same = part.name == whole.name or is_part_by_name(part.name, whole.name)
+    return same and set(whole.matchers) <= matchers
+
+
+@lru_cache(maxsize=4096)
+def is_part_by_name(part: str, whole: str) -> bool:
+    """Whether names say that one is what is used or free of the other: avail and size, MemAvailable and MemTotal."""
+    own, others = ({word.lower() for word in _WORD.findall(name)} for name in (part, whole))
+    return bool(own & _PART) and not others & _PART and own - _PART - _WHOLE - _UNITS == others - _WHOLE - _UNITS
 
 
 def never(operator: str, left: Interval, right: Interval) -> bool:

@@ -1,9 +1,10 @@
 """A comparison that can't hold, so that the alert never fires and the panel stays empty.
 
 The values that an expression can have follow from its functions (a count is at least 1, a rate is never negative, a
-part of a whole is at most 1), from the bounds of a histogram, and from the comparisons around it. A share compared
-with a number meant as percent, a burn-rate factor that would need more than 100 % failures, and a count compared with
-0 are the usual ones.
+part of a whole is at most 1, a size is not negative), from the bounds of a histogram, and from the comparisons around
+it. A share compared with a number meant as percent, a burn-rate factor that would need more than 100 % failures, and a
+count compared with 0 are the usual ones. What is used or free of something is a part of it by its name: `…_avail_bytes`
+of `…_size_bytes`. A limit may be exceeded, so what is used of it isn't.
 
 FAIL alert-expr:
     count(up == 0) < 1
@@ -32,8 +33,23 @@ FAIL promql:
 FAIL alert-expr:
     node_load1 == NaN
 
+FAIL alert-expr:
+    node_filesystem_avail_bytes{job="node"} / node_filesystem_size_bytes{job="node"} > 90
+
+FAIL alert-expr:
+    redis_memory_used_bytes / redis_memory_max_bytes < 0
+
+FAIL alert-expr:
+    1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes > 1
+
 PASS alert-expr:
     sum(rate(http_requests_total{code="500"}[5m])) / sum(rate(http_requests_total[5m])) > 0.05
+
+PASS alert-expr:
+    redis_memory_used_bytes / redis_memory_max_bytes > 1 or process_heap_bytes / process_requested_bytes > 1
+
+PASS alert-expr:
+    nova_memory_used_bytes / nova_memory_available_bytes > 1 or queue_lag_bytes < 0
 
 PASS alert-expr:
     node_load1 > 5 and node_load1 < 10
