@@ -198,6 +198,16 @@ def walk(node: Node, above: tuple[Node, ...] = ()) -> Iterator[tuple[Node, tuple
             yield from walk(child, above)
 
 
+def deciding(node: Node | None) -> list[Binary]:
+    """Return the comparisons at the top, those joined by `or` included: an `and` may use one to match series only."""
+    if isinstance(node, Binary):
+        if node.operator == "or":
+            return deciding(node.left) + deciding(node.right)
+        if node.filters:
+            return [node]
+    return []
+
+
 def without_variables(node: Node) -> Node:
     """Return the tree without matchers that hold variables, and with every window and offset the same.
 

@@ -1,11 +1,26 @@
 """An alert whose `for` is nothing, or less than the team's least.
 
 With a `for` of nothing one slow scrape wakes somebody. Alerts that look at a longer window already, at an absence over
-time or at a total are steady by themselves and need none. The least, for all alerts, is `minimum-for` in
-dash-sync-lint.yaml.
+time or at a total are steady by themselves and need none. Without any `for` are named those that compare what one
+scrape said: `up`, or a measured value with a limit. The least, for all alerts, is `minimum-for` in dash-sync-lint.yaml.
 
 FAIL alert:
     {alert: A, expr: node_load1 > 5, for: 0s}
+
+FAIL alert:
+    {alert: A, expr: node_load1 > 5}
+
+FAIL alert:
+    {alert: A, expr: "up{job='api'} == 0"}
+
+PASS alert:
+    {alert: A, expr: "avg_over_time(node_load1[5m]) > 5"}
+
+PASS alert:
+    {alert: A, expr: node_load1 > 5, keep_firing_for: 10m}
+
+PASS alert:
+    {alert: A, expr: mysql_slave_running == 0 or certificate_manager_client_ttl_seconds < 86400}
 
 FAIL alert with minimum-for 5m:
     {alert: A, expr: node_load1 > 5, for: 1m}
@@ -16,12 +31,23 @@ PASS alert:
 
 from __future__ import annotations
 
+import re
+
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import duration
+from sync.lint.promql.tree import Binary, Call, Number, Selector, deciding, duration, walk
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.rule_file import seconds
+
+_SCRAPED = frozenset({"up", "probe_success"})
+_SHAPING = frozenset(
+    {"abs", "ceil", "floor", "round", "label_replace", "label_join", "clamp_min", "clamp_max", "scalar"}
+)
+_STEADY = re.compile(
+    r"_(?:total|count|sum|bucket|info|timestamp|created|uptime|time|ttl|age|not_after|expir\w*)(?:_(?:seconds|days|hours))?$"
+)
+"""Names of what doesn't move up and down around a limit: counts, and time that passes."""
 
 
 def check(rule: FileRule, project: Project) -> Findings:
@@ -39,6 +65,23 @@ def check(rule: FileRule, project: Project) -> Findings:
             pointer=where,
             severity=Severity.WARNING,
         )
+    elif lasting is None and "keep_firing_for" not in rule.raw and any(map(_is_momentary, deciding(rule.query.tree))):
+        yield Finding("one scrape decides: it comes and goes with each value at the limit; add a `for`", pointer=where)
+
+
+def _is_momentary(node: Binary) -> bool:
+    """Whether it compares with a limit what one scrape said; of states (0 or 1) only `up` changes by chance."""
+    if not isinstance(node.right, Number):
+        return False
+    found = [each for each, _ in walk(node.left)]
+    selectors = [each for each in found if isinstance(each, Selector)]
+    if any(isinstance(each, Call) and each.name not in _SHAPING for each in found):
+        return False
+    if any(each.window or ":" in each.name or _STEADY.search(each.name) for each in selectors):
+        return False
+    if node.operator in {"==", "!="} or node.right.value in {0, 1}:
+        return any(each.name in _SCRAPED for each in selectors)
+    return bool(selectors)
 
 
 RULE = Rule(__name__, Severity.INFO, peers={"pint": "alerts/for, rule/for"}, rule=check)

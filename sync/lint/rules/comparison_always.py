@@ -36,7 +36,7 @@ from sync.lint.known import well_known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
-from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, walk
+from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, deciding, walk
 from sync.lint.query import Query, Use
 from sync.lint.ranges_known import lookup
 from sync.lint.rule import Findings, Rule
@@ -47,9 +47,9 @@ _OF_OBJECTS = ("kube_", "container_")
 
 def check(query: Query, project: Project) -> Findings:
     """Look at the comparisons that decide whether the alert fires."""
-    if query.use is not Use.ALERT or query.tree is None:
+    if query.use is not Use.ALERT:
         return
-    for node in _deciding(query.tree):
+    for node in deciding(query.tree):
         if (
             _is_moment(node.left)
             and isinstance(node.right, Number)
@@ -68,16 +68,6 @@ def check(query: Query, project: Project) -> Findings:
                 f"this always holds: the left is never below {left.low:g}, so the alert is never quiet",
                 piece=f"{node.operator} ",
             )
-
-
-def _deciding(node: Node) -> list[Binary]:
-    """Return the comparisons at the top, those joined by `or` included: an `and` may use one to match series only."""
-    if isinstance(node, Binary):
-        if node.operator == "or":
-            return _deciding(node.left) + _deciding(node.right)
-        if node.filters:
-            return [node]
-    return []
 
 
 def _is_moment(node: Node) -> bool:
