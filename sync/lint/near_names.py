@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from sync.lint.misspelling import is_a_letter_apart, is_plural
+
 OFTEN = 3
 """Queries after which a name is taken for right: a mistake is copied once, and rarely twice."""
 _SHORTEST = 5
@@ -35,7 +37,7 @@ class NearNames:
             return ""
         for before, word, after in _words(base):
             for other in self._gaps.get((before, after), ()):
-                if _is_plural(word, other) or (_is_misspelt(word, other) and not self._is_a_word(word, base)):
+                if is_plural(word, other) or (_is_misspelt(word, other) and not self._is_a_word(word, base)):
                     return before + other + after + name[len(base) :]
         return ""
 
@@ -51,19 +53,6 @@ def _words(name: str) -> Iterable[tuple[str, str, str]]:
         start += len(word) + 1
 
 
-def _is_plural(word: str, other: str) -> bool:
-    one, many = sorted((word, other), key=len)
-    return len(one) > 3 and many in {f"{one}s", f"{one}es", f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"}
-
-
 def _is_misspelt(word: str, other: str) -> bool:
-    """Whether one letter is left out, added, replaced, or has changed places with the next."""
-    if min(len(word), len(other)) < _SHORTEST or not (word + other).isalpha() or not (word + other).islower():
-        return False
-    if len(word) == len(other):
-        places = [place for place, (one, two) in enumerate(zip(word, other, strict=True)) if one != two]
-        if len(places) == 2 and places[1] - places[0] == 1:
-            return word[places[0]] == other[places[1]] and word[places[1]] == other[places[0]]
-        return len(places) == 1
-    short, long = sorted((word, other), key=len)
-    return len(long) - len(short) == 1 and any(long[:place] + long[place + 1 :] == short for place in range(len(long)))
+    long_enough = min(len(word), len(other)) >= _SHORTEST
+    return long_enough and (word + other).isalpha() and (word + other).islower() and is_a_letter_apart(word, other)

@@ -1,19 +1,36 @@
 """A value that the label never has.
 
 The matcher selects nothing. The values are known where the catalogue lists them. Values seen in an exposition are those
-of one moment: another one is only called wrong when it looks like a misspelling of them.
+of one moment: another one is only called wrong when it looks like a misspelling of them, and where two of them are a
+letter apart (`hget`, `hset`) only when it is one of them with another case or two letters swapped.
 
 WITH node.prom:
     # TYPE node_cpu_seconds_total counter
     node_cpu_seconds_total{cpu="0",mode="idle"} 1
     node_cpu_seconds_total{cpu="0",mode="iowait"} 1
-    node_cpu_seconds_total{cpu="0",mode="system"} 1
+    node_cpu_seconds_total{cpu="0",mode="irq"} 1
+    # TYPE redis_commands_total counter
+    redis_commands_total{cmd="hget"} 1
+    redis_commands_total{cmd="hset"} 1
+    redis_commands_total{cmd="lpush"} 1
 
 FAIL promql:
     rate(node_cpu_seconds_total{mode="iowiat"}[5m])
 
 FAIL promql:
     rate(node_cpu_seconds_total{mode="Idle"}[5m])
+
+FAIL promql:
+    rate(node_cpu_seconds_total{mode="idel"}[5m])
+
+FAIL promql:
+    rate(node_cpu_seconds_total{mode=~"idle|iqr"}[5m])
+
+FAIL promql:
+    rate(node_cpu_seconds_total{mode="idl"}[5m])
+
+PASS promql:
+    rate(redis_commands_total{cmd=~"get|hgets|rpush"}[5m]) and rate(node_cpu_seconds_total{mode="nice"}[5m])
 
 PASS promql:
     rate(node_cpu_seconds_total{mode="idle"}[5m])
@@ -29,13 +46,19 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
+from itertools import combinations
 
 from sync.lint.known import Metric
+from sync.lint.misspelling import is_a_letter_apart, is_dropped, is_swapped
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Matcher
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
+
+_COMPARED = 64
+"""Values of a label that are compared with each other, at most: of more, some are always close."""
 
 
 def check(query: Query, project: Project) -> Findings:
@@ -73,11 +96,24 @@ def _wrong(matcher: Matcher, values: frozenset[str], metric: Metric) -> str:
 
 
 def _misspelt(value: str, values: frozenset[str]) -> bool:
-    if len(value) <= 3 or re.search(r"\d", value):
+    """Whether a value is one of the others with a slip. Where these are a letter apart themselves, so may it be."""
+    if len(value) < 3 or re.search(r"\d", value):
         return False
-    if value.lower() in {each.lower() for each in values}:
+    if value.lower() in {each.lower() for each in values} or any(is_swapped(value, each) for each in values):
         return True
-    return bool(difflib.get_close_matches(value, values, n=1, cutoff=0.8))
+    if _are_close(values):
+        return False
+    if any(len(each) > 3 and (is_dropped(value, each) or is_dropped(each, value)) for each in values):
+        return True
+    near = difflib.get_close_matches(value, values, n=1, cutoff=0.8) if len(value) > 3 else []
+    return bool(near) and (value[0] == near[0][0] or len(value) != len(near[0]))
+
+
+@lru_cache(maxsize=1024)
+def _are_close(values: frozenset[str]) -> bool:
+    """Whether two of the values differ by a letter: hget and hset, rx and tx."""
+    words = [value for value in values if value.isalpha()][:_COMPARED]
+    return any(is_a_letter_apart(one, two) for one, two in combinations(words, 2))
 
 
 def _matches(pattern: str, value: str) -> bool:
