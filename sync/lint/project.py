@@ -131,6 +131,11 @@ class Project:
         return found
 
     @cached_property
+    def recorded_families(self) -> frozenset[str]:
+        """The families of the recorded series."""
+        return frozenset(family_of_recorded(name) for name in self.recorded) - {""}
+
+    @cached_property
     def alerts(self) -> dict[str, list[Rule]]:
         """The alerting rules by their name."""
         found: dict[str, list[Rule]] = {}
@@ -138,6 +143,12 @@ class Project:
             if rule.alert:
                 found.setdefault(rule.alert, []).append(rule)
         return found
+
+
+def family_of_recorded(name: str) -> str:
+    """Return the level and the metric's first word, `job:http` of job:http_requests:rate5m; '' without a level."""
+    level, _, metric = name.partition(":")
+    return f"{level}:{re.split('[_:]', metric)[0]}" if level and metric else ""
 
 
 def places(file: RuleFile | Dashboard) -> list[tuple[Query, Pointer, str]]:

@@ -1,7 +1,7 @@
 """A recorded series that no rule makes any more.
 
-Judged where rules among the files record other series of the same level (the part before the first colon), or a name
-that differs by a letter or two.
+Judged where rules among the files record a name that differs by a letter or two, or others of the same level (the part
+before the first colon) and family (the first word after it); with a catalogue, every name is judged.
 
 WITH rules.yaml:
     groups:
@@ -11,8 +11,14 @@ WITH rules.yaml:
 FAIL promql:
     job:http_request:rate5m
 
+FAIL promql:
+    job:http_errors:rate5m / job:http_requests:rate5m
+
 PASS promql:
     job:http_requests:rate5m
+
+PASS promql:
+    job:grpc_requests:rate5m + instance:http_requests:rate5m
 
 PASS promql:
     namespace_cpu:kube_pod_container_resource_requests:sum
@@ -23,7 +29,7 @@ from __future__ import annotations
 import difflib
 
 from sync.lint.problem import Finding, Severity
-from sync.lint.project import Project
+from sync.lint.project import Project, family_of_recorded
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
@@ -40,7 +46,7 @@ def check(query: Query, project: Project) -> Findings:
         near = difflib.get_close_matches(name, recorded, n=1, cutoff=0.92)
         if near:
             yield Finding(f"no rule records {name}; did you mean {near[0]}?", piece=name)
-        elif project.known.covers_all:
+        elif project.known.covers_all or family_of_recorded(name) in project.recorded_families:
             yield Finding(f"no rule records {name}", piece=name)
 
 
