@@ -18,6 +18,19 @@ FAIL target:
 FAIL target:
     {expr: "sum without (instance) (up)", legendFormat: "{{job}} {{instance}}", refId: A}
 
+FAIL target:
+    {expr: "topk(5, sum by (job) (up))", legendFormat: "{{instance}}", refId: A}
+
+FAIL target:
+    expr: 'topk(5, sum by (app) (rate({job="a"} |= "x" [5m])))'
+    legendFormat: "{{level}}"
+    datasource: {type: loki, uid: "$logs"}
+
+PASS target:
+    expr: 'sort_desc(topk($top, sum by (app) (rate({job="a"} |= "x" [5m]))))'
+    legendFormat: "{{app}}"
+    datasource: {type: loki, uid: "$logs"}
+
 PASS target:
     {expr: "sum by (job, instance) (up)", legendFormat: "{{job}} {{instance}}", refId: A}
 
@@ -38,6 +51,12 @@ from sync.lint.recorded_labels import lacks
 from sync.lint.rule import Findings, Rule
 
 _LABEL = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+
+
+_CHOSEN = re.compile(
+    r"^\s*(?:(?:topk|bottomk|approx_topk)\s*\(\s*[\w$\{\}]+\s*,|(?:sort|sort_desc)\s*\()(.*)\)\s*$", re.DOTALL
+)
+"""What chooses among series of logs, or sorts them, and keeps their labels."""
 
 
 def check(target: Target, project: Project) -> Findings:
@@ -63,6 +82,8 @@ def check(target: Target, project: Project) -> Findings:
 
 def _logs(target: Target) -> Findings:
     text = target.query.text if target.query else ""
+    while chosen := _CHOSEN.match(text):
+        text = chosen[1]
     found = re.match(
         r"^\s*(?:sum|avg|max|min|count)\s*(?:by\s*\(([^()]*)\)\s*)?\((?:[^()]|\([^()]*\))*\)\s*(?:by\s*\(([^()]*)\)\s*)?$",
         text,
