@@ -74,6 +74,6 @@ def _fixed(source: DataSource) -> bool:
 RULE = Rule(
     __name__,
     Severity.WARNING,
-    peers={"dashboard-linter": "template-datasource, panel-datasource"},
+    peers={"dashboard-linter": "template-datasource (in part), panel-datasource"},
     dashboard=check,
 )

@@ -31,7 +31,7 @@ def check(query: Query, project: Project) -> Findings:
 RULE = Rule(
     __name__,
     Severity.WARNING,
-    peers={"dashboard-linter": "target-job, target-instance", "pint": "promql/selector"},
+    peers={"dashboard-linter": "target-job, target-instance (in part)", "pint": "promql/selector"},
     needs="selector-labels",
     query=check,
 )
