@@ -60,8 +60,10 @@ def compare(before: Dashboard, after: Dashboard) -> Comparison:
         filled = [line for line in lines if line.what == "default value" and "default" in {line.before, line.after}]
         found.hidden["defaults"] += len(filled)
         found.changes += [line for line in lines if line not in follows and line not in filled]
+    gone = _gone(before, pairs, sections)
+    found.changes += _removed_sections(before, sections, gone)
     found.changes += _section_changes(before, after, sections)
-    _panels(found, pairs, sections)
+    _panels(found, pairs, sections, gone)
     _library(found)
     _count_noise(found, pairs)
     return found
@@ -109,11 +111,28 @@ def _sections(before: Dashboard, after: Dashboard, pairs: list[tuple[int, int]])
     return dict(pair(candidates))
 
 
-def _section_changes(before: Dashboard, after: Dashboard, sections: dict[int, int]) -> Iterator[Change]:
+def _gone(before: Dashboard, pairs: list[tuple[int, int]], sections: dict[int, int]) -> dict[int, list[int]]:
+    """Return the panels of the rows and tabs that were removed with all that was in them."""
+    kept = {before.panels[left].section for left, _ in pairs} | set(sections)
+    found: dict[int, list[int]] = {}
+    for index, panel in enumerate(before.panels):
+        if panel.section >= 0 and panel.section not in kept:
+            found.setdefault(panel.section, []).append(index)
+    return found
+
+
+def _removed_sections(before: Dashboard, sections: dict[int, int], gone: dict[int, list[int]]) -> Iterator[Change]:
+    names = _names(before)
     for left, old in enumerate(before.sections):
-        if left not in sections:
-            count = sum(panel.section == left for panel in before.panels)
-            yield Change((), _called(old), "removed", details=(plural(count, "panel"),), path=old.path)
+        if left in gone:
+            inside = words.listed([names[index].removeprefix("panel ") for index in gone[left]])
+            said = f"{plural(len(gone[left]), 'panel')} with it ({inside})"
+            yield Change((), _called(old), "removed", details=(said,), path=old.path)
+        elif left not in sections:
+            yield Change((), _called(old), "removed", path=old.path)
+
+
+def _section_changes(before: Dashboard, after: Dashboard, sections: dict[int, int]) -> Iterator[Change]:
     pairs = sorted(sections.items(), key=lambda pair: pair[1])
     moved = {pairs[index][1] for index in layout.reordered([left for left, _ in pairs])}
     for left, right in pairs:
@@ -135,10 +154,12 @@ def _called(section: Section) -> str:
     return f"{section.kind} {words.quoted(section.title)}" if section.title else f"{section.kind} without title"
 
 
-def _panels(found: Comparison, pairs: list[tuple[int, int]], sections: dict[int, int]) -> None:
+def _panels(
+    found: Comparison, pairs: list[tuple[int, int]], sections: dict[int, int], gone: dict[int, list[int]]
+) -> None:
     before, after = found.before, found.after
     names = _names(before), _names(after)
-    lefts, rights = {left for left, _ in pairs}, {right for _, right in pairs}
+    lefts, rights = {left for left, _ in pairs}.union(*gone.values()), {right for _, right in pairs}
     found.changes += [
         Change((), names[0][left], "removed", details=(panel_summary(panel),), path=panel.path)
         for left, panel in enumerate(before.panels)

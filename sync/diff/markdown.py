@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sync.diff import sentences
+from sync.diff import sentences, words
 from sync.diff.escape import code, markdown
 from sync.diff.sentences import value
 from sync.diff.values import plural
@@ -99,8 +99,7 @@ def _together(items: list[Item]) -> str:
 
 
 def _few(items: list[Item]) -> str:
-    names = [markdown((item.side.title or item.side.file)[:60]) for item in items[:5]]
-    return ", ".join([*names, f"and {len(items) - 5} more" if len(items) > 5 else ""]).removesuffix(", ")
+    return words.listed([markdown((item.side.title or item.side.file)[:60]) for item in items], most=5)
 
 
 def _named(item: Item, links: Links) -> str:

@@ -222,10 +222,10 @@ def _changes(old: Node, new: Node) -> Iterator[str]:
             name = ARGUMENTS.get((dict(new.facts).get("function", ""), index), "number")
             yield from (re.sub("^number ", f"{name} ", line) for line in _changes(left, right))
     elif (inner := _around(old, new)) is not None:
-        yield f"wrapped in {_outer(new)}"
+        yield f"wrapped in {_outer(new, inner)}"
         yield from _changes(old, inner)
     elif (inner := _around(new, old)) is not None:
-        yield f"no longer in {_outer(old)}"
+        yield f"no longer in {_outer(old, inner)}"
         yield from _changes(inner, new)
     else:
         yield f"{_short(old.text)} → {_short(new.text)}"
@@ -246,20 +246,27 @@ def _around(inner: Node, outer: Node) -> Node | None:
     )
 
 
-def _outer(node: Node) -> str:
+def _outer(node: Node, inner: Node) -> str:
+    """Return what stands around a part of an expression: "topk by (job)(5, …)"."""
     facts = dict(node.facts)
+    said = ["…" if part is inner else _operand(node, part) for part in node.parts]
     match node.kind:
-        case "call":
-            return f"{facts['function']}()"
-        case "aggregate":
+        case "call" | "aggregate":
             kind, labels = facts.get("grouping", ("", ()))
-            return f"{facts['function']} {kind} ({', '.join(labels)})" if kind else str(facts["function"])
+            grouped = f"{facts['function']} {kind} ({', '.join(labels)})" if kind else str(facts["function"])
+            return f"{grouped}({', '.join(said)})" if node.kind == "call" or len(said) > 1 else grouped
         case "binary":
-            return f"… {facts['operator']} …"
+            matching = f"{facts['operator']} {facts.get('matching', '')}".strip()
+            return f" {matching} ".join(said)
         case "subquery":
             return f"[{facts['window']}]"
         case _:
             return node.kind
+
+
+def _operand(node: Node, part: Node) -> str:
+    shown = _short(part.text)
+    return f"({shown})" if node.kind == part.kind == "binary" else shown
 
 
 def _facts(old: Node, new: Node) -> Iterator[str]:

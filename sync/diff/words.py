@@ -10,6 +10,8 @@ from sync.diff.tree import Name
 from sync.diff.values import plain, text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sync.diff.tree import Step
 
 NAMED = {
@@ -107,6 +109,12 @@ def spoken(key: str) -> str:
     """Return a key in words: lineWidth as "line width"."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", key.removeprefix("custom.").replace(".", " ").replace("_", " "))
     return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words.split())
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """Return names in a row, the rest of many counted."""
+    more = len(names) - most
+    return ", ".join(names if more <= 0 else [*names[:most], f"and {more} more"])
 
 
 def quoted(name: str) -> str:

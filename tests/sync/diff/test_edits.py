@@ -227,6 +227,50 @@ def test_a_library_panel_without_a_title_of_its_own_is_called_as_in_the_library(
     assert line.where == ("library panel “Up”",)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("up", "up == 0", "wrapped in … == 0"),
+        ("up", "1 - up", "wrapped in 1 - …"),
+        ("up > 5", "up", "no longer in … > 5"),
+        ("up", "up > bool 5", "wrapped in … > bool 5"),
+        ("up", "up / on(job) (a + b)", "wrapped in … / on (job) (a + b)"),
+        ("sum(up)", "sum(up) or vector(0)", "wrapped in … or vector(0)"),
+        ("up", "abs(up)", "wrapped in abs(…)"),
+        ("up", "clamp_max(up, 1)", "wrapped in clamp_max(…, 1)"),
+        ("up", "sum by (job) (up)", "wrapped in sum by (job)"),
+        ("up", "topk by (job) (5, up)", "wrapped in topk by (job)(5, …)"),
+    ],
+)
+def test_what_is_put_around_a_query_is_said_with_its_numbers(before: str, after: str, said: str) -> None:
+    sides = []
+    for expr in (before, after):
+        side = sample()
+        side["panels"][RATE[-1]]["targets"][0]["expr"] = expr
+        sides.append(side)
+    (line,) = difference(*sides).changes
+    assert line.details == (said,)
+
+
+def test_a_row_removed_with_its_panels_is_one_line_that_names_them() -> None:
+    after = sample()
+    row = after["panels"].pop(AGENTS[-1])
+    (line,) = difference(sample(), after).changes
+    inside = ", ".join(f"“{one['title']}”" for one in row["panels"])
+    assert (line.what, line.op) == ("row “Agents”", "removed")
+    assert line.details == (f"{len(row['panels'])} panels with it ({inside})",)
+
+
+def test_a_row_whose_panels_stay_or_some_of_them_says_nothing_of_them() -> None:
+    after = sample()
+    row = after["panels"].pop(AGENTS[-1])
+    stays, goes = row["panels"][0], row["panels"][1]
+    after["panels"].append(stays)
+    found = [(line.what, line.op, line.details) for line in difference(sample(), after).changes]
+    assert ("row “Agents”", "removed", ()) in found
+    assert [what for what, op, _ in found if op == "removed"] == ["row “Agents”", f"panel “{goes['title']}”"]
+
+
 def test_a_condition_for_a_row_to_be_shown_is_one_line_in_words() -> None:
     term = {"kind": "ConditionalRenderingVariable", "spec": {"variable": "job", "operator": "equals", "value": "api"}}
     group = {"visibility": "hide", "condition": "or", "items": [term, {"kind": "ConditionalRenderingData", "spec": {}}]}
