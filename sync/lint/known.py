@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -108,7 +108,7 @@ class Known:
     def __init__(self) -> None:
         self.metrics: dict[str, Metric] = {}
         self.recorded: set[str] = set()
-        self.rated: set[str] = set()
+        self.is_rated: Callable[[str], bool] = lambda _name: False
         self.thresholds: list[dict[str, Any]] = []
         self.covers_all = False
 
@@ -181,20 +181,23 @@ def kind(name: str, known: Known) -> str:
 
 
 def _counts_events(name: str, known: Known) -> bool:
-    """Whether a _total is a counter, as it should be: many exporters have amounts of that name."""
+    """Whether a _total is a counter, as it should be: many exporters have amounts of that name.
+
+    Where its words don't tell, it is one if more queries take its rate than show it as it is.
+    """
     if _EVENT_OF.search(name):
         return True
     amount = _AMOUNT.search(name) or _STATE.search(name)
-    return not amount and (bool(_EVENT.search(name)) or name in known.rated)
+    return not amount and (bool(_EVENT.search(name)) or known.is_rated(name))
 
 
 _EVENT = re.compile(
-    r"(?:^|_)(?:requests?|errors?|errs|failures?|fails?|hits?|miss(?:es)?|attempts|queries|operations?|ops|responses|replies|samples|"
+    r"(?:^|_)(?:requests?|errors?|errs|failures?|fails?|hits?|miss(?:es)?|attempts?|queries|operations?|ops|responses|replies|samples|"
     r"messages|events|packets|warnings|commands|calls|lookups|reads?|writes?|seconds|bytes|kbytes|sent|out|in|aborts|timeouts|crashes|"
     r"retries|drops?|runs|compactions|loads|inserts|updates?|deletes?|deletions|creations|faults|switches|interrupts|exceptions|"
     r"transactions|records|commits|rollbacks?|notifications|accesses|adds|syncs?|uploads|downloads|evaluations|merges|logins|restarts?|"
     r"invocations|forks|refreshes|collisions|changes|resets|checks|evictions|panics?|scrapes|waits|deadlocks|retransmissions|discards|"
-    r"throttles|periods|publishes|deliveries|rejections|expirations|allocations|transitions|reconciles?|executions|evals?|acks|"
+    r"throttles|periods|publishes|deliveries|rejections|expirations|allocations|transitions|reconciles?|executions|execs?|results|evals?|acks|"
     r"orders|payments|purchases|sales|refunds|bookings|signups|registrations|visits|clicks|views|checkouts|"
     r"time|timestamp|duplicates|bounds|order|deaths|mallocs|frees|success(?:es)?|written|corruptions|logs|lines|spans|count|written|opened|[a-z]{3,}ed)_total$"
 )
@@ -202,7 +205,7 @@ _EVENT_OF = re.compile(r"_(?:exceeded|failed|dropped|rejected|discarded|skipped|
 _STATE = re.compile(
     r"(?:^|_)(?:active|open|running|pending|current|inflight|max|min|limit|quota|queued|used|unused|registered|allocated|reserved|cached|"
     r"applied|unapplied|connected|loaded|unloaded|enabled|disabled|scheduled|needed|desired|limited|blocked|configured|shared|managed|"
-    r"uptime|up|capacity)_(?:\w+_)?total$"
+    r"identified|unidentified|incomplete|uptime|up|capacity)_(?:\w+_)?total$"
 )
 """Words that make a _total an amount: what is active now, not what happened."""
 _AMOUNT = re.compile(

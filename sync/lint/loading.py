@@ -223,7 +223,8 @@ def _document(loaded: Loaded, value: dict[str, Any], base: Pointer, queries: Que
         if isinstance(document, Dashboard):  # in a resource the name is the uid
             document.uid = as_text(as_dict(value.get("metadata")).get("name")) or document.uid
         return document
-    if "groups" in value and (isinstance(value["groups"], (list, type(None))) or len(value) == 1):
+    manifest = "kind" in value and "apiVersion" in value
+    if "groups" in value and not manifest and (isinstance(value["groups"], (list, type(None))) or len(value) == 1):
         is_managed = _managed(value)
         return ManagedRules(value, base) if is_managed else RuleFile(path, value, text, queries=queries, base=base)
     if "route" in value and "receivers" in value:

@@ -20,6 +20,7 @@ _LABEL_FILTER = re.compile(
     rf"^(?P<label>[A-Za-z_]\w*)\s*(?P<operator>==|=~|!~|!=|>=|<=|=|>|<)\s*(?P<value>{STRING}|[\d.]+[a-zA-Z]*)\s*$",
     re.DOTALL,
 )
+_NAMED = re.compile(r"[A-Za-z_{]")
 _RANGED = re.compile(
     r"\b(rate|rate_counter|count_over_time|bytes_rate|bytes_over_time|absent_over_time|sum_over_time|avg_over_time|max_over_time"
     r"|min_over_time|quantile_over_time|first_over_time|last_over_time|stddev_over_time|stdvar_over_time)\s*\("
@@ -180,3 +181,8 @@ def can_be_empty(condition: Condition) -> bool:
         return (re.fullmatch(condition.value, "") is not None) == (condition.operator == "=~")
     except re.error:
         return False
+
+
+def is_arithmetic(text: str) -> bool:
+    """Whether it holds numbers and no series, as `1 > 0`: LogQL takes that for an expression."""
+    return bool(text) and not _NAMED.search(text)

@@ -23,7 +23,7 @@ from sync.lint.shape import as_dict
 _MATCHED = re.compile(r"([A-Za-z]\w*)\{([^{}]*)\}")
 _LABEL = re.compile(r"(\w+)\s*(?:=|!)")
 _NAME = re.compile(r"\"[^\"]*\"|'[^']*'|([A-Za-z_]\w*_\w+)\b(?!\s*(?:[(=]|!=))")
-_RATED = re.compile(r"\b(?:i?rate|increase)\s*\(\s*([A-Za-z_]\w*_total)\b")
+_TOTALS = re.compile(r"(?:\b(i?rate|increase)\s*\(\s*)?\b([A-Za-z_]\w*_total)\b")
 
 
 @dataclass
@@ -40,6 +40,9 @@ class Project:
     external_labels: dict[str, Any] = field(default_factory=dict)
     scrape_intervals: set[float] = field(default_factory=set)
     labels_of_recorded: dict[str, frozenset[str] | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.known.is_rated = self._is_rated
 
     def add(self, loaded: Loaded) -> None:
         """Take what a file holds."""
@@ -68,9 +71,16 @@ class Project:
         if interval:
             self.scrape_intervals.add(interval)
 
-    def look_around(self) -> None:
-        """Collect, before anything is judged, the names that some query takes a rate of."""
-        self.known.rated = {name for query in self._queries() for name in _RATED.findall(query.text)}
+    def _is_rated(self, name: str) -> bool:
+        return self._rated[name] > 0
+
+    @cached_property
+    def _rated(self) -> Counter[str]:
+        """In how many more queries each _total is rated than shown as it is."""
+        found: Counter[str] = Counter()
+        for text in {query.text for query in self._queries() if "_total" in query.text}:
+            found.update({name: 1 if rate else -1 for rate, name in _TOTALS.findall(text)})
+        return found
 
     def names(self) -> set[str]:
         """Return the names of all series that some query selects."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.lint.dashboard import looks_like_logql
+from sync.lint.logql import is_arithmetic
 from sync.lint.problem import Pointer
 from sync.lint.query import Language, Queries, Query, Use
 from sync.lint.shape import as_list, as_plain_texts, as_text
@@ -110,7 +111,13 @@ class RuleFile:
         value = raw.get("expr")
         text = as_text(value) if not isinstance(value, (int, float)) or isinstance(value, bool) else str(value)
         alert, record = as_text(raw.get("alert")), as_text(raw.get("record"))
-        language = Language.LOGQL if looks_like_logql(text) else Language.PROMQL
+        language = Language.LOGQL if self._is_logql(text) else Language.PROMQL
         use = Use.RECORDING if record and not alert else Use.ALERT
         query = self._queries.query(text, language=language, use=use)
         return Rule(raw, pointer, group, alert, "" if alert else record, query)
+
+    def _is_logql(self, text: str) -> bool:
+        """Tell LogQL; numbers alone, as Loki takes `1 > 0`, are what the file's other expressions or its path tell."""
+        if is_arithmetic(text):
+            return "loki" in self.path.lower() or looks_like_logql(self.text)
+        return looks_like_logql(text)

@@ -52,7 +52,6 @@ class Run:
             beside = [load(path, content, self.queries) for path, content in (knowledge or {}).items()]
             for loaded in (*self.loaded, *beside):
                 self.project.add(loaded)
-            self.project.look_around()
         self.rules = [rule for rule in RULES if settings.severities.get(rule.name, rule.severity) is not None]
         self._checks = {
             kind: [(rule, check) for rule in self.rules if (check := getattr(rule, kind))] for kind in KINDS

@@ -113,9 +113,13 @@ _RECORDED_SECONDS = re.compile(r":\w+_seconds:\w*quantile")
 _MOMENT = re.compile(r"timestamp|start_time|boot_time|_time_seconds|expir|created|last_|not_after|not_before")
 
 
+_MISNAMED = re.compile(r"_chunk_range_seconds(?:_bucket|_sum)?$")
+"""A name that tells another unit than it has: Prometheus observes the ranges of chunks in milliseconds."""
+
+
 def _of_name(name: str, known: Known) -> Dimension | None:  # noqa: PLR0911 one return a kind of name
     told = known(name)
-    if told is not None or "xvar" in name:
+    if told is not None or "xvar" in name or _MISNAMED.search(name):
         return told
     if ":" in name:
         recorded = SECONDS if _RECORDED_SECONDS.search(name) else None
@@ -174,7 +178,9 @@ def _quantile(node: Node) -> Dimension | None:
             case _:
                 return None
     observed = re.search(r"_(seconds|bytes)(?:_bucket)?(?::\w+)?$", node.name)
-    return {"seconds": SECONDS, "bytes": BYTES}[observed[1]] if observed else None
+    if observed is None or _MISNAMED.search(node.name):
+        return None
+    return {"seconds": SECONDS, "bytes": BYTES}[observed[1]]
 
 
 def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 one return a kind of operation

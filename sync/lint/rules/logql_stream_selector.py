@@ -34,7 +34,8 @@ def check(query: Query, _project: Project) -> Findings:
     if query.language is not Language.LOGQL or not query.text.strip() or logql.syntax_problem(query.text):
         return
     streams = logql.streams(query.text)
-    if not streams and not VARIABLE.search(query.text) and "vector(" not in query.text:
+    has_none = "vector(" in query.text or logql.is_arithmetic(query.text)
+    if not streams and not VARIABLE.search(query.text) and not has_none:
         yield Finding('a log query needs a stream selector in braces: {app="…"}', piece=0)
     for stream in streams:
         if stream.free or any(matcher.has_variable for matcher in stream.matchers):

@@ -119,6 +119,18 @@ MISTAKES = [
         (("redis.prom", "# TYPE redis_mem_fragmentation_ratio gauge\nredis_mem_fragmentation_ratio 1.2\n"),),
     ),
     Mistake(
+        "counter-without-rate",
+        "panel",
+        queries("sum(shop_widgets_total)", "rate(shop_widgets_total[5m])", "rate(shop_widgets_total[1h])"),
+        queries("sum(shop_widgets_total)", "rate(shop_widgets_total[5m])"),
+    ),
+    Mistake(
+        "query-syntax",
+        "rules",
+        "groups: [{name: a, rules: [{alert: A, expr: 1 > 0}, {alert: B, expr: up == 0}]}]",
+        "groups: [{name: a, rules: [{alert: A, expr: vector(1) > 0}, {alert: B, expr: up == 0}]}]",
+    ),
+    Mistake(
         "misspelt-metric",
         "panel",
         queries(*OFTEN, "irate(mysql_status_quesries[5m])"),
@@ -248,6 +260,25 @@ RIGHT = [
         "counter-without-rate",
         "record-expr",
         "disk_writes_total * on (node) group_left (shard) topk by (node) (1, kube_node_labels)",
+    ),
+    ("counter-without-rate", "promql", "sum(exporter_nodes_identified_total) / sum(exporter_nodes_unidentified_total)"),
+    ("counter-without-rate", "panel", queries("sum by (status) (awx_status_total)", "irate(awx_status_total[5m])")),
+    ("logql-stream-selector", "file loki/alerts.yaml", "groups: [{name: a, rules: [{alert: Always, expr: 1 > 0}]}]\n"),
+    ("query-syntax", "file loki/alerts.yaml", "groups: [{name: always, rules: [{alert: Always, expr: 1 > 0}]}]\n"),
+    (
+        "query-syntax",
+        "rules",
+        'groups: [{name: a, rules: [{alert: A, expr: 1 > 0}, {alert: B, expr: \'rate({app="a"} |= "b" [5m]) > 0\'}]}]',
+    ),
+    (
+        "rule-file-shape",
+        "file scc.yaml",
+        "apiVersion: security.openshift.io/v1\nkind: SecurityContextConstraints\ngroups: [system]\nusers: []\n",
+    ),
+    (
+        "unit-mismatch",
+        "panel",
+        queries("rate(tsdb_compaction_chunk_range_seconds_sum[5m])")[:-1] + ", fieldConfig: {defaults: {unit: Bps}}}",
     ),
 ]
 
