@@ -36,8 +36,9 @@ class _Opened:
 
     @property
     def folder(self) -> str:
-        """Return the folder in Grafana: the directories below dashboards/."""
-        return PurePosixPath(self.path.removeprefix("dashboards/")).parent.as_posix().removeprefix(".")
+        """Return the folder in Grafana: the directories below dashboards/ or library/."""
+        path = PurePosixPath(self.path.removeprefix("dashboards/" if self.library is None else "library/"))
+        return path.parent.as_posix().removeprefix(".")
 
     def side(self) -> Side:
         if self.dashboard is None:
@@ -222,6 +223,11 @@ class Comparer:
             {one.path: one for one in side if one.dashboard is None and one.rule_file is None}
             for side in (before, after)
         ]
+        # A panel of the library may have moved to another file: its uid says so.
+        gone = {one.library.uid: path for path, one in plain[0].items() if one.library and path not in plain[1]}
+        for path, one in plain[1].items():
+            if one.library and path not in plain[0] and one.library.uid in gone:
+                plain[0][path] = plain[0].pop(gone[one.library.uid])
         items = []
         for path in dict.fromkeys([*plain[0], *plain[1]]):
             left, right = plain[0].get(path), plain[1].get(path)
@@ -236,14 +242,15 @@ class Comparer:
     def _library(self, old: _Opened, new: _Opened, before: read.LibraryPanel, after: read.LibraryPanel) -> Item | None:
         found = dashboards.compare(build.library_file(before), build.library_file(after))
         self.hidden.append(dict(found.hidden))
-        changes = found.changes
+        changes = [*self._moves(old, new), *found.changes]
         if before.name != after.name:
             changes = [Change((), "name", "renamed", before.name, after.name, path=("name",)), *changes]
         if not changes:
             self.unchanged += 1
             return None
         changes = located(changes, before=old.content, after=new.content)
-        return Item("file", "changed", old.side(), new.side(), tuple(changes), dict(found.hidden))
+        status = "moved" if all(change.what == "folder" for change in changes) else "changed"
+        return Item("file", status, old.side(), new.side(), tuple(changes), dict(found.hidden))
 
 
 def _shown(files: Files, path: str) -> str:

@@ -52,3 +52,14 @@ def test_noise_is_no_change_and_counted() -> None:
 def test_a_new_one_says_what_it_holds() -> None:
     (item,) = difference(None, file()).items
     assert (item.status, item.summary) == ("added", "stat, 1 query, up")
+
+
+def test_one_that_moves_to_another_folder_is_one_line_and_an_edit_another() -> None:
+    before, moved, edited = (
+        Memory({f"library/{folder}/up.json": json.dumps(file(expression)).encode()}, "side", "rendered/")
+        for folder, expression in (("A", "sum(up)"), ("B", "sum(up)"), ("B", "max(up)"))
+    )
+    (item,) = compare(before, moved).items
+    assert (item.status, [(one.op, one.before, one.after) for one in item.changes]) == ("moved", [("moved", "A", "B")])
+    (item,) = compare(before, edited).items
+    assert (item.status, [one.op for one in item.changes]) == ("changed", ["moved", "changed"])
