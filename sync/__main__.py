@@ -11,8 +11,14 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line. SIGTERM, by which CI and schedulers end a job, is taken for Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Run the command line.
+
+    SIGTERM, by which CI and schedulers end a job, is taken for Ctrl-C, and so is the end of a terminal where nohup
+    doesn't shield from it.
+    """
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a title may hold what the terminal's encoding lacks

@@ -42,7 +42,7 @@ def require_yes(question: str, *, yes: bool) -> None:
 def interrupted(report: Callable[[], Report], *, remedy: str = Interrupted.remedy) -> Interrupted:
     """Return what ends an interrupted run, with its list; from here on Ctrl-C isn't heard, since the list is due."""
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
             signal.signal(number, signal.SIG_IGN)
     return Interrupted("interrupted", remedy=remedy, report=report())
 

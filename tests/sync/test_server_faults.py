@@ -339,7 +339,9 @@ def untrue(sandbox, rows, before: int) -> dict[str, str]:
     return {row["uid"]: row["state"] for row in rows if row["uid"] in written and row["state"] == "not tried"}
 
 
-@pytest.mark.parametrize("signals", [(signal.SIGINT,), (signal.SIGTERM,), (signal.SIGINT, signal.SIGINT)])
+@pytest.mark.parametrize(
+    "signals", [(signal.SIGINT,), (signal.SIGTERM,), (signal.SIGHUP,), (signal.SIGINT, signal.SIGINT)]
+)
 @pytest.mark.parametrize("verb", ["push", "rollback"])
 def test_whatever_interrupts_it_nothing_that_is_written_is_said_to_be_not_tried(shop, sandbox, verb, signals):
     fill(shop, 12)
