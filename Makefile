@@ -66,7 +66,7 @@ test: .venv/.ready tools ## run every test, with real servers (ARGS='tests/sync 
 	@$(BIN)/python -m tests.grafana_grammars
 	@$(BIN)/python -m tests.automation
 	@$(BIN)/python -m tests.axe
-	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: lint
 lint: .venv/.ready ## check style, types, layers, and that rendered/ is current and without faults
