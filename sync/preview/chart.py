@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from sync.preview.converter import VEGA_LITE, converter, each
+from sync.preview import converter
+from sync.preview.converter import VEGA_LITE
 from sync.preview.svg import label, number
 from sync.preview.text import FONT, fitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Future
 
     from sync.diff.values import Json
     from sync.preview.drawing import Chart
@@ -41,16 +43,18 @@ def spec(box: Box, plot: Box, layers: Sequence[Json], **more: object) -> Json:
     }
 
 
-def drawn(charts: Sequence[Chart]) -> list[str]:
-    """Return each chart as a group of SVG at its place; one that can't be drawn says so there."""
-    return each(_one, enumerate(charts))
+def begin(one: Chart, index: int) -> Future[str]:
+    """Begin to draw a chart: a group of SVG at its place; one that can't be drawn says so there.
+
+    `index` tells it from the other charts of a picture.
+    """
+    return converter.begin(lambda: _drawn(one, index))
 
 
-def _one(numbered: tuple[int, Chart]) -> str:
-    index, one = numbered
+def _drawn(one: Chart, index: int) -> str:
     try:
         # As text: it is read outside of Python's lock.
-        drawn = converter().vegalite_to_svg(orjson.dumps(one.spec).decode(), vl_version=VEGA_LITE)
+        drawn = converter.converter().vegalite_to_svg(orjson.dumps(one.spec).decode(), vl_version=VEGA_LITE)
     except ValueError as error:
         return _undrawn(one, str(error)[:500])
     return _placed(drawn, one.box, index)

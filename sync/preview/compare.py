@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync.diff import build, dashboards, matching
-from sync.preview import chart, svg
+from sync.preview import svg
 from sync.preview.page import WIDTH, Box
 from sync.preview.sheet import sheet
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sync.diff.read import Document, Path
     from sync.preview.colours import Theme
     from sync.preview.filled import Filled
+    from sync.preview.sheet import Sheet
 
 SCALE = 0.62
 _GAP = 24
@@ -81,23 +82,22 @@ def side_by_side(
     names: tuple[str, str],
 ) -> Picture:
     """Return both sides drawn; a side that isn't there (a dashboard that is new or gone) is left empty."""
-    sides = [
-        sheet(one, theme, marks=marks) if one is not None else None
-        for one, marks in zip((before, after), marked, strict=True)
-    ]
+    sides: list[Sheet | None] = []
+    first = 0
+    for one, marks in zip((before, after), marked, strict=True):
+        sides.append(sheet(one, theme, marks=marks, first=first) if one is not None else None)
+        first += len(sides[-1].charts) if sides[-1] is not None else 0
     height = _HEAD + SCALE * max(one.height for one in sides if one is not None)
     wide = WIDTH * SCALE
     shapes = [svg.rectangle(Box(0, 0, 2 * wide + _GAP, height), theme.canvas)]
-    stills = chart.drawn([one for side in sides if side is not None for one in side.charts])
     for index, (side, name) in enumerate(zip(sides, names, strict=True)):
         x = index * (wide + _GAP)
         shapes.append(svg.label(x + 12, 28, name, 18, theme.text, bold=True))
         if side is None:
             shapes.append(svg.label(x + wide / 2, _HEAD + 80, "not there", 18, theme.secondary, anchor="middle"))
             continue
-        mine, stills = stills[: len(side.charts)], stills[len(side.charts) :]
         place = f'transform="translate({svg.number(x)},{_HEAD}) scale({SCALE})"'
-        shapes.append(svg.group([*side.below, *mine, *side.above], place))
+        shapes.append(svg.group([*side.below, *side.stills, *side.above], place))
     title = next(one.title for one in sides[::-1] if one is not None)
     return Picture(
         svg.document(shapes, width=2 * wide + _GAP, height=height, title=f"{title}: before and after"), height

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sync.errors import PackageMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from types import ModuleType
 
 VEGA_LITE = "6.4"
@@ -23,7 +23,6 @@ _NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 _BLANK = {"width": 1, "height": 1, "data": {"values": [{}]}, "mark": "rect"}
 _LOCK = threading.Lock()
 
-Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
@@ -35,7 +34,7 @@ def start(*, workers: int = 1) -> None:
     """
     if importlib.util.find_spec("vl_convert") is None:
         raise _missing()
-    _threads().submit(_load, workers)
+    begin(lambda: _load(workers))
 
 
 def _load(workers: int) -> None:
@@ -45,9 +44,9 @@ def _load(workers: int) -> None:
     found.vegalite_to_svg(_BLANK, vl_version=VEGA_LITE)
 
 
-def each(make: Callable[[Given], Made], given: Iterable[Given]) -> list[Made]:
-    """Return what `make` makes of each, in their order, as many at once as the converter ever has workers."""
-    return list(_threads().map(make, given))
+def begin(make: Callable[[], Made]) -> Future[Made]:
+    """Begin with what waits for the converter, as many at once as it ever has workers."""
+    return _threads().submit(make)
 
 
 @cache

@@ -12,7 +12,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sync.preview import chart, svg
+from sync.preview import svg
 from sync.preview.converter import VEGA_LITE, converter
 from sync.preview.text import FONT, escaped, line
 
@@ -48,8 +48,7 @@ def _script() -> str:
 def page(sheet: Sheet) -> str:
     """Return the page."""
     script, style = _script(), _style(sheet)
-    stills = chart.drawn(sheet.charts)
-    shapes = [*sheet.below, *(svg.group([still], f'id="still-{index}"') for index, still in enumerate(stills))]
+    shapes = [*sheet.below, *(svg.group([still], f'id="still-{index}"') for index, still in enumerate(sheet.stills))]
     picture = svg.document([*shapes, *sheet.above], width=sheet.width, height=sheet.height, title=sheet.title)
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"

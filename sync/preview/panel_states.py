@@ -67,8 +67,12 @@ def _bars(ready: Ready, one: Drawn, row: int, states: dict[str, str], *, history
     found: list[Json] = []
     values = list(zip(one.times, one.field.values, strict=False))[::every]
     step = ready.span.step * every
+    known: dict[str, tuple[str, str] | None] = {}  # a state lasts: the same few values again and again
     for moment, value in values:
-        shown = _state(one, value)
+        key = repr(value)
+        if key not in known:
+            known[key] = _state(one, value)
+        shown = known[key]
         if shown is None:
             continue
         said, colour = shown

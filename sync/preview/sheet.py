@@ -14,6 +14,7 @@ from sync.preview.page import GAP, MARGIN, WIDTH, Box
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from concurrent.futures import Future
 
     from sync.preview.colours import Theme
     from sync.preview.drawing import Chart, Ready
@@ -27,7 +28,10 @@ _OUTLINE = {"changed": "orange", "added": "green", "removed": "red", "moved": "b
 
 @dataclass(frozen=True)
 class Sheet:
-    """A drawn page: shapes below the charts, charts, shapes above them, and its size in pixels."""
+    """A drawn page: shapes below the charts, charts, shapes above them, and its size in pixels.
+
+    `drawing` are its charts as they become shapes, in the same order: that begins before the page is laid out whole.
+    """
 
     title: str
     theme: Theme
@@ -35,16 +39,24 @@ class Sheet:
     height: float
     below: list[str] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
+    drawing: list[Future[str]] = field(default_factory=list)
     above: list[str] = field(default_factory=list)
+
+    @property
+    def stills(self) -> list[str]:
+        """Return its charts as shapes, once they are."""
+        return [one.result() for one in self.drawing]
 
     def svg(self) -> str:
         """Return the picture as one SVG file."""
-        shapes = [*self.below, *chart.drawn(self.charts), *self.above]
+        shapes = [*self.below, *self.stills, *self.above]
         return svg.document(shapes, width=self.width, height=self.height, title=self.title)
 
 
-def sheet(found: Filled, theme: Theme, *, marks: Mapping[tuple[object, ...], str] | None = None) -> Sheet:
-    """Return the page drawn in a theme.
+def sheet(
+    found: Filled, theme: Theme, *, marks: Mapping[tuple[object, ...], str] | None = None, first: int = 0
+) -> Sheet:
+    """Return the page drawn in a theme; `first` numbers its charts where it shares a picture with another's.
 
     `marks` says of panels, by their paths in the file, how they changed (changed, added, removed, moved): those are
     outlined and all others dimmed. Without marks nothing is.
@@ -54,18 +66,20 @@ def sheet(found: Filled, theme: Theme, *, marks: Mapping[tuple[object, ...], str
     below = [svg.rectangle(Box(0, 0, WIDTH, height), theme.canvas), *_header(found, theme)]
     above: list[str] = []
     charts: list[Chart] = []
+    begun: list[Future[str]] = []
     for row in page.rows:
         below += _row(row, theme)
     for ready in data.ready(found, theme):
         drawing = panel(ready)
         below += drawing.shapes
+        begun += [chart.begin(one, first + len(charts) + at) for at, one in enumerate(drawing.charts)]
         charts += drawing.charts
         if marks is not None:
             above += _marked(_moved(ready.panel.box), marks.get(tuple(ready.panel.path)), theme)
     if page.left_out:
         said = f"{page.left_out:,} more panels are not drawn: a picture holds {len(page.panels)}."
         below.append(svg.label(MARGIN, height - 12, said, 14, theme.secondary, italic=True))
-    return Sheet(page.title, theme, WIDTH, height, below, charts, above)
+    return Sheet(page.title, theme, WIDTH, height, below, charts, begun, above)
 
 
 def _moved(box: Box) -> Box:
@@ -126,7 +140,8 @@ def alone(ready: Ready) -> Sheet:
     size = ready.panel.box
     at_origin = replace(ready, panel=replace(ready.panel, box=Box(0, -HEADER, size.w, size.h)))
     drawing = panel(at_origin)
-    return Sheet(ready.title or ready.panel.kind, ready.theme, size.w, size.h, drawing.shapes, drawing.charts)
+    begun = [chart.begin(one, at) for at, one in enumerate(drawing.charts)]
+    return Sheet(ready.title or ready.panel.kind, ready.theme, size.w, size.h, drawing.shapes, drawing.charts, begun)
 
 
 def panel(ready: Ready) -> Drawing:
