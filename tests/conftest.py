@@ -30,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"{REAL_GRAFANA} names one Grafana for all tests: run them one by one, WORKERS=0")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Return two workers a core: half of its time a test waits for a server."""
     return 2 * (os.cpu_count() or 1)

@@ -73,6 +73,8 @@ def _converter() -> ModuleType:
         import vl_convert
     except ImportError:
         raise _missing() from None
+    if not hasattr(vl_convert, "configure"):
+        raise _missing()  # the first version
     vl_convert.configure(base_url=False, allowed_base_urls=[])
     known = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
@@ -91,4 +93,4 @@ def _converter() -> ModuleType:
 
 def _missing() -> PackageMissing:
     remedy = "pip install 'dash-sync[preview]'"
-    return PackageMissing("pictures need the package vl-convert-python, which is not installed", remedy=remedy)
+    return PackageMissing("pictures need the package vl-convert-python 2, which is not installed", remedy=remedy)

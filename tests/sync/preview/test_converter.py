@@ -1,19 +1,22 @@
-"""Text is drawn on every machine, and drawn alike: with the system's fonts, and where there are none."""
+"""The converter: text is drawn on every machine, and drawn alike, with a system's fonts and without."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import types
 
 import pytest
 
+from sync.errors import PackageMissing
 from sync.preview import converter, svg, text
 from sync.preview.painting import png
 
 EMPTY = '<?xml version="1.0"?><fontconfig><dir>/nonexistent</dir></fontconfig>'
 DRAW = """
 import sys
+import types
 from sync.preview import converter
 converter.FONTS = ()
 from sync.preview import svg, text
@@ -51,3 +54,10 @@ def test_other_programs_find_their_fonts_as_before(known: str | None, monkeypatc
     picture = svg.document([svg.label(4, 20, "a", 14, "#000", font=text.FONT)], width=20, height=30, title="")
     assert png(picture, height=30)
     assert os.environ.get("FONTCONFIG_FILE") == known
+
+
+def test_the_first_version_of_the_converter_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", types.ModuleType("vl_convert"))
+    converter._converter.cache_clear()
+    with pytest.raises(PackageMissing, match=r"vl-convert-python 2, which is not installed"):
+        converter.converter()
