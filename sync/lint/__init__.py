@@ -44,8 +44,9 @@ def check(
 ) -> list[Problem]:
     """Return what is wrong with texts, given by path; `knowledge` are files that name metrics and aren't checked."""
     from sync.lint import exclusions
-    from sync.lint.run import Run
+    from sync.lint.run import Run, uncollected
 
     settings = settings or Settings()
-    problems = Run(contents, settings, knowledge=knowledge).problems(workers=workers)
+    with uncollected():
+        problems = Run(contents, settings, knowledge=knowledge).problems(workers=workers)
     return exclusions.excluded(problems, settings, day=today or exclusions.today(), paths=contents)

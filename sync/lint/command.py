@@ -75,15 +75,16 @@ def _problems(
     knowledge: Mapping[str, bytes],
     prometheus: str | None,
 ) -> list[Problem]:
-    from sync.lint.run import Run
+    from sync.lint.run import Run, uncollected
 
-    linting = Run(contents, settings, knowledge=knowledge)
-    if prometheus:
-        from sync.lint.live import ask
+    with uncollected():
+        linting = Run(contents, settings, knowledge=knowledge)
+        if prometheus:
+            from sync.lint.live import ask
 
-        ask(prometheus, linting.project.known, linting.project.names(), timeout=run.timeout)
-    workers = None if run.workers == "auto" else int(run.workers)
-    return excluded(linting.problems(workers=workers), settings, day=today(), paths=contents)
+            ask(prometheus, linting.project.known, linting.project.names(), timeout=run.timeout)
+        problems = linting.problems(workers=None if run.workers == "auto" else int(run.workers))
+    return excluded(problems, settings, day=today(), paths=contents)
 
 
 def _shown(path: Path) -> str:

@@ -6,7 +6,9 @@ import json
 import re
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate, count
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner of strings, absent from typeshed
+from operator import add
 
 import orjson
 
@@ -14,6 +16,8 @@ from sync.lint.problem import Pointer
 
 _KEY = re.compile(r'"\s*:')
 _SPACE = re.compile(r"[ \t\r\n]*")
+_COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
+_COMMA = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _scan_once = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # the C scanner, absent from typeshed
 
 
@@ -25,7 +29,8 @@ class LineIndex:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(found.end() for found in re.finditer(r"\n", self.text))]
+        lengths = accumulate(map(len, self.text.split("\n")))
+        return [0, *map(add, lengths, count(1))]
 
     def place(self, offset: int) -> tuple[int, int]:
         """Give line and column of an offset."""
@@ -98,11 +103,9 @@ class JsonPositions(LineIndex):
             key: str | int = len(members)
             if keyed:
                 key, offset = scanstring(text, offset + 1, True)
-                offset = self._skip(self._skip(offset) + 1)
+                offset = _COLON.match(text, offset).end()  # type: ignore[union-attr]  # what is read is JSON
             members[key] = offset
-            offset = self._skip(_scan_once(text, offset)[1])
-            if text[offset] == ",":
-                offset = self._skip(offset + 1)
+            offset = _COMMA.match(text, _scan_once(text, offset)[1]).end()  # type: ignore[union-attr]  # as in _skip
         return members
 
 
@@ -124,8 +127,9 @@ class YamlPositions(LineIndex):
         return self.span(pointer)[0]
 
 
-_ESCAPED = re.compile(r"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)|.", re.DOTALL)
-_SINGLE = re.compile(r"''|.", re.DOTALL)
+_ESCAPED = re.compile(r"[^\\\s]+|\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)|\s+", re.DOTALL)
+_SINGLE = re.compile(r"[^'\s]+|''|'|\s+")
+_BLANK = frozenset({"\\n", "\\t", "\\r", "\\ ", "\\\n"})
 
 
 def within(written: str, text: str, offset: int) -> int:
@@ -137,11 +141,13 @@ def within(written: str, text: str, offset: int) -> int:
     start, tokens = {'"': (1, _ESCAPED), "'": (1, _SINGLE)}.get(style, (0, _SINGLE))
     if style in {"|", ">"}:
         start = written.find("\n") + 1
-    before = sum(not character.isspace() for character in text[:offset])
+    before = len("".join(text[:offset].split()))
     for found in tokens.finditer(written, start):
-        if found[0].isspace() or found[0] in {"\\n", "\\t", "\\r", "\\ ", "\\\n"}:
+        piece = found[0]
+        if piece.isspace() or piece in _BLANK:
             continue
-        if before == 0:
-            return found.start()
-        before -= 1
+        length = 1 if piece[0] == "\\" or piece == "''" else len(piece)
+        if before < length:
+            return found.start() + before
+        before -= length
     return max(0, len(written.rstrip()) - 1)

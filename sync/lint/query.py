@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any, TypeVar
 
 from sync.lint.promql import parsing
 from sync.lint.promql.tree import Node, Selector, walk
 from sync.lint.promql.variables import names
+
+Kind = TypeVar("Kind")
 
 
 class Language(StrEnum):
@@ -71,9 +75,20 @@ class Query:
         return tuple(walk(self.tree)) if self.tree is not None else ()
 
     @cached_property
-    def selectors(self) -> tuple[tuple[Selector, tuple[Node, ...]], ...]:
+    def _by_kind(self) -> dict[type[Any], list[tuple[Any, tuple[Node, ...]]]]:
+        found: dict[type[Any], list[tuple[Any, tuple[Node, ...]]]] = {}
+        for node in self.nodes:
+            found.setdefault(type(node[0]), []).append(node)
+        return found
+
+    def each(self, kind: type[Kind]) -> Sequence[tuple[Kind, tuple[Node, ...]]]:
+        """Return every node of a kind with those above it: most rules look at one kind, and at nothing else."""
+        return self._by_kind.get(kind, ())
+
+    @property
+    def selectors(self) -> Sequence[tuple[Selector, tuple[Node, ...]]]:
         """Every selector with the nodes above it."""
-        return tuple((node, above) for node, above in self.nodes if isinstance(node, Selector))
+        return self.each(Selector)
 
     @cached_property
     def variables(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sync.lint.problem import Finding, Severity
@@ -59,7 +60,7 @@ class Rule:
     runbook: Callable[[Runbook, Project], Findings] | None = None
     document: Callable[[Any, Project], Findings] | None = None
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The module's name with dashes: `counter-without-rate`."""
         return self.module.rpartition(".")[2].replace("_", "-")

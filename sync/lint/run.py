@@ -47,12 +47,12 @@ class Run:
     ) -> None:
         self.queries = Queries()
         self.project = Project(settings)
-        with _uncollected():
-            self.loaded = [load(path, content, self.queries) for path, content in contents.items()]
-            beside = [load(path, content, self.queries) for path, content in (knowledge or {}).items()]
-            for loaded in (*self.loaded, *beside):
-                self.project.add(loaded)
+        self.loaded = [load(path, content, self.queries) for path, content in contents.items()]
+        beside = [load(path, content, self.queries) for path, content in (knowledge or {}).items()]
+        for loaded in (*self.loaded, *beside):
+            self.project.add(loaded)
         self.rules = [rule for rule in RULES if settings.severities.get(rule.name, rule.severity) is not None]
+        self._by_name = {rule.name: rule for rule in self.rules}
         self._checks = {
             kind: [(rule, check) for rule in self.rules if (check := getattr(rule, kind))] for kind in KINDS
         }
@@ -80,14 +80,12 @@ class Run:
 
     def some(self, numbers: Iterable[int]) -> list[Problem]:
         """Return the problems of some of the files."""
-        with _uncollected():
-            return [problem for number in numbers for problem in self._file(self.loaded[number])]
+        return [problem for number in numbers for problem in self._file(self.loaded[number])]
 
     def _file(self, loaded: Loaded) -> Iterator[Problem]:
-        by_name = {rule.name: rule for rule in self.rules}
         for name, finding, offset in loaded.findings:
-            if name in by_name:
-                yield self._problem(by_name[name], finding, Place(loaded, offset=offset))
+            if name in self._by_name:
+                yield self._problem(self._by_name[name], finding, Place(loaded, offset=offset))
         yield from self._each("document", loaded, Place(loaded))
         for document in loaded.documents:
             match document:
@@ -143,10 +141,8 @@ class Run:
 
     def _each(self, kind: str, item: Any, place: Place) -> Iterator[Problem]:
         for rule, check in self._checks[kind]:
-            yield from self._problems(rule, check(item, self.project), place)
-
-    def _problems(self, rule: Rule, findings: Iterable[Finding], place: Place) -> Iterator[Problem]:
-        return (self._problem(rule, finding, place) for finding in findings)
+            for finding in check(item, self.project):
+                yield self._problem(rule, finding, place)
 
     def _problem(self, rule: Rule, finding: Finding, place: Place) -> Problem:
         loaded, pointer = place.loaded, (*place.pointer, *finding.pointer)
@@ -177,8 +173,11 @@ class Run:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Leave the collector off: what is read stays until the end, and looking through it costs a fifth of a run."""
+def uncollected() -> Iterator[None]:
+    """Leave the collector off for a run, and for the processes that it starts.
+
+    What is read stays until the end, and looking through it costs a fifth of a run.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

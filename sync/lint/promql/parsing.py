@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
 import promql_parser as grammar
 
 from sync.lint.promql import tree
 from sync.lint.promql.variables import STAND_IN, Substituted, plain, substitute
 
-_KINDS: dict[type[Any], str] = {
-    getattr(grammar, name): name for name in dir(grammar) if name.endswith(("Expr", "Selector", "Literal", "Call"))
-}
 _SIGNS = (("Equal", "="), ("NotEqual", "!="), ("Re", "=~"), ("NotRe", "!~"))
 _OPERATORS = {int(getattr(grammar.MatchOp, name)): sign for name, sign in _SIGNS}
 _GROUPS = {
@@ -94,9 +92,9 @@ class _Builder:
         self.substituted = substituted
 
     def node(self, expression: Any) -> tree.Node:
-        while (kind := _KINDS[type(expression)]) == "ParenExpr":
+        while (kind := type(expression)) is grammar.ParenExpr:
             expression = expression.expr
-        return cast("tree.Node", getattr(self, f"_{kind}")(expression))
+        return _BUILT[kind](self, expression)
 
     def _NumberLiteral(self, literal: Any) -> tree.Node:  # noqa: N802 named as the grammar's classes are
         return tree.Number(literal.val, variable=literal.val == STAND_IN)
@@ -175,6 +173,12 @@ class _Builder:
         return tree.Window(None if variable else seconds, variable)
 
 
+_BUILT: dict[type[Any], Callable[[_Builder, Any], tree.Node]] = {
+    getattr(grammar, name.removeprefix("_")): build
+    for name, build in vars(_Builder).items()
+    if hasattr(grammar, name.removeprefix("_"))
+}
+"""How each class of the grammar becomes a node."""
 _BRACKETS = re.compile(r"""#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|[\[\](){}"'`]""", re.DOTALL)
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 

@@ -31,8 +31,8 @@ from sync.lint.rule import Findings, Rule
 def check(query: Query, _project: Project) -> Findings:
     """Look at what absent() is of."""
     if query.use is Use.ALERT and "absent(" in query.text.replace(" ", ""):
-        for node, _ in query.nodes:
-            if isinstance(node, Call) and node.name == "absent" and _loses_labels(node.arguments[0]):
+        for node, _ in query.each(Call):
+            if node.name == "absent" and _loses_labels(node.arguments[0]):
                 yield Finding("absent() of what is computed has no labels: take absent() of a selector", piece="absent")
 
 

@@ -29,12 +29,8 @@ def check(query: Query, _project: Project) -> Findings:
     """Find sums and averages right around a quantile."""
     if "quantile" not in query.text:
         return
-    for node, _ in query.nodes:
-        if (
-            not isinstance(node, Aggregation)
-            or node.name not in {"sum", "avg"}
-            or {"instance", "pod"} & set(node.labels or ())
-        ):
+    for node, _ in query.each(Aggregation):
+        if node.name not in {"sum", "avg"} or {"instance", "pod"} & set(node.labels or ()):
             continue
         body = node.body
         if isinstance(body, Call) and body.name == "histogram_quantile":

@@ -74,9 +74,7 @@ from sync.lint.rule import Findings, Rule
 def check(query: Query, project: Project) -> Findings:
     """Compare the ranges of both sides."""
     look = lookup(project)
-    for node, above in query.nodes:
-        if not isinstance(node, Binary):
-            continue
+    for node, above in query.each(Binary):
         if node.operator == "and":
             yield from _contradiction(node, look)
         if node.operator not in COMPARISONS or node.as_bool:

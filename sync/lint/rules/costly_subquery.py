@@ -29,9 +29,9 @@ MOST_STEPS = 11_000
 
 def check(query: Query, _project: Project) -> Findings:
     """Count the steps of each subquery."""
-    for node, _ in query.nodes:
-        step = _step(node) if isinstance(node, Subquery) else None
-        if isinstance(node, Subquery) and node.window.seconds and step:
+    for node, _ in query.each(Subquery):
+        step = _step(node)
+        if node.window.seconds and step:
             steps = node.window.seconds / step
             if steps > MOST_STEPS:
                 yield Finding(

@@ -57,8 +57,8 @@ def check(query: Query, _project: Project) -> Findings:
     if "/" not in query.text or query.use not in {Use.PANEL, Use.INSTANT, Use.RECORDING, Use.ALERT}:
         return
     is_alert = query.use is Use.ALERT
-    for node, above in query.nodes:
-        if isinstance(node, Binary) and node.operator in {"/", "%"} and not (is_alert and _is_harmless(above)):
+    for node, above in query.each(Binary):
+        if node.operator in {"/", "%"} and not (is_alert and _is_harmless(above)):
             name = _may_be_zero(node.right)
             if name and (is_alert or not _is_filtered(above)):
                 severity = Severity.WARNING if is_alert or name in _ZERO_IS_NONE else Severity.INFO

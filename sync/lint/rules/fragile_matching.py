@@ -26,8 +26,8 @@ def check(query: Query, _project: Project) -> Findings:
     """Look at rules whose operations match two `without` of different metrics."""
     if query.use not in {Use.ALERT, Use.RECORDING} or "without" not in query.text:
         return
-    for node, _ in query.nodes:
-        if isinstance(node, Binary) and _unguarded(node) and _names(node.left) != _names(node.right):
+    for node, _ in query.each(Binary):
+        if _unguarded(node) and _names(node.left) != _names(node.right):
             message = "any label that one side gains breaks this: group both by (…), or match on (…)"
             yield Finding(message, piece="without")
 

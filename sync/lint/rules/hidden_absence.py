@@ -40,9 +40,7 @@ from sync.lint.rule import Findings, Rule
 
 def check(query: Query, _project: Project) -> Findings:
     """Look for zeros that stand for nothing, and for sums that nothing is left of."""
-    for node, above in query.nodes:
-        if not isinstance(node, Binary):
-            continue
+    for node, above in query.each(Binary):
         if node.operator == "or" and _is_zero(node.right) and _hides(query.use, above) and not _counts(node.left):
             severity = Severity.WARNING if query.use is Use.ALERT else Severity.INFO
             yield Finding(

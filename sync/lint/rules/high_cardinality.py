@@ -41,8 +41,8 @@ def check(query: Query, _project: Project) -> Findings:
             for label in re.split(r"[\s,]+", found[1]):
                 if is_id(label):
                     yield Finding(_words(label), piece=found.start())
-    for node, above in query.nodes:
-        if isinstance(node, Aggregation) and node.labels and not node.without and not _reduced(above):
+    for node, above in query.each(Aggregation):
+        if node.labels and not node.without and not _reduced(above):
             for label in node.labels:
                 if is_id(label):
                     yield Finding(_words(label), piece=label)

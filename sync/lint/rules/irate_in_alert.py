@@ -28,7 +28,7 @@ from sync.lint.rule import Findings, Rule
 def check(query: Query, _project: Project) -> Findings:
     """Find irate() in what is evaluated every so often."""
     used = query.use is Use.ALERT and "irate" in query.text
-    if used and any(isinstance(node, Call) and node.name == "irate" for node, _ in query.nodes):
+    if used and any(node.name == "irate" for node, _ in query.each(Call)):
         yield Finding("irate() looks at two samples only, an alert flickers with it: use rate()", piece="irate")
 
 

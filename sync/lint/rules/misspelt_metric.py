@@ -84,7 +84,11 @@ def _families() -> dict[str, tuple[str, ...]]:
 def _meant(name: str) -> str:
     """Return the well-known name that differs by a dropped, doubled, swapped or wrong letter of the lower case."""
     names = _families().get(name.partition("_")[0], ())
-    if name in names or any(name == known + suffix for known in names for suffix in ("_bucket", "_count", "_sum")):
+    if (
+        not names
+        or name in names
+        or any(name == known + suffix for known in names for suffix in ("_bucket", "_count", "_sum"))
+    ):
         return ""
     for known in difflib.get_close_matches(name, names, n=2, cutoff=0.93):
         if abs(len(known) - len(name)) <= 1 and _letters(name, known):

@@ -35,8 +35,8 @@ def check(query: Query, project: Project) -> Findings:
     """Look at what each quantile is computed from."""
     if "histogram_quantile" not in query.text:
         return
-    for node, _ in query.nodes:
-        if not isinstance(node, Call) or node.name != "histogram_quantile" or len(node.arguments) != 2:
+    for node, _ in query.each(Call):
+        if node.name != "histogram_quantile" or len(node.arguments) != 2:
             continue
         names = _names(node.arguments[1])
         if any("_bucket" in name for name in names) and result_labels(node.arguments[1]).lacks("le"):

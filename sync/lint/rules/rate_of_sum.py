@@ -36,8 +36,8 @@ _RATED = re.compile(r":i?rate(?:\d+[smhd])?$|:rate_[a-z0-9]+$|_per_second:")
 
 def check(query: Query, project: Project) -> Findings:
     """Look into the argument of each rate."""
-    for node, _above in query.nodes:
-        if isinstance(node, Call) and node.name in RATES and node.arguments:
+    for node, _above in query.each(Call):
+        if node.name in RATES and node.arguments:
             what = _summed(node.arguments[0], project)
             if what:
                 yield Finding(

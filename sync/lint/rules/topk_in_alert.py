@@ -25,8 +25,8 @@ from sync.lint.rule import Findings, Rule
 def check(query: Query, _project: Project) -> Findings:
     """Find what chooses series in what is evaluated every so often."""
     if query.use in {Use.ALERT, Use.RECORDING}:
-        for node, above in query.nodes:
-            if isinstance(node, Aggregation) and node.name in CHOOSING and not _one_of_equals(node, above):
+        for node, above in query.each(Aggregation):
+            if node.name in CHOOSING and not _one_of_equals(node, above):
                 yield Finding(
                     f"{node.name}() chooses other series each time: a rule on it comes and goes", piece=node.name
                 )

@@ -85,8 +85,9 @@ def _linked(dashboard: Dashboard, links: Any, pointer: Pointer, where: str) -> I
 
 
 def _braced(dashboard: Dashboard, text: Any, pointer: Pointer, where: str) -> Iterator[tuple[str, Pointer, str]]:
-    for name in _BRACED.findall(as_text(text)) if dashboard.variables else ():
-        yield name, pointer, where
+    if isinstance(text, str) and "${" in text and dashboard.variables:
+        for name in _BRACED.findall(text):
+            yield name, pointer, where
 
 
 RULE = Rule(__name__, Severity.ERROR, dashboard=check)

@@ -46,13 +46,8 @@ from sync.lint.rule import Findings, Rule
 
 def check(query: Query, _project: Project) -> Findings:
     """Compare the labels of both sides of each operation between series."""
-    for node, _ in query.nodes:
-        if (
-            isinstance(node, Binary)
-            and node.operator != "or"
-            and not is_scalar(node.left)
-            and not is_scalar(node.right)
-        ):
+    for node, _ in query.each(Binary):
+        if node.operator != "or" and not is_scalar(node.left) and not is_scalar(node.right):
             why = _why(node, result_labels(node.left), result_labels(node.right))
             if why:
                 yield Finding(why, piece=node.operator, severity=Severity.WARNING if "group_" in why else None)
