@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -75,6 +76,8 @@ def _converter() -> ModuleType:
         raise _missing() from None
     if not hasattr(vl_convert, "configure"):
         raise _missing()  # the first version
+    # Its warnings are for those who write specifications.
+    logging.getLogger("vl_convert").setLevel(logging.ERROR)
     vl_convert.configure(base_url=False, allowed_base_urls=[])
     known = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))

@@ -27,6 +27,7 @@ class _Line:
     Its times are milliseconds since the begin of the span: whole numbers that small are read in half the time.
     """
 
+    place: int
     one: Drawn
     name: str
     colour: str
@@ -76,7 +77,7 @@ def _stacked(listed: list[tuple[Drawn, str]], *, since: int) -> list[_Line]:
         if mode == "percent":
             sums = totals[group] or [0.0] * len(one.times)
             totals[group] = [total + abs(value or 0) for total, value in zip(sums, one.numbers, strict=False)]
-    for one, colour in listed:
+    for place, (one, colour) in enumerate(listed):
         mode, group = _stacking(one)
         values = [value if value is not None and math.isfinite(value) else None for value in one.numbers]
         times = [moment - since for moment in one.times]
@@ -84,7 +85,7 @@ def _stacked(listed: list[tuple[Drawn, str]], *, since: int) -> list[_Line]:
         if negative:
             values = [None if value is None else -value for value in values]
         if mode not in {"normal", "percent"}:
-            found.append(_Line(one, one.name, colour, times, [], values))
+            found.append(_Line(place, one, one.name, colour, times, [], values))
             continue
         if mode == "percent":
             values = [
@@ -95,7 +96,7 @@ def _stacked(listed: list[tuple[Drawn, str]], *, since: int) -> list[_Line]:
         floor = floors.get(group) or [0.0] * len(values)
         top = [below + (value or 0) for below, value in zip(floor, values, strict=False)]
         shown = [None if value is None else high for value, high in zip(values, top, strict=False)]
-        found.append(_Line(one, one.name, colour, times, floor, shown))
+        found.append(_Line(place, one, one.name, colour, times, floor, shown))
         floors[group] = top
     return found
 
@@ -126,6 +127,7 @@ def _chart(ready: Ready, box: Box, sides: list[list[_Line]]) -> tuple[list[str],
     plot = box.inset(min(left, box.w / 3), 8, min(right, box.w / 3), 26)
     shapes = axis.below(ready.theme, plot, axis.time_marks(ready.span, plot))
     groups = []
+    colour = _colours([line for side in sides for line in side])
     for index, (lines, scale) in enumerate(zip(sides, scales, strict=True)):
         if not scale.hidden:
             right = index == 1
@@ -134,9 +136,15 @@ def _chart(ready: Ready, box: Box, sides: list[list[_Line]]) -> tuple[list[str],
         if not layers:
             layers = [{"data": {"values": [{"t": 0, "v": scale.low}]}, "mark": {"type": "point", "opacity": 0}}]
         x = axis.time_scale(ready.span, since=ready.span.start)
-        groups.append({"layer": layers, "encoding": {"x": x, "y": scale.encoding()}})
+        groups.append({"layer": layers, "encoding": {"x": x, "y": scale.encoding(), "color": colour}})
     more: Json = {"resolve": {"scale": {"y": "independent"}}} if len(groups) > 1 else {}
     return shapes, Chart(box, chart.spec(box, plot, groups, **more), lambda: _pointer(sides, ready))
+
+
+def _colours(lines: list[_Line]) -> Json:
+    """Return the encoding of colour: one scale for all lines, whatever their axis and their style."""
+    scale = {"domain": [line.place for line in lines], "range": [line.colour for line in lines]}
+    return {"field": "s", "type": "nominal", "legend": None, "scale": scale}
 
 
 @dataclass(frozen=True)
@@ -188,9 +196,8 @@ class _Scale:
 
     def encoding(self) -> Json:
         """Return the y encoding."""
-        scale: Json = {"domain": [self.low, self.high], "nice": False, "zero": False, "clamp": bool(self.base)}
-        if self.base:
-            scale |= {"type": "log", "base": self.base}
+        scale: Json = {"domain": [self.low, self.high], "nice": False}
+        scale |= {"type": "log", "base": self.base, "clamp": True} if self.base else {"zero": False}
         return {"field": "v", "type": "quantitative", "scale": scale, "axis": None}
 
     def rounded(self, value: float | None) -> float | None:
@@ -240,34 +247,33 @@ def _layers(lines: list[_Line], plot: Box, scale: _Scale) -> list[Json]:
 def _marks(style: tuple[Any, ...], lines: list[_Line], plot: Box, scale: _Scale) -> list[Json]:
     kind, width, fill, interpolate, dashed, points, size, stacked = style
     rows = [
-        {"t": moment, "v": scale.rounded(value), "s": index} | ({"b": scale.rounded(line.low[at])} if stacked else {})
-        for index, line in enumerate(lines)
+        {"t": moment, "v": scale.rounded(value), "s": line.place}
+        | ({"b": scale.rounded(line.low[at])} if stacked else {})
+        for line in lines
         for at, (moment, value) in enumerate(zip(line.times, line.values, strict=False))
     ]
-    colour: Json = {"color": {"field": "s", "type": "nominal", "legend": None, "scale": {
-        "domain": list(range(len(lines))), "range": [line.colour for line in lines]}}}  # fmt: skip
-    if all(line.times == sorted(line.times) for line in lines):
-        colour["order"] = {"value": None}  # not to be sorted again
+    ordered = all(line.times == sorted(line.times) for line in lines)
+    order: Json = {"order": {"value": None}} if ordered else {}  # not to be sorted again
     base: Json = {"y2": {"field": "b"}} if stacked else {"y2": {"datum": max(scale.low, min(0.0, scale.high))}}
     # Clipping is slow to draw: only what leaves the axis is clipped.
     clip = any(row["v"] is not None and not scale.low <= row["v"] <= scale.high for row in rows)
     common: Json = {"interpolate": interpolate, "clip": clip}
     if kind == "bars":
-        return [_bars(lines, rows, plot, fill) | {"encoding": colour | base}]
+        return [_bars(lines, rows, plot, fill) | {"encoding": base}]
     # One set of rows for both the area and its line: Vega reads it once.
     shapes: list[Json] = []
     if kind == "line" and fill:
         shapes.append({"mark": {"type": "area", "fillOpacity": fill / 100, **common}, "encoding": base})
     if kind == "line" and width:
         shapes.append({"mark": {"type": "line", "strokeWidth": width, **common} | _DASHED[bool(dashed)]})
-    found: list[Json] = [{"data": _values(rows), "encoding": colour, "layer": shapes}] if shapes else []
+    found: list[Json] = [{"data": _values(rows), "encoding": order, "layer": shapes}] if shapes else []
     if points == "never" and kind != "points":
         return found
     every = kind == "points" or points == "always" or (points == "auto" and _sparse(lines, plot, size))
     alone = _isolated(rows, every=every)
     if alone:
         mark = {"type": "point", "filled": True, "opacity": 1, "size": size**2, "clip": clip}
-        found.append({"data": _values(alone), "mark": mark, "encoding": colour})
+        found.append({"data": _values(alone), "mark": mark})
     return found
 
 

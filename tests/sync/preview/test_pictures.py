@@ -122,6 +122,19 @@ def curves(value, **custom) -> list[str]:
     return [path for path in re.findall(r'<path d="([^"]*)"', svg) if path.count("L") > 3]
 
 
+@pytest.mark.parametrize("other", [{"id": "custom.lineWidth", "value": 3}, {"id": "unit", "value": "bytes"}])
+def test_lines_of_other_styles_and_axes_keep_their_colours(other) -> None:
+    named = {"matcher": {"id": "byName", "options": "b"}}
+    one, two = "#112233", "#445566"
+    config = {
+        "defaults": {"color": {"mode": "fixed", "fixedColor": one}},
+        "overrides": [named | {"properties": [other, {"id": "color", "value": {"mode": "fixed", "fixedColor": two}}]}],
+    }
+    queries = [target(f"vector({at})", ref, legendFormat=ref.lower()) for at, ref in enumerate("AB")]
+    svg = drawn(board(panel("timeseries", "T", *queries, fieldConfig=config))).svg()
+    assert {colour for colour in (one, two) if f'stroke="{colour}" stroke-width' in svg} == {one, two}
+
+
 def test_a_small_change_of_a_large_number_is_a_curve() -> None:
     (path,) = curves(lambda at: 8e15 + at % 7)
     assert len({y for _, y in re.findall(r"[ML]([\d.]+),([\d.]+)", path)}) == 7
