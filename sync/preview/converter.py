@@ -76,8 +76,9 @@ def _converter() -> ModuleType:
         raise _missing() from None
     if not hasattr(vl_convert, "configure"):
         raise _missing()  # the first version
-    # Its warnings are for those who write specifications.
-    logging.getLogger("vl_convert").setLevel(logging.ERROR)
+    for name in ("vl_convert", "usvg"):
+        # What they warn of concerns who writes specifications, or that a machine has no font for an emoji.
+        logging.getLogger(name).setLevel(logging.ERROR)
     vl_convert.configure(base_url=False, allowed_base_urls=[])
     known = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))

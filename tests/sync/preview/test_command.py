@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -150,3 +152,13 @@ def test_no_dashboards_at_all_says_how_to_make_them(tmp_path) -> None:
     result = run(tmp_path)
     assert result.exit_code == 1
     assert "dash-sync render" in result.stderr
+
+
+def test_a_sign_that_no_font_has_is_not_spoken_of(folder) -> None:
+    file = folder / "bell.json"
+    file.write_text(json.dumps(board(panel("stat", "\U000f1234 rings", target("vector(1)")))))
+    done = subprocess.run(
+        [sys.executable, "-m", "sync", "preview", str(file), "--out", str(folder / "out")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stderr == ""
