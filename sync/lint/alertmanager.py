@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sync.lint.matching import admits
 from sync.lint.problem import Pointer
 from sync.lint.shape import as_dict, as_list, as_text
 
@@ -27,12 +28,7 @@ class Match:
 
     def admits(self, value: str) -> bool | None:
         """Say whether a label's value passes; None where the pattern can't be read."""
-        if self.operator in {"=", "!="}:
-            return (value == self.value) == (self.operator == "=")
-        try:
-            return (re.fullmatch(self.value, value) is not None) == (self.operator == "=~")
-        except re.error:
-            return None
+        return admits(self, value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

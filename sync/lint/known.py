@@ -110,6 +110,7 @@ class Known:
         self.recorded: set[str] = set()
         self.is_rated: Callable[[str], bool] = lambda _name: False
         self.thresholds: list[dict[str, Any]] = []
+        self.logs: list[Metric] = []
         self.covers_all = False
 
     def add(self, metric: Metric) -> None:
@@ -276,6 +277,9 @@ def catalogue(document: dict[str, Any], known: Known, *, source: str) -> None:
         name = as_text(signal.get("name"))
         if name:
             known.add(_signal(name, signal, source))
+    known.logs += [
+        _signal(as_text(as_dict(raw).get("name")), as_dict(raw), source) for raw in as_list(document.get("logs"))
+    ]
     known.thresholds += [as_dict(each) for each in as_list(document.get("indicators"))]
     known.covers_all = True
 

@@ -46,4 +46,12 @@ def unquoted(written: str) -> str:
     """Return the value of a string literal."""
     if written[:1] == "`":
         return written[1:-1]
-    return re.sub(r"\\(.)", lambda found: {"n": "\n", "t": "\t"}.get(found[1], found[1]), written[1:-1])
+    return _ESCAPE.sub(_escaped, written[1:-1])
+
+
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = found[1] or found[2]
+    return chr(int(code, 16)) if code else {"n": "\n", "t": "\t"}.get(found[3], found[3])

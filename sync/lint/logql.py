@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from sync.lint.lexical import STRING, masked, unbalanced, unquoted
+from sync.lint.matching import admits, pattern_problem
 
 _MATCHER = re.compile(
     rf"\s*(?P<label>[A-Za-z_][\w]*|\$\w+)\s*(?P<operator>=~|!~|!=|=)\s*(?P<value>{STRING}|\$\w+|\$\{{[^}}]*\}})\s*",
@@ -41,6 +42,11 @@ class Condition:
         """Whether a Grafana variable is part of it."""
         return "$" in self.value or "[[" in self.value
 
+    @property
+    def is_regex(self) -> bool:
+        """Whether the value is a regular expression."""
+        return self.operator in {"=~", "!~", "|~"}
+
 
 @dataclass(slots=True)
 class Stream:
@@ -68,7 +74,7 @@ def syntax_problem(text: str) -> tuple[str, int] | None:
             return f"{found[0]} has to be followed by a string", found.start()
     if re.search(r"\|\s*$", plain):
         return "a pipeline that ends with |", len(plain.rstrip()) - 1
-    return _ranges_problem(plain)
+    return _ranges_problem(plain) or _patterns_problem(text)
 
 
 def _braces_problem(text: str, plain: str, start: int) -> tuple[str, int] | None:
@@ -111,6 +117,25 @@ def _ranges_problem(plain: str) -> tuple[str, int] | None:
         inner = plain[found.end() : position]
         if "{" in inner and "[" not in inner:
             return f"{found[1]}() needs a range like [$__auto]", found.start()
+    return None
+
+
+_REGEXP = re.compile(rf"regexp\s*({STRING})", re.DOTALL)
+
+
+def _patterns_problem(text: str) -> tuple[str, int] | None:
+    """Return the first regular expression that Loki can't read: of a matcher, a filter, or a `regexp` stage."""
+    if "~" not in text and "regexp" not in text:
+        return None
+    for stream in streams(text):
+        for each in (*stream.matchers, *stream.filters):
+            stage = _REGEXP.match(each.value) if each.operator == "stage" else None
+            if each.has_variable or not (each.is_regex or stage):
+                continue
+            pattern = unquoted(stage[1]) if stage else each.value
+            problem = pattern_problem(pattern)
+            if problem:
+                return f"{pattern!r} is no regular expression: {problem}", each.offset
     return None
 
 
@@ -173,14 +198,7 @@ def _condition(label: str, operator: str, written: str, offset: int) -> Conditio
 
 def can_be_empty(condition: Condition) -> bool:
     """Whether a matcher also holds for streams that lack the label."""
-    if condition.operator == "=":
-        return not condition.value
-    if condition.operator == "!=":
-        return True
-    try:
-        return (re.fullmatch(condition.value, "") is not None) == (condition.operator == "=~")
-    except re.error:
-        return False
+    return admits(condition, "") is True
 
 
 def is_arithmetic(text: str) -> bool:

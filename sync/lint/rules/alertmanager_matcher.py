@@ -19,9 +19,8 @@ PASS alertmanager:
 
 from __future__ import annotations
 
-import re
-
 from sync.lint.alertmanager import AlertmanagerConfig, Match, matcher
+from sync.lint.matching import pattern_problem
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -54,10 +53,9 @@ def _match(match: Match, base: int) -> Findings:
     if not match.operator:
         yield Finding(f'{match.label!r} is no matcher like severity="critical"', pointer=pointer)
     elif match.operator in {"=~", "!~"}:
-        try:
-            re.compile(match.value)
-        except re.error as error:
-            yield Finding(f"{match.value!r} is no regular expression: {error}", pointer=pointer)
+        problem = pattern_problem(match.value)
+        if problem:
+            yield Finding(f"{match.value!r} is no regular expression: {problem}", pointer=pointer)
 
 
 RULE = Rule(__name__, Severity.ERROR, alertmanager=check)

@@ -13,6 +13,12 @@ FAIL logql:
     {app="api", app="web"}
 
 FAIL logql:
+    {pod="api-0", pod=~"web.*"}
+
+FAIL logql:
+    {app="api"} | json | level="info" | level=~"warn|error"
+
+FAIL logql:
     {app="api"} | json | status >= 500 | status < 400
 
 FAIL logql:
@@ -28,6 +34,9 @@ PASS logql:
     {app="api"} | label_format app=service | app="web"
 
 PASS logql:
+    {pod="api-0", pod=~"api.*|web.*"} | json | level=~"warn|error" | level!="warn"
+
+PASS logql:
     {app="api"} |= "error" != "connection error"
 
 PASS logql:
@@ -39,6 +48,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from sync.lint import logql
+from sync.lint.matching import exclude
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.query import Language, Query
@@ -84,6 +94,8 @@ def _label(one: logql.Condition, other: logql.Condition) -> str:
         return f"{one.label} can't be both {one.value!r} and {other.value!r}"
     if operators in ({"=", "!="}, {"=~", "!~"}) and one.value == other.value:
         return f"{one.label} can't both be and not be {one.value!r}"
+    if operators <= {"=", "!=", "=~", "!~"} and exclude(one, other):
+        return f"{one.label} can't be both {one.operator}{one.value!r} and {other.operator}{other.value!r}"
     for low, high in ((one, other), (other, one)):
         if (
             low.operator in {">", ">="}

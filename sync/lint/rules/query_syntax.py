@@ -19,6 +19,12 @@ FAIL promql:
 FAIL logql:
     {app="api" |= "error"
 
+FAIL logql:
+    {app="api"} |~ "delete (request"
+
+FAIL logql:
+    {app="api"} | json | path=~"/a/[0-9+"
+
 FAIL traceql:
     {resource.service.name = "api"
 
@@ -27,6 +33,9 @@ FAIL traceql:
 
 PASS promql:
     sum by (route) (rate(http_requests_total{job=~"$job"}[$__rate_interval]))
+
+PASS logql:
+    {app=~"api|web"} |~ "(?i)delete \\\\(request" !~ `\\pL+ {id` |~ "a$" | regexp "(?P<status>[0-9]+)"
 
 PASS promql:
     $aggregation by (route) (rate(http_requests_total[5m]))

@@ -14,6 +14,22 @@ WITH node.prom:
     redis_commands_total{cmd="hset"} 1
     redis_commands_total{cmd="lpush"} 1
 
+WITH catalogue.json:
+    {"signals": [], "indicators": [], "logs": [{"name": "shop", "labels": [{"name": "app", "values": ["web", "api"]},
+     {"name": "level", "values": ["info", "error"]}, {"name": "environment"}]}]}
+
+FAIL logql:
+    {app=~"web|api", level="ERROR"} | json
+
+FAIL logql:
+    {app=~"shop-.+"}
+
+PASS logql:
+    {app=~"w.+", level=~"$level", environment="test"} | json | level="ERROR"
+
+PASS logql:
+    {app="proxy", container="proxy"} or {level="ERROR", level=~"$level", namespace="shop"}
+
 FAIL promql:
     rate(node_cpu_seconds_total{mode="iowiat"}[5m])
 
@@ -49,12 +65,14 @@ import re
 from functools import lru_cache
 from itertools import combinations
 
+from sync.lint import logql
 from sync.lint.known import Metric
+from sync.lint.logql import Condition
 from sync.lint.misspelling import is_a_letter_apart, is_dropped, is_swapped
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Matcher
-from sync.lint.query import Query
+from sync.lint.query import Language, Query
 from sync.lint.rule import Findings, Rule
 
 _COMPARED = 64
@@ -63,30 +81,40 @@ _COMPARED = 64
 
 def check(query: Query, project: Project) -> Findings:
     """Compare the values of matchers with those that are known."""
+    if query.language is Language.LOGQL:
+        yield from _logs(query, project)
+        return
     if not project.known.metrics:
         return
     for selector, _ in query.selectors:
         metric = project.known.find(selector.name)
-        if metric is None:
-            continue
-        for matcher in selector.matchers:
-            values = metric.values.get(matcher.label)
-            if (
-                values
-                and matcher.operator[0] == "="
-                and matcher.value
-                and not matcher.has_variable
-                and matcher.label != "le"
-            ):
-                wrong = _wrong(matcher, values, metric)
-                if wrong:
-                    known = ", ".join(sorted(values)[:8])
-                    yield Finding(
-                        f"{matcher.label} of {selector.name} is never {wrong!r}: known are {known}", piece=wrong
-                    )
+        for matcher in selector.matchers if metric is not None else ():
+            if metric is not None and (wrong := _wrong(matcher, metric)):
+                yield _finding(matcher.label, selector.name, wrong, metric.values[matcher.label])
 
 
-def _wrong(matcher: Matcher, values: frozenset[str], metric: Metric) -> str:
+def _logs(query: Query, project: Project) -> Findings:
+    """Compare a stream selector with the log streams that have all of its labels; others may be of another team."""
+    for stream in logql.streams(query.text) if project.known.logs else ():
+        asked = {matcher.label for matcher in stream.matchers}
+        logs = [each for each in project.known.logs if each.labels is not None and asked <= each.labels]
+        for matcher in stream.matchers if not stream.free else ():
+            wrong = {_wrong(matcher, each) for each in logs}
+            if len(wrong) == 1 and (value := wrong.pop()):
+                values = frozenset[str]().union(*(each.values[matcher.label] for each in logs))
+                yield _finding(matcher.label, " and ".join(each.name for each in logs), value, values)
+
+
+def _finding(label: str, name: str, wrong: str, values: frozenset[str]) -> Finding:
+    known = ", ".join(sorted(values)[:8])
+    return Finding(f"{label} of {name} is never {wrong!r}: known are {known}", piece=wrong)
+
+
+def _wrong(matcher: Matcher | Condition, metric: Metric) -> str:
+    """Return the matcher's value, or the part of it, that the label never has; '' where it may have it."""
+    values = metric.values.get(matcher.label)
+    if not values or matcher.operator[0] != "=" or not matcher.value or matcher.has_variable or matcher.label == "le":
+        return ""
     if matcher.is_regex and not re.fullmatch(r"[\w|-]+", matcher.value):
         return "" if not metric.exact or any(_matches(matcher.value, value) for value in values) else matcher.value
     for value in matcher.value.split("|") if matcher.is_regex else [matcher.value]:

@@ -1,0 +1,82 @@
+"""What matchers of labels admit, whether PromQL, LogQL or Alertmanager has them: patterns are anchored in all three."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+import promql_parser as grammar
+
+
+class LabelMatcher(Protocol):
+    """A label, one of = != =~ !~, and the value."""
+
+    @property
+    def label(self) -> str:
+        """The label's name."""
+
+    @property
+    def operator(self) -> str:
+        """How it compares."""
+
+    @property
+    def value(self) -> str:
+        """A text or a pattern."""
+
+
+def admits(matcher: LabelMatcher, value: str) -> bool | None:
+    """Say whether a label's value passes; None where the pattern can't be read."""
+    if matcher.operator in {"=", "!="}:
+        return (matcher.value == value) == (matcher.operator == "=")
+    try:
+        return (re.fullmatch(matcher.value, value) is not None) == (matcher.operator == "=~")
+    except re.error:
+        return None
+
+
+def exclude(one: LabelMatcher, other: LabelMatcher) -> bool:
+    """Whether no value passes both matchers of one label."""
+    if one.operator == "=":
+        return admits(other, one.value) is False
+    if other.operator == "=":
+        return admits(one, other.value) is False
+    if one.value == other.value and {one.operator, other.operator} in ({"=~", "!~"}, {"=", "!="}):
+        return True
+    for listing, beside in ((one, other), (other, one)):
+        if listing.operator == "=~" and re.fullmatch(r"[\w-]+(?:\|[\w-]+)*", listing.value):
+            return all(admits(beside, value) is False for value in listing.value.split("|"))
+    if one.operator == other.operator == "=~":
+        begin, end = _beginning(one.value), _beginning(other.value)
+        return not (begin.startswith(end) or end.startswith(begin))
+    return False
+
+
+def _beginning(pattern: str) -> str:
+    """Return what all that matches begins with: the plain characters up to the first that may be left out."""
+    found = re.match(r"[\w-]*", pattern)
+    plain = found[0] if found else ""
+    if "|" in pattern:
+        return ""
+    return plain[:-1] if pattern[len(plain) : len(plain) + 1] in {"*", "?", "{"} else plain
+
+
+_RE2_ALONE = re.compile(r"\\[QEC]")
+"""What RE2 reads, and neither Python nor the grammar of PromQL does."""
+
+
+def pattern_problem(pattern: str) -> str:
+    """Return what is certainly wrong with a regular expression of Prometheus or Loki (RE2); '' for nothing.
+
+    Two readers have to refuse it: each of them lacks something that RE2 has.
+    """
+    if _RE2_ALONE.search(pattern):
+        return ""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        quoted = pattern.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        try:
+            grammar.parse(f'{{a=~"{quoted}", b="c"}}')
+        except ValueError:
+            return str(error)
+    return ""
