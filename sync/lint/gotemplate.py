@@ -117,10 +117,20 @@ def _words(plain: str, declared: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def labels_used(text: str) -> list[str]:
-    """Return the labels that a template shows; one that a condition asks for may be there or not."""
+    """Return the labels of the alert that a template shows; one that a condition asks for may be there or not.
+
+    Within `range` and `with` a dot is what those go through: `.Labels` are then of the samples of a query.
+    """
     found = []
+    blocks: list[str] = []
     for action in _ACTION.finditer(text):
         plain = _STRING.sub('""', action[1])
-        if not re.match(r"(?:if|else|with)\b", plain):
-            found += re.findall(r"(?:\$labels|\.Labels)\.([A-Za-z_]\w*)", plain)
+        word = (re.match(r"\w*", plain) or [""])[0]
+        if word == "end":
+            del blocks[-1:]
+        if word not in {"if", "else", "with"}:
+            dotted = "" if {"range", "with"} & set(blocks) else r"|\.Labels"
+            found += re.findall(rf"(?:\$labels{dotted})\.([A-Za-z_]\w*)", plain)
+        if word in _BLOCKS:
+            blocks.append(word)
     return list(dict.fromkeys(found))

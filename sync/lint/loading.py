@@ -24,6 +24,9 @@ TEMPLATED = re.compile(
     re.MULTILINE,
 )
 
+_ALERTS = re.compile(r"\{\{-?\s*\$(?:labels|value|externalLabels|externalURL)\b[^}]*\}\}")
+"""What Prometheus itself fills in: a line of a folded annotation may begin with it."""
+
 HELM = re.compile(r"\{\{-?\s*(?:\.(?:Values|Release|Chart)\b|`\{\{)")
 """What only Helm fills in: a file with it may well be YAML or JSON, and isn't yet what it will be."""
 
@@ -178,7 +181,7 @@ def _load_yaml(loaded: Loaded, queries: Queries) -> None:
         mark = getattr(error, "problem_mark", None)
         words = getattr(error, "problem", None) or str(error)
         offset = mark.index if mark else 0
-        if TEMPLATED.search(loaded.text):
+        if TEMPLATED.search(_ALERTS.sub("", loaded.text)):
             _templated(loaded, offset)
         else:
             _say(loaded, "unreadable-file", f"not YAML: {words}", offset)

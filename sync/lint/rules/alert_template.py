@@ -33,6 +33,15 @@ PASS alert:
 
 PASS alert:
     {alert: A, expr: up == 0, annotations: {summary: '{{ with query "up" }}{{ . | first | value }}{{ end }}'}}
+
+PASS alert:
+    {alert: A, expr: sum(up) > 2, annotations: {summary: '{{ range query "up" }}{{ .Labels.job }}{{ end }}'}}
+
+FAIL alert:
+    {alert: A, expr: sum(up) > 2, annotations: {summary: '{{ with query "up" }}{{ . }}{{ end }}{{ .Labels.job }}'}}
+
+FAIL alert:
+    {alert: A, expr: sum(up) > 2, annotations: {summary: '{{ range query "up" }}{{ $labels.job }}{{ end }}'}}
 """
 
 from __future__ import annotations

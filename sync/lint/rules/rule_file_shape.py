@@ -1,6 +1,7 @@
 """A rule file that Prometheus refuses: unknown keys, missing ones, names and durations that are none.
 
-Prometheus loads all of a file or nothing. Its ruler's cousins (Loki, Mimir, Thanos) have keys of their own, which pass.
+Prometheus loads all of a file or nothing. Since its third version it takes any text for the name of a label. Its
+ruler's cousins (Loki, Mimir, Thanos) have keys of their own, which pass.
 
 FAIL rules:
     groups: [{name: a, rules: [{alert: A, expr: up == 0, label: {severity: page}}]}]
@@ -114,8 +115,11 @@ def _texts(value: Any, what: str, where: Pointer) -> Findings:
     if value is not None and not isinstance(value, dict):
         yield Finding(f"{where[-1]} has to be a mapping", pointer=where)
     for name, text in as_dict(value).items():
-        if not _LABEL.fullmatch(name) or name == "__name__":
+        if not name or name == "__name__":
             yield Finding(f"{name!r} is no name of {what}", pointer=(*where, name))
+        elif not _LABEL.fullmatch(name):
+            said = f"{name!r} is the name of {what} since Prometheus 3 only: write letters, digits and _"
+            yield Finding(said, pointer=(*where, name), severity=Severity.WARNING)
         elif isinstance(text, (dict, list)):
             yield Finding(f"{name} has to be text", pointer=(*where, name))
 

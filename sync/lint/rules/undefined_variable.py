@@ -1,7 +1,8 @@
 """A variable that the dashboard doesn't have.
 
-Grafana sends `$instance` as it stands; the query selects nothing. In titles and addresses of links only `${instance}`
-is judged, and only in dashboards that have variables: a $ in a text may be anything.
+Grafana sends `$instance` as it stands; the query selects nothing. Titles and addresses of links are judged only in
+dashboards that have variables, and of a name without braces only one that begins with a small letter: a $ in a text
+may be anything.
 
 FAIL dashboard:
     panels: [{type: stat, title: A, targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
@@ -17,6 +18,14 @@ FAIL dashboard:
     templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
     links: [{type: link, title: Logs, url: "/d/logs?var-instance=${instnace}"}]
     panels: [{type: stat, title: A, targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
+    panels: [{type: stat, title: "Memory of $node", targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
+
+PASS dashboard:
+    templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
+    panels: [{type: stat, title: "$instance: $USD", targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
 
 PASS dashboard:
     templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
@@ -41,7 +50,7 @@ from sync.lint.project import Project, places
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
 
-_BRACED = re.compile(r"\$\{(\w+)(?::[^}]*)?\}")
+_NAMED = re.compile(r"\$(?:\{(\w+)(?::[^}]*)?\}|([a-z]\w*))")
 _BUILT_IN = frozenset({"timeFilter", "timezone", "interval", "from", "to", "dashboard", "user", "org"})
 
 
@@ -69,7 +78,7 @@ def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
         repeat = as_text(panel.raw.get("repeat"))
         if repeat:
             yield repeat, (*panel.pointer, "repeat"), panel.name
-        yield from _braced(dashboard, panel.raw.get("title"), (*panel.pointer, "title"), panel.name)
+        yield from _named(dashboard, panel.raw.get("title"), (*panel.pointer, "title"), panel.name)
         yield from _linked(dashboard, panel.raw.get("links"), (*panel.pointer, "links"), panel.name)
         fields = (*panel.pointer, "fieldConfig", "defaults", "links")
         yield from _linked(dashboard, panel.defaults.get("links"), fields, panel.name)
@@ -81,13 +90,13 @@ def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
 
 def _linked(dashboard: Dashboard, links: Any, pointer: Pointer, where: str) -> Iterator[tuple[str, Pointer, str]]:
     for number, link in enumerate(as_list(links)):
-        yield from _braced(dashboard, as_dict(link).get("url"), (*pointer, number, "url"), where)
+        yield from _named(dashboard, as_dict(link).get("url"), (*pointer, number, "url"), where)
 
 
-def _braced(dashboard: Dashboard, text: Any, pointer: Pointer, where: str) -> Iterator[tuple[str, Pointer, str]]:
-    if isinstance(text, str) and "${" in text and dashboard.variables:
-        for name in _BRACED.findall(text):
-            yield name, pointer, where
+def _named(dashboard: Dashboard, text: Any, pointer: Pointer, where: str) -> Iterator[tuple[str, Pointer, str]]:
+    if isinstance(text, str) and "$" in text and dashboard.variables:
+        for braced, bare in _NAMED.findall(text):
+            yield braced or bare, pointer, where
 
 
 RULE = Rule(__name__, Severity.ERROR, dashboard=check)

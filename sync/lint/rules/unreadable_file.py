@@ -6,6 +6,17 @@ FAIL file broken.json:
 FAIL file broken.yaml:
     groups: [
 
+FAIL file broken.yaml:
+    groups:
+      - name: a
+        rules:
+          - alert: A
+            expr: up == 0
+            annotations:
+              summary: member of the family
+                {{ $labels.job }} is slow
+             for: 5m
+
 PASS file fine.yaml:
     groups: []
 """
