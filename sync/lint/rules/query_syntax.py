@@ -1,4 +1,4 @@
-"""A query that its data source can't read.
+r"""A query that its data source can't read.
 
 The panel shows an error instead of data; a rule file with such a rule isn't loaded at all. The place and the words are
 the parser's. Grafana's variables and macros are stood in for first; a query whose grammar depends on what a variable
@@ -35,7 +35,7 @@ PASS promql:
     sum by (route) (rate(http_requests_total{job=~"$job"}[$__rate_interval]))
 
 PASS logql:
-    {app=~"api|web"} |~ "(?i)delete \\\\(request" !~ `\\pL+ {id` |~ "a$" | regexp "(?P<status>[0-9]+)"
+    {app=~"api|web"} |~ "(?i)delete \\(request" !~ `\pL+ {id` |~ "a$" | regexp "(?P<status>[0-9]+)"
 
 PASS promql:
     $aggregation by (route) (rate(http_requests_total[5m]))
