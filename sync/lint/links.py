@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ from sync.lint.known import nearest
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule_file import Rule
-from sync.lint.runbook import Runbook
+from sync.lint.runbook import ADDRESS, Runbook
 from sync.lint.shape import as_dict, as_list, as_text
 
 _DASHBOARD = re.compile(
@@ -22,7 +23,6 @@ _DASHBOARD = re.compile(
 )
 DASHBOARD, PANEL = "__dashboardUid__", "__panelId__"
 """The annotations by which Grafana draws an alert into a panel and leads from the alert to it."""
-_RUNBOOK = re.compile(r"runbooks?/(?:[\w.-]+/)*([\w.-]+?)(?:\.md|\.html|/)?(?:#([\w-]+))?$", re.IGNORECASE)
 
 
 def from_dashboard(dashboard: Dashboard, project: Project) -> Iterable[Finding]:
@@ -85,10 +85,23 @@ def from_runbook(runbook: Runbook, project: Project) -> Iterable[Finding]:
 def _listed(links: Any, pointer: Pointer, project: Project) -> Iterable[Finding]:
     for number, link in enumerate(as_list(links)):
         address = as_text(as_dict(link).get("url"))
-        if address:
+        if _leads_nowhere(as_dict(link)):
+            message, where = "a link without an address leads back to this page", (*pointer, number)
+            yield Finding(message, pointer=where, severity=Severity.WARNING)
+        elif address:
             yield from _dashboard(address, (*pointer, number, "url"), project)
             if "runbook" in address:
                 yield from _runbook(address, (*pointer, number, "url"), project)
+
+
+_ELSEWHERE = frozenset({"dashboard", "dashUri", "internal", "onClick", "onBuildUrl"})
+"""Where a link without a URL may lead: a dashboard by its title in old panels, Explore, a plugin's own code."""
+
+
+def _leads_nowhere(link: dict[str, Any]) -> bool:
+    """Whether a link's address was left empty; a list of dashboards has none."""
+    is_list = link.get("type") in {"dashboard", "dashboards"} or any(link.get(key) for key in _ELSEWHERE)
+    return link.get("url") == "" and not is_list
 
 
 def _dashboard(address: str, pointer: Pointer, project: Project) -> Iterable[Finding]:
@@ -123,13 +136,17 @@ def _no_panel(uid: str, panel: str) -> str:
 
 
 def _runbook(address: str, pointer: Pointer, project: Project) -> Iterable[Finding]:
-    found = _RUNBOOK.search(address.split("?", maxsplit=1)[0])
+    found = ADDRESS.search(address.split("?", maxsplit=1)[0])
     if found is None or not project.runbooks or "{{" in address:
         return
     name, heading = found[1].lower(), found[2]
-    books = {posixpath.basename(path).rpartition(".")[0].lower(): book for path, book in project.runbooks.items()}
+    books = project.runbook_names
     if name not in books:
-        yield Finding(f"there is no runbook {found[1]}.md{nearest(name, books)}", pointer=pointer, piece=found[1])
+        said = nearest(found[1], (posixpath.basename(path).rpartition(".")[0] for path in project.runbooks))
+        home = address[: address.rindex("/")]
+        is_slip = difflib.get_close_matches(name, books, n=1, cutoff=0.85)
+        if is_slip or ":" not in home or home in project.runbook_homes:
+            yield Finding(f"there is no runbook {found[1]}.md{said}", pointer=pointer, piece=found[1])
     elif heading and heading.lower() not in books[name].anchors:
         yield Finding(
             f"the runbook {found[1]}.md has no heading #{heading}{nearest(heading, books[name].anchors)}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from sync.lint.near_names import NearNames, stem
 from sync.lint.problem import Pointer
 from sync.lint.query import Query
 from sync.lint.rule_file import Rule, RuleFile, mostly_owned, seconds
-from sync.lint.runbook import Runbook
+from sync.lint.runbook import ADDRESS, Runbook
 from sync.lint.settings import Settings
 from sync.lint.shape import as_dict
 
@@ -120,6 +121,18 @@ class Project:
             if dashboard.uid:
                 found.setdefault(dashboard.uid, []).append(dashboard)
         return found
+
+    @cached_property
+    def runbook_names(self) -> dict[str, Runbook]:
+        """The runbooks by their file's name in small letters, without its suffix."""
+        return {posixpath.basename(path).rpartition(".")[0].lower(): book for path, book in self.runbooks.items()}
+
+    @cached_property
+    def runbook_homes(self) -> set[str]:
+        """Where the runbooks are published, by the addresses in alerts that lead to them."""
+        texts = (text for rule in self.rules for text in rule.annotations.values() if "/" in text)
+        found = [each for text in texts if (each := ADDRESS.search(text)) is not None]
+        return {each.string[: each.start(1) - 1] for each in found if each[1].lower() in self.runbook_names}
 
     @cached_property
     def rules(self) -> list[Rule]:

@@ -12,6 +12,10 @@ _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?[^)\n]*\)")
 _FENCE = re.compile(r"^([ \t]*)(```+|~~~+)[ \t]*([\w-]*)[^\n]*\n(.*?)^[ \t]*\2", re.MULTILINE | re.DOTALL)
 _PIECE = re.compile(r"^(?![ \t]*#)[ \t]*\S[^\n]*(?:\n(?![ \t]*#)[ \t]*\S[^\n]*)*", re.MULTILINE)
+ADDRESS = re.compile(
+    r"runbooks?(?:\.[\w.:-]+)?/(?:[\w.-]+/)*([\w.-]+?)(?:\.md|\.html|/)?(?:#([\w-]+))?$", re.IGNORECASE
+)
+"""An address of a runbook: its name, and the heading in it."""
 _LANGUAGES = {"promql": Language.PROMQL, "logql": Language.LOGQL, "traceql": Language.TRACEQL}
 
 

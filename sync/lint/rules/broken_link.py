@@ -1,9 +1,10 @@
 """A link to a dashboard, panel, runbook or heading that isn't there.
 
 Dashboards are looked up by uid among the files, when a link's uid shares its first word with one of them (another
-team's can't be known); runbooks by file name, when there are runbooks among the files; Markdown links by path and
-heading. An alert's `__dashboardUid__` and `__panelId__` are looked up where there are dashboards among the files, of
-whatever uid; one of another family is a warning.
+team's can't be known); runbooks by file name, when there are runbooks among the files, and the address is relative, is
+close to one of them, or stands beside those that lead to them; Markdown links by path and heading. An empty address
+leads back to the page that it stands on. An alert's `__dashboardUid__` and `__panelId__` are looked up where there are
+dashboards among the files, of whatever uid; one of another family is a warning.
 
 FAIL dashboard:
     uid: phoenix-overview
@@ -27,6 +28,28 @@ FAIL alert:
 
 PASS alert:
     {alert: Down, expr: up < 1, annotations: {__dashboardUid__: shop-overview, __panelId__: 2}}
+
+WITH runbooks/MemoryLow.md:
+    # Memory low
+
+FAIL alert:
+    {alert: Low, expr: up < 1, annotations: {runbook_url: "https://runbooks.example.com/shop/MemoryLwo.md"}}
+
+FAIL dashboard:
+    links: [{type: link, title: Runbook, url: "https://example.com/runbooks/MemoryLo.md#first"}]
+
+PASS alert:
+    {alert: Low, expr: up < 1, annotations: {runbook_url: "https://runbooks.other-team.dev/runbooks/general/TargetDown"}}
+
+PASS alert:
+    {alert: Low, expr: up < 1, annotations: {runbook_url: "https://runbooks.example.com/shop/MemoryLow.md"}}
+
+FAIL panel:
+    {type: stat, title: A, fieldConfig: {defaults: {links: [{title: Node, url: ""}]}}}
+
+PASS dashboard:
+    links: [{type: dashboards, title: Others, tags: [shop], url: ""}]
+    panels: [{type: text, title: A, links: [{type: dashboard, title: Old, dashboard: Old, url: ""}]}]
 
 FAIL runbook:
     See [memory](#memory-low) for more.

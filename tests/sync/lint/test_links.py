@@ -67,3 +67,16 @@ def test_a_resource_has_its_name_for_a_uid_and_its_library_panels(annotations: s
 def test_nothing_is_said_where_nothing_is_known() -> None:
     assert said("__dashboardUid__: shop-overview, __panelId__: '9'", dashboards=False) == []
     assert said("__dashboardUid__: 'shop-{{ $labels.shop }}', __panelId__: '9'") == []
+
+
+def test_a_runbook_is_missed_where_the_others_are_published() -> None:
+    rules = """\
+groups:
+- name: shop
+  rules:
+  - {alert: Down, expr: up < 1, annotations: {runbook_url: "https://docs.example.com/runbooks/Down.md"}}
+  - {alert: Slow, expr: up < 1, annotations: {runbook_url: "https://docs.example.com/runbooks/TooManyTimeouts.md"}}
+  - {alert: Node, expr: up < 1, annotations: {runbook_url: "https://other.example.com/runbooks/NodeFilesystem"}}
+"""
+    found = check({"rules.yaml": rules.encode(), "runbooks/Down.md": b"# Down"})
+    assert [each.message for each in found if each.rule == "broken-link"] == ["there is no runbook TooManyTimeouts.md"]
