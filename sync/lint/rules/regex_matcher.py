@@ -1,8 +1,9 @@
-"""A regular expression where a plain comparison says the same, anchors that are there already, or a pattern for all.
+"""A regular expression where a plain comparison says the same, anchors that are there already, or a pattern for =.
 
 Prometheus looks `=` up in its index and has to try a regular expression on every value; a pattern is anchored at both
 ends always. `=~".*"` holds for every series, even those without the label. `--fix` makes =~"a" an ="a" and takes
-needless anchors away.
+needless anchors away. `job="api.*"` compares with those very characters, and selects nothing: a
+pattern wants `=~`. A path, a rule or a query may hold such characters, so labels of these pass.
 
 FAIL promql:
     up{job=~"api"}
@@ -12,6 +13,15 @@ FAIL promql:
 
 FAIL promql:
     up{job=~".*"}
+
+FAIL promql:
+    up{job="api.*"}
+
+FAIL promql:
+    sum(rate(http_requests_total{code="5..", job!="api|web"}[5m]))
+
+PASS promql:
+    rate(gateway_requests_total{route="/users/.*", rule="api.*", alias="a|b"}[5m])
 
 PASS promql:
     up{job=~"api|web"}
@@ -27,23 +37,46 @@ from __future__ import annotations
 
 import re
 
+from sync.lint.known import TARGET_LABELS
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Matcher
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
+_MEANT = re.compile(r"[\w-]*\.[*+][\w.*+-]*|[1-5]\.\.")
+"""Names with a part left open, and classes of status codes."""
+_EITHER = re.compile(r"[\w-]+(?:\|[\w-]+)+")
+_HOLDS_PATTERNS = re.compile(
+    r"route|path|ur[il]|handler|rule|regex|pattern|query|match|filter|expr|selector|glob|topic"
+)
+"""Labels whose values may be patterns themselves."""
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 
 def check(query: Query, _project: Project) -> Findings:
     """Look at every pattern that holds no variable."""
-    if "~" not in query.text:
-        return
     for selector, _ in query.selectors:
         for matcher in selector.matchers:
-            if matcher.is_regex and not matcher.has_variable and matcher.label != "__name__":
+            if matcher.has_variable or matcher.label == "__name__":
+                continue
+            if matcher.is_regex:
                 yield from _pattern(matcher, query.text)
+            elif _is_meant_as_pattern(matcher):
+                does = "selects nothing" if matcher.operator == "=" else "excludes nothing"
+                yield Finding(
+                    f"{matcher} compares with these very characters and {does}: a pattern wants {matcher.operator[0]}~",
+                    piece=matcher.value,
+                    severity=Severity.ERROR,
+                )
+
+
+def _is_meant_as_pattern(matcher: Matcher) -> bool:
+    if _SPECIAL.search(matcher.value) is None:
+        return False
+    if matcher.label in TARGET_LABELS and _EITHER.fullmatch(matcher.value):
+        return True
+    return bool(_MEANT.fullmatch(matcher.value)) and not _HOLDS_PATTERNS.search(matcher.label)
 
 
 def _pattern(matcher: Matcher, text: str) -> Findings:
