@@ -1,7 +1,9 @@
 """The same rule twice, or two recording rules that make the same series.
 
-Two rules that record one name with the same labels write over each other. The same alert twice is told twice. A group
-that stands as it is in a PrometheusRule too is one rule for two ways to load it, not two.
+Two rules that record one name with the same labels write over each other: where the result has no labels, or where
+both keep the same labels of the same series. Other series may come of other targets, and filters may share them out.
+The same alert twice is told twice. A group that stands as it is in a PrometheusRule too is one rule for two ways to
+load it, not two.
 
 FAIL rules:
     groups:
@@ -22,6 +24,27 @@ FAIL rules:
           - {record: "all:up:sum", expr: sum(up)}
           - {record: "all:up:sum", expr: sum(node_load1)}
 
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "job:a:99quantile", expr: "histogram_quantile(0.99, sum by (job, le) (rate(a_bucket[5m])))"}
+          - {record: "job:a:99quantile", expr: "histogram_quantile(0.5, sum by (job, le) (rate(a_bucket[5m])))"}
+
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "pod:work:sum", expr: "sum by (pod) (idle > 0)"}
+          - {record: "pod:work:sum", expr: "sum by (pod) (idle == 0)"}
+
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "job:errors:rate5m", expr: "sum by (job) (rate(http_errors_total[5m]))"}
+          - {record: "job:errors:rate5m", expr: "sum by (job) (rate(grpc_errors_total[5m]))"}
+
 PASS rules:
     groups:
       - name: a
@@ -41,7 +64,9 @@ from __future__ import annotations
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import CHOOSING, Aggregation
+from sync.lint.promql.labels import result_labels
+from sync.lint.promql.tree import CHOOSING, SETS, Aggregation, Binary, Call, Matcher
+from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Group
 from sync.lint.rule_file import Rule as FileRule
@@ -62,7 +87,7 @@ def check(rule: FileRule, project: Project) -> Findings:
                 pointer=("alert" if rule.alert else "record",),
             )
             return
-        if rule.record and other.group.file is rule.group.file and _is_one_series(other) and _is_one_series(rule):
+        if rule.record and other.group.file is rule.group.file and _make_the_same(other, rule):
             message = f"{rule.name} is recorded already in {where}, of something else: each overwrites the other"
             yield Finding(message, pointer=("record",))
             return
@@ -76,12 +101,31 @@ def _same(one: FileRule, other: FileRule) -> bool:
     return one.raw.get("for") == other.raw.get("for")
 
 
-def _is_one_series(rule: FileRule) -> bool:
-    """Whether the result has no labels, so that whatever else is recorded under this name is the same series."""
-    tree = rule.query.tree
-    return isinstance(tree, Aggregation) and not (
-        tree.labels or tree.without or tree.name in CHOOSING | {"count_values"}
+def _make_the_same(one: FileRule, other: FileRule) -> bool:
+    """Whether two expressions give series of the same labels: none at all, or the same ones of the same series."""
+    if (
+        one.query.tree is None
+        or other.query.tree is None
+        or one.group.raw.get("labels") != other.group.raw.get("labels")
+    ):
+        return False
+    labels, others = result_labels(one.query.tree), result_labels(other.query.tree)
+    if not labels.exact or labels != others or _chooses(one.query) or _chooses(other.query):
+        return False
+    return not labels.names or _read(one.query) == _read(other.query)
+
+
+def _chooses(query: Query) -> bool:
+    """Whether values decide which series there are, or labels are made."""
+    return (
+        any(node.filters or node.operator in SETS for node, _ in query.each(Binary))
+        or any(node.name in CHOOSING | {"count_values"} for node, _ in query.each(Aggregation))
+        or any(node.name in {"label_replace", "label_join"} for node, _ in query.each(Call))
     )
+
+
+def _read(query: Query) -> set[tuple[str, frozenset[Matcher]]]:
+    return {(selector.name, frozenset(selector.matchers)) for selector, _ in query.selectors}
 
 
 def _is_copy(one: Group, other: Group) -> bool:
