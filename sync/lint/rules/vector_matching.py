@@ -1,7 +1,9 @@
 """Two sides of an operation whose labels never match, or match many to many.
 
 Without on() or ignoring(), series pair up when all their labels are equal: `sum by (job) / sum by (job, code)` pairs
-nothing. With on(job) several series of one side meet one of the other, which Prometheus refuses without group_left.
+nothing, nor does a side that a matcher gives a label with one `without` it. A label in on() that neither side has
+compares nothing. With on(job) several series of one side meet one of the other, which Prometheus refuses without
+group_left.
 
 FAIL promql:
     sum by (job) (rate(http_request_errors_total[5m])) / sum by (job, code) (rate(http_requests_total[5m]))
@@ -14,6 +16,18 @@ FAIL promql:
 
 FAIL promql:
     up * on (job) group_left () max by (job, version) (build_info)
+
+FAIL promql:
+    sum without (pod) (rate(a_total{code="500"}[5m])) / sum without (pod, code) (rate(a_total[5m]))
+
+FAIL promql:
+    sum by (cluster) (a) / on (cluster, instance) sum by (cluster) (b)
+
+PASS promql:
+    sum without (pod) (rate(a_total{code="500"}[5m])) / ignoring (code) sum without (pod, code) (rate(a_total[5m]))
+
+PASS promql:
+    sum by (cluster, instance) (a) / on (cluster, instance) sum by (cluster, instance) (b)
 
 PASS promql:
     up * on (job) group_left (version) max by (job, version) (build_info)
@@ -48,9 +62,13 @@ def check(query: Query, _project: Project) -> Findings:
     """Compare the labels of both sides of each operation between series."""
     for node, _ in query.each(Binary):
         if node.operator != "or" and not is_scalar(node.left) and not is_scalar(node.right):
-            why = _why(node, result_labels(node.left), result_labels(node.right))
+            left, right = result_labels(node.left), result_labels(node.right)
+            why = _why(node, left, right)
             if why:
                 yield Finding(why, piece=node.operator, severity=Severity.WARNING if "group_" in why else None)
+            elif idle := [label for label in node.on or () if left.lacks(label) and right.lacks(label)]:
+                message = f"on ({_list(idle)}) compares nothing: neither side has it"
+                yield Finding(message, piece=node.operator, severity=Severity.INFO)
 
 
 def _why(node: Binary, left: Labels, right: Labels) -> str:
@@ -108,7 +126,7 @@ def _plain(node: Node) -> bool:
 def _unlike(left: Labels, right: Labels, ignored: frozenset[str]) -> str:
     for one, other, side in ((left, right, "right"), (right, left, "left")):
         missing = sorted(label for label in one.names - ignored if other.lacks(label))
-        if one.exact and missing:
+        if missing:
             return (
                 f"nothing matches: the {side} side has no label {_list(missing)}; add on (…) or group both sides alike"
             )
