@@ -2,7 +2,7 @@
 
 `… or vector(0)` draws a fine 0 when the exporter is gone, and keeps an alert quiet that asks for more than a number.
 `sum(up{job="api"}) < 1` is silent when every target has left: a sum over nothing is nothing, not 0. Add an absent(),
-or compare `absent(…) or …`.
+or compare `absent(…) or …`. absent() of what has its `or vector(0)` inside finds something always.
 
 FAIL alert-expr:
     (sum(rate(http_request_errors_total[5m])) or vector(0)) > 5
@@ -15,6 +15,12 @@ FAIL alert-expr:
 
 FAIL promql:
     sum(rate(http_requests_total[$__rate_interval])) or vector(0)
+
+FAIL alert-expr:
+    absent(sum(up{job="api"}) or vector(0))
+
+PASS alert-expr:
+    absent((sum(up{job="api"}) or vector(0)) == 1)
 
 PASS alert-expr:
     (sum(up{job="api"}) or vector(0)) < 2
@@ -33,13 +39,49 @@ from __future__ import annotations
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, walk
+from sync.lint.promql.labels import is_scalar
+from sync.lint.promql.tree import (
+    CHOOSING,
+    Aggregation,
+    Binary,
+    Call,
+    Negative,
+    Node,
+    Number,
+    Selector,
+    Subquery,
+    walk,
+)
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
+
+_KEEPING = frozenset(
+    [
+        "abs",
+        "ceil",
+        "floor",
+        "round",
+        "clamp_min",
+        "clamp_max",
+        "sgn",
+        "sort",
+        "sort_desc",
+        "label_replace",
+        "label_join",
+    ]
+)
+"""Functions that give something for each series that they are given."""
 
 
 def check(query: Query, _project: Project) -> Findings:
     """Look for zeros that stand for nothing, and for sums that nothing is left of."""
+    for call, _ in query.each(Call):
+        if call.name in {"absent", "absent_over_time"} and _always_answers(call.arguments[0]):
+            yield Finding(
+                f"{call.name}() of what always answers is never there: leave out the vector()",
+                piece=call.name,
+                severity=Severity.ERROR,
+            )
     for node, above in query.each(Binary):
         if node.operator == "or" and _is_zero(node.right) and _hides(query.use, above) and not _counts(node.left):
             severity = Severity.WARNING if query.use is Use.ALERT else Severity.INFO
@@ -60,6 +102,22 @@ def check(query: Query, _project: Project) -> Findings:
                 piece=name,
                 severity=Severity.INFO,
             )
+
+
+def _always_answers(node: Node) -> bool:
+    """Whether there is a result whatever series there are: nothing takes a number away but a comparison or a match."""
+    match node:
+        case Call(name=name):
+            return name == "vector" or (name in _KEEPING and _always_answers(node.arguments[0]))
+        case Binary(left=left, right=right) if not node.filters:
+            enough = node.operator == "or" or is_scalar(left) or is_scalar(right)
+            return enough and (_always_answers(left) or _always_answers(right))
+        case Aggregation():
+            return node.name not in CHOOSING and _always_answers(node.body)
+        case Negative() | Subquery():
+            return _always_answers(node.body)
+        case _:
+            return False
 
 
 def _is_zero(node: Node) -> bool:

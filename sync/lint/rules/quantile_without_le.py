@@ -1,6 +1,7 @@
 """histogram_quantile() of series that lost their `le`.
 
-Without `le` there are no buckets: the result is empty, for ever. `--fix` adds it where an aggregation dropped it.
+Without `le` there are no buckets: the result is empty, for ever. A recorded series has `le` if its rule keeps it, and
+one whose name says that it is made of a _sum or _count has none. `--fix` adds it where an aggregation dropped it.
 
 FAIL promql:
     histogram_quantile(0.95, sum by (job) (rate(http_request_duration_seconds_bucket[5m])))
@@ -10,6 +11,18 @@ FAIL promql:
 
 FAIL promql:
     histogram_quantile(0.95, rate(http_request_duration_seconds_count[5m]))
+
+WITH rules.yaml:
+    groups: [{name: a, rules: [{record: "job:a_bucket:rate5m", expr: "sum by (job) (rate(a_bucket[5m]))"}]}]
+
+FAIL promql:
+    histogram_quantile(0.95, job:a_bucket:rate5m)
+
+FAIL promql:
+    histogram_quantile(0.95, job:http_request_duration_seconds_count:rate5m)
+
+PASS promql:
+    histogram_quantile(0.95, job:b_bucket:rate5m) or histogram_quantile(0.95, job:http_request_duration_seconds:rate5m)
 
 PASS promql:
     histogram_quantile(0.95, sum by (le, job) (rate(http_request_duration_seconds_bucket[5m])))
@@ -28,6 +41,7 @@ from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
 from sync.lint.promql.tree import Call, Node, Selector, walk
 from sync.lint.query import Query
+from sync.lint.recorded_labels import lacks
 from sync.lint.rule import Findings, Rule
 
 
@@ -39,14 +53,17 @@ def check(query: Query, project: Project) -> Findings:
         if node.name != "histogram_quantile" or len(node.arguments) != 2:
             continue
         names = _names(node.arguments[1])
-        if any("_bucket" in name for name in names) and result_labels(node.arguments[1]).lacks("le"):
+        if any("_bucket" in name for name in names) and lacks(node.arguments[1], "le", project):
+            is_here = result_labels(node.arguments[1]).lacks("le")
+            where = "the aggregation drops" if is_here else "the rule of the recorded series drops"
             yield Finding(
-                "histogram_quantile() needs the label le, which the aggregation drops: add le to its by (…)",
+                f"histogram_quantile() needs the label le, which {where}: add le to its by (…)",
                 piece="histogram_quantile",
-                fix=_with_le(query.text),
+                fix=_with_le(query.text) if is_here else None,
             )
         for name in names:
-            if name.endswith(("_count", "_sum")) and kind(name, project.known) == "counter":
+            metric = name.split(":")[1] if name.count(":") == 2 else name
+            if metric.endswith(("_count", "_sum")) and kind(metric, project.known) == "counter":
                 yield Finding(f"histogram_quantile() of {name}, which has no buckets: use _bucket", piece=name)
 
 
