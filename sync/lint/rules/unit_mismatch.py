@@ -2,7 +2,8 @@
 
 Bytes per second shown as bytes, a share shown as percent (0.5 reads "0.5 %"), seconds shown as milliseconds. The unit
 of a query follows from its metrics' names (or the catalogue) and from what is done with them; where it isn't certain,
-nothing is said.
+nothing is said. An override's unit is compared with the query whose field it is for, also by the name that a
+transformation has given that.
 
 FAIL panel:
     type: timeseries
@@ -27,6 +28,47 @@ FAIL panel:
     title: Uptime
     fieldConfig: {defaults: {unit: ms}}
     targets: [{expr: time() - process_start_time_seconds, refId: A}]
+
+FAIL panel:
+    type: table
+    title: Renamed
+    targets:
+      - {expr: 'sum by (instance) (node_memory_MemFree_bytes)', format: table, refId: A}
+      - {expr: 'sum by (instance) (rate(node_cpu_seconds_total[5m]))', format: table, refId: B}
+    transformations: [{id: merge}, {id: organize, options: {renameByName: {"Value #A": Free, "Value #B": CPU}}}]
+    fieldConfig:
+      overrides: [{matcher: {id: byName, options: Free}, properties: [{id: unit, value: s}]}]
+
+FAIL panel:
+    type: timeseries
+    title: A
+    targets:
+      - {expr: node_memory_MemFree_bytes, refId: A}
+      - {expr: 'rate(node_cpu_seconds_total[5m])', refId: B}
+    fieldConfig:
+      overrides: [{matcher: {id: byFrameRefID, options: B}, properties: [{id: unit, value: bytes}]}]
+
+FAIL panel:
+    type: timeseries
+    title: A
+    targets: [{expr: node_memory_MemFree_bytes, refId: A, legendFormat: Free memory}]
+    fieldConfig:
+      overrides: [{matcher: {id: byRegexp, options: /Free.*/}, properties: [{id: unit, value: percentunit}]}]
+
+PASS panel:
+    type: table
+    title: Renamed
+    targets:
+      - {expr: 'sum by (instance) (node_memory_MemFree_bytes)', format: table, refId: A}
+      - {expr: 'sum by (instance) (node_memory_MemTotal_bytes)', format: table, refId: B}
+    transformations:
+      - {id: calculateField, options: {alias: Share, mode: binary, binary: {left: "Value #A", right: "Value #B"}}}
+      - {id: organize, options: {renameByName: {"Value #A": Free, "Value #B": All}}}
+    fieldConfig:
+      overrides:
+        - {matcher: {id: byName, options: Free}, properties: [{id: unit, value: bytes}]}
+        - {matcher: {id: byName, options: Share}, properties: [{id: unit, value: percentunit}]}
+        - {matcher: {id: byRegexp, options: /Share|CPU/}, properties: [{id: unit, value: percentunit}]}
 
 PASS panel:
     type: timeseries
@@ -69,11 +111,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from sync.lint.dashboard import Panel, Target
+from sync.lint.fields import Fields, fields, overridden
 from sync.lint.grafana_units import UNITS
 from sync.lint.known_units import units
-from sync.lint.problem import Finding, Severity
+from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import Dimension, dimension
 from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, walk
@@ -86,23 +131,45 @@ _KINDS = frozenset({"timeseries", "stat", "gauge", "bargauge", "barchart", "tren
 
 
 def check(panel: Panel, project: Project) -> Findings:
-    """Compare the panel's unit with that of each query that it applies to."""
-    unit, pointer = _unit(panel)
-    expected = UNITS.get(unit)
-    if panel.kind not in _KINDS or expected is None or as_list(panel.raw.get("transformations")):
+    """Compare the panel's unit, and that of each override, with the unit of each query that it applies to."""
+    if panel.kind not in _KINDS | {"table"}:
         return
-    for target in panel.targets:
-        tree = target.query.tree if target.query and target.query.language is Language.PROMQL else None
-        if tree is None or target.hidden or _overridden(panel, target):
-            continue
-        found = dimension(tree, units(project))
-        if found is None and unit == "percent" and _is_ratio(tree):
-            yield Finding("the query gives a ratio (0 … 1), the panel shows percent: multiply by 100", pointer=pointer)
-        if found is not None and not _fits(found, expected) and not _time_spent(found, expected, target):
-            yield Finding(f"the query gives {found.words}, the panel shows {unit}", pointer=pointer)
+    unit, pointer = _unit(panel)
+    if unit in UNITS and panel.kind != "table" and not as_list(panel.raw.get("transformations")):
+        for target in panel.targets:
+            if not _overridden(panel, target):
+                yield from _compared(target, unit, "panel", pointer, project)
+    overrides = [*_units_of_overrides(panel)]
+    found = fields(panel) if overrides else Fields()
+    for unit, matcher, pointer in overrides:
+        name = f"override for {as_text(matcher.get('options'))}"
+        for target in overridden(panel, matcher, found):
+            yield from _compared(target, unit, name, pointer, project)
 
 
-def _unit(panel: Panel) -> tuple[str, tuple[str | int, ...]]:
+def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: Project) -> Findings:
+    expected = UNITS[unit]
+    tree = target.query.tree if target.query and target.query.language is Language.PROMQL else None
+    if tree is None or target.hidden:
+        return
+    found = dimension(tree, units(project))
+    if found is None and unit == "percent" and _is_ratio(tree):
+        yield Finding(f"the query gives a ratio (0 … 1), the {what} shows percent: multiply by 100", pointer=pointer)
+    if found is not None and not _fits(found, expected) and not _time_spent(found, expected, target):
+        yield Finding(f"the query gives {found.words}, the {what} shows {unit}", pointer=pointer)
+
+
+def _units_of_overrides(panel: Panel) -> Iterator[tuple[str, dict[str, Any], Pointer]]:
+    """Yield the units that say something, with the matcher of what has them and their place."""
+    for number, raw in enumerate(as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides"))):
+        for index, each in enumerate(as_list(as_dict(raw).get("properties"))):
+            unit = as_text(as_dict(each).get("value"))
+            if as_dict(each).get("id") == "unit" and unit in UNITS:
+                pointer = ("fieldConfig", "overrides", number, "properties", index, "value")
+                yield unit, as_dict(as_dict(raw).get("matcher")), pointer
+
+
+def _unit(panel: Panel) -> tuple[str, Pointer]:
     if panel.kind == "graph":
         axes = as_list(panel.raw.get("yaxes"))
         return as_text(as_dict(axes[0]).get("format")) if axes else "", ("yaxes", 0, "format")

@@ -1,0 +1,132 @@
+"""The fields that a panel has once its transformations are done: their names, and the query that each comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from string import ascii_uppercase
+from typing import Any
+
+from sync.lint.dashboard import Panel, Target
+from sync.lint.promql.labels import result_labels
+from sync.lint.shape import as_dict, as_list, as_text
+
+_KEEPING = frozenset(
+    {"merge", "joinByField", "seriesToColumns", "sortBy", "filterFieldsByName", "filterByValue", "filterByRefId"}
+    | {"convertFieldType", "limit", "formatTime"}
+)
+"""Transformations that give no field another name, and no number another unit."""
+_SAME_UNIT = frozenset(
+    {"last", "lastNotNull", "first", "firstNotNull", "min", "max", "mean", "median", "sum", "range", "delta"}
+)
+"""Grafana's calculations whose result has the unit of what they are made of."""
+
+
+@dataclass(slots=True)
+class Fields:
+    """Each name with the query that it shows, None where it is none's alone; `complete` when there are no others."""
+
+    sources: dict[str, Target | None] = field(default_factory=dict)
+    complete: bool = True
+
+    def add(self, name: str, source: Target | None) -> None:
+        """Take a field; one name for two queries is neither's."""
+        self.sources[name] = source if self.sources.get(name, source) is source else None
+
+
+def ref_ids(panel: Panel) -> list[str]:
+    """Return the refId of each query; one without gets the first letter that is free, as Grafana does it."""
+    given = {target.ref_id for target in panel.targets}
+    free = (letter for letter in ascii_uppercase if letter not in given)
+    return [target.ref_id or next(free, "") for target in panel.targets]
+
+
+def fields(panel: Panel) -> Fields:
+    """Return the fields of a panel, as far as they are certain."""
+    found = _asked(panel)
+    for raw in as_list(panel.raw.get("transformations")):
+        transformation = as_dict(raw)
+        if transformation.get("disabled") is not True:
+            _transform(found, as_text(transformation.get("id")), transformation)
+    for raw in as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides")):
+        for each in as_list(as_dict(raw).get("properties")):
+            if as_dict(each).get("id") == "displayName":
+                found.sources.setdefault(as_text(as_dict(each).get("value")), None)
+    found.complete = found.complete and "displayName" not in panel.defaults
+    return found
+
+
+def _asked(panel: Panel) -> Fields:
+    """Return the fields that the queries give: a table's values are called by refId, where there are several."""
+    found = Fields({"Time": None})
+    sent = [each for each in zip(panel.targets, ref_ids(panel), strict=True) if not each[0].hidden]
+    tables = sum(_is_table(target) for target, _ in sent)
+    for target, ref_id in sent:
+        tree = target.query.tree if target.query else None
+        if tree is None:
+            found.complete = False
+        elif _is_table(target):
+            for name in {f"Value #{ref_id}"} if tables > 1 else {f"Value #{ref_id}", "Value"}:
+                found.add(name, target)
+            labels = result_labels(tree)
+            found.complete = found.complete and labels.exact
+            found.sources |= dict.fromkeys(labels.names)
+        elif target.legend and not re.search(r"\{\{|\$|\[\[|^__auto$", target.legend):
+            found.add(target.legend, target)
+        else:
+            found.complete = False
+    return found
+
+
+def _is_table(target: Target) -> bool:
+    return target.raw.get("format") == "table"
+
+
+def _transform(found: Fields, kind: str, raw: dict[str, Any]) -> None:
+    options = as_dict(raw.get("options"))
+    if kind == "organize":
+        for name, new in as_dict(options.get("renameByName")).items():
+            known = name if name in found.sources else re.sub(r" \d+$", "", name)  # a label of two joined tables
+            if known in found.sources and as_text(new):
+                found.add(as_text(new), found.sources[known])
+    elif kind == "groupBy" and "filter" not in raw:
+        _group(found, as_dict(options.get("fields")))
+    elif kind == "calculateField" and "filter" not in raw and as_text(options.get("alias")):
+        found.sources[as_text(options.get("alias"))] = None
+    elif kind == "renameByRegex":
+        found.complete = False
+    elif kind not in _KEEPING:
+        found.sources.clear()
+        found.complete = False
+
+
+def _group(found: Fields, wanted: dict[str, Any]) -> None:
+    before, found.sources = found.sources, {}
+    for name, how in wanted.items():
+        if as_dict(how).get("operation") == "groupby":
+            found.sources[name] = None
+        for calculation in as_list(as_dict(how).get("aggregations")):
+            found.sources[f"{name} ({calculation})"] = before.get(name) if calculation in _SAME_UNIT else None
+
+
+def overridden(panel: Panel, matcher: dict[str, Any], found: Fields) -> Iterator[Target]:
+    """Yield the queries whose fields an override certainly matches."""
+    kind, options = matcher.get("id"), as_text(matcher.get("options"))
+    if kind == "byFrameRefID" and not as_list(panel.raw.get("transformations")):
+        yield from (each for each, name in zip(panel.targets, ref_ids(panel), strict=True) if name == options)
+    elif kind == "byName" and (source := found.sources.get(options)) is not None:
+        yield source
+    elif kind == "byRegexp" and (pattern := _pattern(options)) is not None:
+        yield from (source for name, source in found.sources.items() if source is not None and pattern.search(name))
+
+
+def _pattern(written: str) -> re.Pattern[str] | None:
+    """Read a pattern as Grafana does: between slashes it may match a part, else it is the whole name."""
+    slashed = re.fullmatch(r"/(.*)/([gimsuy]*)", written, re.DOTALL)
+    try:
+        if slashed is None:
+            return re.compile(f"^{written}$")
+        return re.compile(slashed[1], re.IGNORECASE if "i" in slashed[2] else 0)
+    except re.error:
+        return None
