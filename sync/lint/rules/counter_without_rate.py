@@ -21,6 +21,12 @@ FAIL promql:
 FAIL promql:
     sum by (shop) (checkout_payments_total)
 
+FAIL promql:
+    sum(machine_cpu_cores) - sum(node_cpu_seconds_total{mode="idle"})
+
+PASS promql:
+    requests_accepted - requests_handled_total
+
 PASS promql:
     sum by (route) (rate(http_requests_total[$__rate_interval]))
 
@@ -45,7 +51,7 @@ PASS promql:
 
 from __future__ import annotations
 
-from sync.lint.known import kind
+from sync.lint.known import Known, kind
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import is_scalar
@@ -83,13 +89,13 @@ def check(query: Query, project: Project) -> Findings:
         if (
             ":" not in selector.name
             and kind(selector.name, project.known) == "counter"
-            and _value_matters(selector, above)
+            and _value_matters(selector, above, project.known)
             and not (query.use is Use.RECORDING and _joined(above))
         ):
             yield Finding(f"{selector.name} is a counter and needs rate() or increase() around it", piece=selector.name)
 
 
-def _value_matters(selector: Selector, above: tuple[Node, ...]) -> bool:
+def _value_matters(selector: Selector, above: tuple[Node, ...], known: Known) -> bool:
     child: Node = selector
     for node in reversed(above):
         match node:
@@ -101,7 +107,7 @@ def _value_matters(selector: Selector, above: tuple[Node, ...]) -> bool:
                 return False
             case Subquery():
                 pass
-            case Binary() if _only_matched(node, child):
+            case Binary() if _only_matched(node, child, known):
                 return False
             case _:
                 pass
@@ -114,10 +120,11 @@ def _joined(above: tuple[Node, ...]) -> bool:
     return bool(above) and all(isinstance(node, Binary) and node.operator == "*" and node.group for node in above)
 
 
-def _only_matched(node: Binary, child: Node) -> bool:
+def _only_matched(node: Binary, child: Node, known: Known) -> bool:
     """Whether the series matter and not their values: the right of `and`, `x > 0` on its left, and `0 * x`.
 
     A difference of two counters is a number of its own: what began and hasn't ended, what came since an hour ago.
+    A level that no counter is taken from isn't one.
     """
     other = node.right if child is node.left else node.left
     if node.operator in {"and", "unless"}:
@@ -125,7 +132,10 @@ def _only_matched(node: Binary, child: Node) -> bool:
     if node.operator == "*" and isinstance(other, Number) and other.value == 0:
         return True
     rated = any(isinstance(each, Call) and each.name in RATES for each, _ in walk(other))
-    return node.operator == "-" and not is_scalar(other) and not rated
+    if node.operator != "-" or is_scalar(other) or rated:
+        return False
+    names = {each.name for each, _ in walk(other) if isinstance(each, Selector)}
+    return not names or any(kind(name, known) != "gauge" for name in names)
 
 
 RULE = Rule(
