@@ -1,9 +1,9 @@
 """A label that the metric doesn't have.
 
-A matcher on it selects nothing, a grouping by it does nothing. Where an exposition names the labels, those that
-scraping and relabelling usually add (job, instance, cluster, namespace …) pass; a catalogue names them all. A recorded
-series has the labels that its rule keeps and sets, and perhaps those that a Prometheus gives to all it sends on
-(cluster, environment, region …): no job and no instance that the rule drops.
+A matcher on it selects nothing, a grouping by it does nothing, a variable of its values has no choices. Where an
+exposition names the labels, those that scraping and relabelling usually add (job, instance, cluster, namespace …)
+pass; a catalogue names them all. A recorded series has the labels that its rule keeps and sets, and perhaps those that
+a Prometheus gives to all it sends on (cluster, environment, region …): no job and no instance that the rule drops.
 
 WITH node.prom:
     # TYPE node_cpu_seconds_total counter
@@ -30,6 +30,15 @@ FAIL promql:
 FAIL promql:
     sum by (mods) (rate(node_cpu_seconds_total[5m]))
 
+FAIL dashboard:
+    templating: {list: [{type: query, name: cpu, query: "label_values(node_cpu_seconds_total, core)"}]}
+
+PASS dashboard:
+    templating: {list: [{type: query, name: cpu, query: "label_values(node_cpu_seconds_total{job='a'}, cpu)"}]}
+
+PASS dashboard:
+    templating: {list: [{type: query, name: node, query: "label_values(node_cpu_seconds_total, nodename)"}]}
+
 PASS dashboard:
     panels:
       - {type: stat, title: A, targets: [{expr: 'node_cpu_seconds_total{host="a"}', refId: A}]}
@@ -41,13 +50,19 @@ PASS promql:
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+from sync.lint.dashboard import Variable
 from sync.lint.known import OUTER_LABELS, TARGET_LABELS, Metric, nearest
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import Aggregation, Binary, Call, Node
+from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Selector
 from sync.lint.query import Query
 from sync.lint.recorded_labels import recorded_labels
 from sync.lint.rule import Findings, Rule
+
+_VALUES_OF = re.compile(r"^\s*label_values\s*\(.*,\s*([A-Za-z_]\w*)\s*\)\s*$", re.DOTALL)
 
 
 def check(query: Query, project: Project) -> Findings:
@@ -55,19 +70,33 @@ def check(query: Query, project: Project) -> Findings:
     if not project.known.metrics and not project.recorded:
         return
     for selector, above in query.selectors:
-        metric = project.known.find(selector.name)
-        is_recorded = metric is None and selector.name in project.recorded
-        if is_recorded:
-            metric = Metric(selector.name, labels=recorded_labels(selector.name, project))
-        if metric is None or metric.labels is None:
-            continue
-        maybe = OUTER_LABELS if is_recorded else TARGET_LABELS
         asked = [m.label for m in selector.matchers if not _for_none(m.operator, m.value)]
-        for label in dict.fromkeys([*asked, *_grouped(above)]):
-            if label in metric.labels or "xvar" in label or _may_have(metric, label, maybe):
-                continue
-            if metric.exact or is_recorded or label not in project.shared_labels:
-                yield Finding(f"{selector.name} has no label {label}{nearest(label, metric.labels)}", piece=label)
+        yield from _unknown(selector.name, [*asked, *_grouped(above)], project)
+
+
+def check_variable(variable: Variable, project: Project) -> Findings:
+    """Look up the label whose values are a variable's choices."""
+    asked = _VALUES_OF.search(variable.text) if variable.query is not None else None
+    tree = variable.query.tree if variable.query is not None else None
+    if asked and isinstance(tree, Selector):
+        pointer = ("query", "query") if isinstance(variable.raw.get("query"), dict) else ("query",)
+        for found in _unknown(tree.name, [asked[1]], project):
+            yield replace(found, pointer=pointer)
+
+
+def _unknown(name: str, labels: list[str], project: Project) -> Findings:
+    metric = project.known.find(name)
+    is_recorded = metric is None and name in project.recorded
+    if is_recorded:
+        metric = Metric(name, labels=recorded_labels(name, project))
+    if metric is None or metric.labels is None:
+        return
+    maybe = OUTER_LABELS if is_recorded else TARGET_LABELS
+    for label in dict.fromkeys(labels):
+        if label in metric.labels or "xvar" in label or _may_have(metric, label, maybe):
+            continue
+        if metric.exact or is_recorded or label not in project.shared_labels:
+            yield Finding(f"{name} has no label {label}{nearest(label, metric.labels)}", piece=label)
 
 
 def _for_none(operator: str, value: str) -> bool:
@@ -92,4 +121,10 @@ def _grouped(above: tuple[Node, ...]) -> list[str]:
     return []
 
 
-RULE = Rule(__name__, Severity.ERROR, needs="catalogue, expositions, rule files or --prometheus", query=check)
+RULE = Rule(
+    __name__,
+    Severity.ERROR,
+    needs="catalogue, expositions, rule files or --prometheus",
+    query=check,
+    variable=check_variable,
+)

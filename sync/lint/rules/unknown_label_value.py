@@ -1,8 +1,9 @@
 """A value that the label never has.
 
-The matcher selects nothing. The values are known where the catalogue lists them. Values seen in an exposition are those
-of one moment: another one is only called wrong when it looks like a misspelling of them, and where two of them are a
-letter apart (`hget`, `hset`) only when it is one of them with another case or two letters swapped.
+The matcher selects nothing. The values are known where the catalogue lists them. Values seen in an exposition are
+those of one moment: another one is only called wrong when it looks like a misspelling of them, and where two of them
+are a letter apart (`hget`, `hset`) only when it is one of them with another case or two letters swapped. A misspelt
+value leaves out nothing after `!=` or `!~`; another one there may be caution.
 
 WITH node.prom:
     # TYPE node_cpu_seconds_total counter
@@ -44,6 +45,12 @@ FAIL promql:
 
 FAIL promql:
     rate(node_cpu_seconds_total{mode="idl"}[5m])
+
+FAIL promql:
+    rate(node_cpu_seconds_total{mode!~"idle|iowiat"}[5m])
+
+PASS promql:
+    rate(node_cpu_seconds_total{mode!~"idle|guest|.*nice", mode!="steal"}[5m])
 
 PASS promql:
     rate(redis_commands_total{cmd=~"get|hgets|rpush"}[5m]) and rate(node_cpu_seconds_total{mode="nice"}[5m])
@@ -113,12 +120,13 @@ def _finding(label: str, name: str, wrong: str, values: frozenset[str]) -> Findi
 def _wrong(matcher: Matcher | Condition, metric: Metric) -> str:
     """Return the matcher's value, or the part of it, that the label never has; '' where it may have it."""
     values = metric.values.get(matcher.label)
-    if not values or matcher.operator[0] != "=" or not matcher.value or matcher.has_variable or matcher.label == "le":
+    if not values or not matcher.value or matcher.has_variable or matcher.label == "le":
         return ""
+    lists_all = metric.exact and matcher.operator[0] == "="
     if matcher.is_regex and not re.fullmatch(r"[\w|-]+", matcher.value):
-        return "" if not metric.exact or any(_matches(matcher.value, value) for value in values) else matcher.value
+        return "" if not lists_all or any(_matches(matcher.value, value) for value in values) else matcher.value
     for value in matcher.value.split("|") if matcher.is_regex else [matcher.value]:
-        if value not in values and (metric.exact or _misspelt(value, values)):
+        if value not in values and (lists_all or _misspelt(value, values)):
             return value
     return ""
 
