@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sync.lint.dashboard import Panel
-from sync.lint.shape import as_dict, as_number
+from sync.lint.problem import Pointer
+from sync.lint.shape import as_dict, as_number, as_text
 
 WIDTH = 24
 """Columns of a page."""
@@ -28,9 +31,35 @@ class Box:
 
 def box(panel: Panel) -> Box | None:
     """Return the panel's box; None where it has none, or a part of it is missing."""
-    grid = as_dict(panel.raw.get("gridPos"))
-    sides = [as_number(grid.get(side)) for side in ("x", "y", "w", "h")]
-    x, y, w, h = sides
+    return _box(as_dict(panel.raw.get("gridPos")), ("x", "y", "w", "h"))
+
+
+def _box(grid: dict[str, Any], names: tuple[str, ...]) -> Box | None:
+    x, y, w, h = (as_number(grid.get(side)) for side in names)
     if x is None or y is None or w is None or h is None:
         return None
     return Box(x, y, w, h)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a layout of schema v2 shows: an element by name, on a surface (a grid, a row, a tab), with its box there."""
+
+    element: str
+    box: Box | None
+    surface: Pointer
+    pointer: Pointer
+
+
+def items(layout: Any, pointer: Pointer = ("layout",), surface: Pointer = ()) -> Iterator[Item]:
+    """Yield every item of a layout of schema v2, whatever rows, tabs and grids it stands in."""
+    if isinstance(layout, list):
+        for number, each in enumerate(layout):
+            yield from items(each, (*pointer, number), pointer)
+    elif isinstance(layout, dict):
+        element = as_text(as_dict(layout.get("element")).get("name"))
+        if element:
+            yield Item(element, _box(layout, ("x", "y", "width", "height")), surface, pointer)
+            return
+        for key, value in layout.items():
+            yield from items(value, (*pointer, key), surface)

@@ -9,6 +9,25 @@ FAIL dashboard:
 FAIL panel:
     {type: timeseries, title: A, targets: {expr: up}}
 
+FAIL panel:
+    {title: A, libraryPanel: {name: Cache size}}
+
+PASS panel:
+    {title: A, libraryPanel: {name: Cache size, uid: cache-size}}
+
+FAIL dashboard:
+    elements: {failed: {kind: Panel, spec: {id: 1, title: A}}}
+    layout: {kind: AutoGridLayout, spec: {items: [{kind: AutoGridLayoutItem, spec: {element: {name: faild}}}]}}
+
+FAIL dashboard:
+    elements: {up: {kind: Panel, spec: {id: 1, title: A}}}
+    layout: {kind: GridLayout, spec: {items: []}}
+
+PASS dashboard:
+    elements: {up: {kind: Panel, spec: {id: 1, title: A}}}
+    layout: {kind: TabsLayout, spec: {tabs: [{kind: TabsLayoutTab, spec: {layout: {kind: AutoGridLayout, spec: {items: [
+        {kind: AutoGridLayoutItem, spec: {element: {kind: ElementReference, name: up}}}]}}}}]}}
+
 PASS panel:
     {type: timeseries, title: A, targets: [{expr: up, refId: A}]}
 """
@@ -18,10 +37,12 @@ from __future__ import annotations
 from typing import Any
 
 from sync.lint.dashboard import Dashboard
+from sync.lint.known import nearest
+from sync.lint.layout import items
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_dict, as_list
+from sync.lint.shape import as_dict, as_list, as_text
 
 _WORDS: dict[type, str] = {dict: "an object", list: "a list", str: "text"}
 _TOP: dict[str, type] = {
@@ -47,6 +68,7 @@ _PANEL: dict[str, type] = {
 def check(dashboard: Dashboard, _project: Project) -> Findings:
     """Compare kinds of values with those that Grafana reads."""
     if dashboard.is_v2:
+        yield from _layout(dashboard.raw)
         return
     yield from _kinds(dashboard.raw, _TOP, ())
     for key in ("templating", "annotations"):
@@ -59,9 +81,24 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
     for panel in dashboard.panels:
         here = panel.pointer[len(dashboard.base) :]
         yield from _kinds(panel.raw, _PANEL, here)
+        if panel.is_library and not as_text(as_dict(panel.raw["libraryPanel"]).get("uid")):
+            yield Finding("a library panel is found by its uid, and none is given", pointer=(*here, "libraryPanel"))
         for number, target in enumerate(as_list(panel.raw.get("targets"))):
             if not isinstance(target, dict):
                 yield Finding("a query has to be an object", pointer=(*here, "targets", number))
+
+
+def _layout(spec: dict[str, Any]) -> Findings:
+    """Compare the elements of schema v2 with those that its layout shows."""
+    elements, shown = as_dict(spec.get("elements")), set[str]()
+    for item in items(spec.get("layout")):
+        shown.add(item.element)
+        if item.element not in elements:
+            message = f"the layout shows the element {item.element}, which isn't there"
+            yield Finding(message + nearest(item.element, elements), pointer=(*item.pointer, "element", "name"))
+    for name in elements.keys() - shown:
+        message = f"the layout doesn't show the element {name}: nobody sees it"
+        yield Finding(message, pointer=("elements", name), severity=Severity.WARNING)
 
 
 def _kinds(raw: dict[str, Any], expected: dict[str, type], pointer: Pointer) -> Findings:

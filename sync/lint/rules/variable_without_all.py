@@ -1,11 +1,19 @@
-"""A comparison across values that the variable can't choose.
+"""A comparison across values that the variable can't choose, or All at the start where there is no All.
 
 A ranking or a bar for each `instance`, of a query that takes the instance chosen, and the variable lets one be chosen,
-without All: there is nothing to compare.
+without All: there is nothing to compare. A variable that begins with All and doesn't
+offer it begins with something else.
 
 FAIL dashboard:
     templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
     panels: [{type: bargauge, title: A, targets: [{expr: 'sum by (instance) (up{instance=~"$instance"})', refId: A}]}]
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: job, query: "label_values(up, job)", current: {value: [$__all]}}]}
+
+PASS dashboard:
+    templating:
+      list: [{type: query, name: job, includeAll: true, query: "label_values(up, job)", current: {value: [$__all]}}]
 
 PASS dashboard:
     templating: {list: [{type: query, name: instance, includeAll: true, query: "label_values(up, instance)"}]}
@@ -18,11 +26,12 @@ PASS dashboard:
 
 from __future__ import annotations
 
-from sync.lint.dashboard import Dashboard, Target
+from sync.lint.dashboard import Dashboard, Target, Variable
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import CHOOSING, Aggregation, Node
 from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_dict
 
 
 def check(dashboard: Dashboard, _project: Project) -> Findings:
@@ -31,6 +40,15 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
     for name, (label, panel) in _asked(dashboard, set(single)).items():
         message = f"{panel!r} compares each {label}, and {name} lets one be chosen: give it multi and All"
         yield Finding(message, pointer=(*single[name].pointer[len(dashboard.base) :], "name"))
+
+
+def check_start(variable: Variable, _project: Project) -> Findings:
+    """Look for All as the value that the variable begins with."""
+    value = as_dict(variable.raw.get("current")).get("value")
+    offers = variable.raw.get("includeAll") is True or variable.kind not in {"query", "custom", "datasource"}
+    if value in ("$__all", ["$__all"]) and not offers:
+        message = f"{variable.name} begins with All, and includeAll is off: it begins with what comes first"
+        yield Finding(message, pointer=("current",), severity=Severity.WARNING)
 
 
 def _asked(dashboard: Dashboard, single: set[str]) -> dict[str, tuple[str, str]]:
@@ -56,5 +74,9 @@ def _compares(target: Target, above: tuple[Node, ...]) -> bool:
 
 
 RULE = Rule(
-    __name__, Severity.INFO, peers={"dashboard-linter": "template-job, template-instance (in part)"}, dashboard=check
+    __name__,
+    Severity.INFO,
+    peers={"dashboard-linter": "template-job, template-instance (in part)"},
+    dashboard=check,
+    variable=check_start,
 )
