@@ -100,6 +100,7 @@ class Metric:
     unit: str = ""
     source: str = ""
     exact: bool = False
+    is_state_set: bool = False
 
 
 class Known:
@@ -109,6 +110,7 @@ class Known:
         self.metrics: dict[str, Metric] = {}
         self.recorded: set[str] = set()
         self.is_rated: Callable[[str], bool] = lambda _name: False
+        self.limits: dict[str, set[str]] = {}
         self.thresholds: list[dict[str, Any]] = []
         self.logs: list[Metric] = []
         self.covers_all = False
@@ -127,6 +129,7 @@ class Known:
         before.values = {label: before.values[label] | metric.values[label] for label in both}
         before.buckets |= metric.buckets
         before.exact = before.exact and metric.exact
+        before.is_state_set = before.is_state_set and metric.is_state_set
         before.kind = before.kind if before.kind == metric.kind else ""
 
     @cached_property
@@ -222,15 +225,23 @@ _LEVEL = re.compile(
 """Names that only a gauge can have."""
 
 
+_SHARE_OF = re.compile(r"_(?:usage|used|utili[sz]ation|hit|success)_ratio$")
+"""Names of shares; a sample between 0 and 1 says that they aren't percentages by mistake."""
+
+
 def exposition(text: str, known: Known, *, source: str) -> int:
     """Read a text exposition (Prometheus or OpenMetrics) and return how many metrics it told."""
     kinds = dict(re.findall(r"^# TYPE ([\w:]+) (\w+)", text, re.MULTILINE))
     metrics: dict[str, Metric] = {}
     values: dict[str, dict[str, set[str]]] = {}
-    for name, labels in re.findall(r"^([A-Za-z_:][\w:]*)(\{[^\n]*\})? +[-+\dNI][^\n]*$", text, re.MULTILINE):
+    for name, labels, number in re.findall(
+        r"^([A-Za-z_:][\w:]*)(\{[^\n]*\})? +([-+]?[\dNI]\S*)[^\n]*$", text, re.MULTILINE
+    ):
         base = _family(name, kinds)
         kind = kinds.get(base) or kinds.get(base.removesuffix("_total"), "")
         metric = metrics.setdefault(base, Metric(base, kind, frozenset(), source=source))
+        if _SHARE_OF.search(name) and _is_float(number) and 0 < float(number) < 1:
+            metric.unit = "ratio"
         pairs = re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels)
         metric.labels = (metric.labels or frozenset()) | {label for label, _ in pairs}
         for label, value in pairs:
@@ -277,6 +288,8 @@ def catalogue(document: dict[str, Any], known: Known, *, source: str) -> None:
         name = as_text(signal.get("name"))
         if name:
             known.add(_signal(name, signal, source))
+            if limit := as_text(as_dict(signal.get("limit")).get("name")):
+                known.limits.setdefault(name, set()).add(limit)
     known.logs += [
         _signal(as_text(as_dict(raw).get("name")), as_dict(raw), source) for raw in as_list(document.get("logs"))
     ]
@@ -294,8 +307,19 @@ def _signal(name: str, signal: dict[str, Any], source: str) -> Metric:
             values[label_name] = frozenset(map(str, as_list(label.get("values"))))
     buckets = frozenset(float(bound) for bound in as_list(signal.get("buckets")) if _is_float(bound))
     kind = as_text(signal.get("kind")) or as_text(signal.get("type"))
-    kind = {"state_set": "gauge", "stateset": "gauge", "state set": "gauge"}.get(kind, kind)
-    return Metric(name, kind, frozenset(labels), values, buckets, as_text(signal.get("unit")), source, exact=True)
+    is_state_set = kind in {"state_set", "stateset", "state set"}
+    kind = "gauge" if is_state_set else kind
+    return Metric(
+        name,
+        kind,
+        frozenset(labels),
+        values,
+        buckets,
+        as_text(signal.get("unit")),
+        source,
+        exact=True,
+        is_state_set=is_state_set,
+    )
 
 
 def _is_float(value: Any) -> bool:

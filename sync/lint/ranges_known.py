@@ -21,9 +21,14 @@ def lookup(project: Project, depth: int = 0) -> ranges.Lookup:
             if found and len(found) == len(trees):
                 return ranges.Interval(min(each.low for each in found), max(each.high for each in found))
             return ranges.ANY
+        metric = project.known.find(selector.name)
+        if metric is not None and metric.is_state_set:
+            return ranges.SHARE
+        if metric is not None and metric.unit == "ratio":
+            return ranges.ABOUT_A_SHARE
         return ranges.POSITIVE if kind(selector.name, project.known) == "counter" else ranges.ANY
 
-    return look
+    return ranges.Lookup(look, project.known.limits)
 
 
 def quantile_limit(node: Node, project: Project) -> float | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
+from sync.lint.promql.part_names import is_of_limit, is_part_by_name
 from sync.lint.promql.tree import (
+    CHOOSING,
     COMPARISONS,
     Aggregation,
     Binary,
@@ -26,12 +27,8 @@ _ZERO_OR_ONE = re.compile(
 )
 _SIZE = re.compile(r"^(?!.*(?:delta|diff|change|lag|drift|offset)).*_bytes$")
 """Names of what has a size, which isn't negative."""
-_PART = frozenset({"used", "usage", "free", "avail", "available"})
-_WHOLE = frozenset({"size", "total", "capacity"})
-_UNITS = frozenset({"bytes", "gb", "mb", "kb"})
 _CPU_TIME = frozenset({"node_cpu_seconds_total", "windows_cpu_time_total"})
 """Seconds of one core in one mode: no more than one a second."""
-_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
 INFINITY = math.inf
 _PROMISED: dict[str, tuple[float, float]] = {
     "hour": (0, 23),
@@ -108,9 +105,21 @@ class Interval:
 ANY = Interval()
 POSITIVE = Interval(0, INFINITY)
 SHARE = Interval(0, 1)
+ABOUT_A_SHARE = Interval(-20, 20)
+"""A share that may be more than all, of a limit for instance, but never as many times that as percents are meant."""
 ONE = Interval(1, 1)
 
-Lookup = Callable[[Selector], Interval]
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What is known of series: the values of a selector's, and the names that limit another."""
+
+    range: Callable[[Selector], Interval]
+    limits: Mapping[str, set[str]]
+
+    def __call__(self, selector: Selector) -> Interval:
+        """Return the range of a selector."""
+        return self.range(selector)
 
 
 def own_range(selector: Selector) -> Interval:
@@ -125,8 +134,12 @@ def own_range(selector: Selector) -> Interval:
     return SHARE if _ZERO_OR_ONE.search(name) else ANY
 
 
+OWN = Lookup(own_range, {})
+"""What names alone say."""
+
+
 def range_of(  # noqa: PLR0911 one return a kind of node
-    node: Node, lookup: Lookup = own_range
+    node: Node, lookup: Lookup = OWN
 ) -> Interval:
     """Return the values that an expression can have; `lookup` gives those of a selector."""
     match node:
@@ -174,6 +187,26 @@ def _of_a_core(call: Call) -> bool:
     return isinstance(inner, Selector) and inner.name in _CPU_TIME
 
 
+def _of_cores(node: Node) -> bool:
+    """Whether it is the time that cores spent in each mode, or the average over cores. Modes of Windows overlap."""
+    while isinstance(node, Aggregation) and node.name == "avg":
+        node = node.body
+    return (
+        isinstance(node, Call)
+        and _of_a_core(node)
+        and isinstance(node.arguments[0], Selector)
+        and not node.arguments[0].name.startswith("windows_")
+    )
+
+
+def _over_modes(node: Aggregation) -> bool:
+    """Whether a sum puts together the modes of a core and nothing else: together they are all of its time."""
+    labels, body = set(node.labels or ()), node.body
+    if node.without:
+        return labels == {"mode"}
+    return isinstance(body, Aggregation) and not body.without and set(body.labels or ()) - labels == {"mode"}
+
+
 def _clamped(name: str, arguments: list[Interval]) -> Interval:
     low = -INFINITY if name == "clamp_max" else arguments[1].low
     high = INFINITY if name == "clamp_min" else arguments[-1].high
@@ -189,6 +222,8 @@ def _aggregation(node: Aggregation, lookup: Lookup) -> Interval:
     if node.name in {"stddev", "stdvar"}:
         return POSITIVE
     body = range_of(node.body, lookup)
+    if node.name == "sum" and _over_modes(node) and _of_cores(node.body):
+        return SHARE
     if node.name == "sum":
         return Interval(body.low if body.low >= 0 else -INFINITY, body.high if body.high <= 0 else INFINITY)
     return body
@@ -205,7 +240,8 @@ def _binary(node: Binary, lookup: Lookup) -> Interval:
         return left
     if operator == "/" and is_part(node.left, node.right, lookup):
         return SHARE
-    return _arithmetic(operator, left, right)
+    found = _arithmetic(operator, left, right)
+    return found.cut(ABOUT_A_SHARE) if operator == "/" and _is_about_a_part(node.left, node.right, lookup) else found
 
 
 def _filtered(operator: str, left: Interval, right: Interval, *, number_first: bool) -> Interval:
@@ -261,7 +297,7 @@ def unguarded(node: Node) -> Node:
                 return node
 
 
-def is_part(part: Node, whole: Node, lookup: Lookup = own_range) -> bool:
+def is_part(part: Node, whole: Node, lookup: Lookup = OWN) -> bool:
     """Whether the first is a part of the second, both never negative: their ratio is then between 0 and 1."""
     part, whole = unguarded(part), unguarded(whole)
     match part, whole:
@@ -287,6 +323,29 @@ def is_part(part: Node, whole: Node, lookup: Lookup = own_range) -> bool:
             return False
 
 
+def _is_about_a_part(part: Node, whole: Node, lookup: Lookup) -> bool:
+    """Whether the first is what is used of a limit, or a count of series of a while, the second of those of now."""
+    part, whole = unguarded(part), unguarded(whole)
+    match part, whole:
+        case Selector(), Selector():
+            limited = whole.name in lookup.limits.get(part.name, ()) or is_of_limit(part.name, whole.name)
+            return limited and set(whole.matchers) <= set(part.matchers)
+        case Aggregation(name=one), Aggregation(name=other) if one == other and one not in CHOOSING:
+            if set(part.labels or ()) != set(whole.labels or ()) or part.without != whole.without:
+                return False
+            return _of_a_while(part, whole) if one == "count" else _is_about_a_part(part.body, whole.body, lookup)
+        case _:
+            return False
+
+
+def _of_a_while(part: Aggregation, whole: Aggregation) -> bool:
+    windowed = _unfiltered(part.body, "count")
+    if not isinstance(windowed, Call) or not windowed.name.endswith("_over_time"):
+        return False
+    inner, now = windowed.arguments[-1], _unfiltered(whole.body, "count")
+    return isinstance(inner, Selector) and isinstance(now, Selector) and _selects_part(replace(inner, window=None), now)
+
+
 def _unfiltered(node: Node, aggregation: str) -> Node:
     while aggregation == "count" and isinstance(node, Binary) and node.filters:
         node = node.left
@@ -310,13 +369,6 @@ def _selects_part(part: Selector, whole: Selector) -> bool:
         return part.matcher("le") is not None and set(whole.matchers) <= matchers
     same = part.name == whole.name or is_part_by_name(part.name, whole.name)
     return same and set(whole.matchers) <= matchers
-
-
-@lru_cache(maxsize=4096)
-def is_part_by_name(part: str, whole: str) -> bool:
-    """Whether names say that one is what is used or free of the other: avail and size, MemAvailable and MemTotal."""
-    own, others = ({word.lower() for word in _WORD.findall(name)} for name in (part, whole))
-    return bool(own & _PART) and not others & _PART and own - _PART - _WHOLE - _UNITS == others - _WHOLE - _UNITS
 
 
 def never(operator: str, left: Interval, right: Interval) -> bool:

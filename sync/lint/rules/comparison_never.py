@@ -4,7 +4,8 @@ The values that an expression can have follow from its functions (a count is at 
 part of a whole is at most 1, a size is not negative), from the bounds of a histogram, and from the comparisons around
 it. A share compared with a number meant as percent, a burn-rate factor that would need more than 100 % failures, and a
 count compared with 0 are the usual ones. What is used or free of something is a part of it by its name: `…_avail_bytes`
-of `…_size_bytes`. A limit may be exceeded, so what is used of it isn't.
+of `…_size_bytes`. A limit may be exceeded, though not by as much as a percentage would say: what is used of one (by its
+name, or by the catalogue) has to be compared with a share.
 
 FAIL alert-expr:
     count(up == 0) < 1
@@ -51,6 +52,46 @@ PASS alert-expr:
 PASS alert-expr:
     nova_memory_used_bytes / nova_memory_available_bytes > 1 or queue_lag_bytes < 0
 
+WITH catalogue.json:
+    {"indicators": [], "signals": [{"name": "agent_health", "type": "state set", "labels": [{"name": "health"}]},
+     {"name": "heap_bytes", "type": "gauge", "labels": [], "limit": {"name": "box_bytes"}}]}
+
+WITH pool.prom:
+    # TYPE pool_usage_ratio gauge
+    pool_usage_ratio 0.42
+    # TYPE box_hit_ratio gauge
+    box_hit_ratio 97
+
+FAIL alert-expr:
+    (1 - cache_current_connections / cache_max_connections) > 80
+
+FAIL alert-expr:
+    sum by (job) (heap_bytes) / (sum by (job) (box_bytes) > 0) >= 85
+
+FAIL alert-expr:
+    max by (agent) (agent_health{health="bad"}) > 1
+
+FAIL alert-expr:
+    pool_usage_ratio > 90
+
+FAIL alert-expr:
+    count by (job) (avg_over_time(up{job="a"}[5m]) < 0.5) / count by (job) (up{job="a"}) >= 50
+
+FAIL alert-expr:
+    sum without (mode) (avg without (cpu) (rate(node_cpu_seconds_total{mode!="idle"}[2m]))) > 90
+
+PASS alert-expr:
+    cache_current_connections / cache_max_connections > 2 or cache_current_connections / cache_connections > 80
+
+PASS alert-expr:
+    sum by (agent) (agent_health) > 1 or heap_bytes / pool_bytes > 80 or box_hit_ratio > 90
+
+PASS alert-expr:
+    count(max_over_time(up{job="a"}[5m]) < 1) / count(up{job="a"}) > 1 or count(a) / count(b) > 50
+
+PASS alert-expr:
+    sum by (instance) (rate(node_cpu_seconds_total{mode!="idle"}[2m])) > 90
+
 PASS alert-expr:
     node_load1 > 5 and node_load1 < 10
 
@@ -84,7 +125,7 @@ def check(query: Query, project: Project) -> Findings:
             if node.operator != "!=":
                 yield Finding("nothing compares with NaN: this never holds", piece="NaN")
         elif ranges.never(node.operator, left, right) and not _tells_absence(node, above):
-            yield Finding(f"this never holds: {_said(node, left, right)}", piece=f"{node.operator} ")
+            yield Finding(_said(node, left, right), piece=f"{node.operator} ")
         elif (
             (limit := quantile_limit(node.left, project)) is not None
             and node.operator in {">", ">="}
@@ -120,8 +161,11 @@ def _contradiction(node: Binary, look: ranges.Lookup) -> Findings:
 
 
 def _said(node: Binary, left: ranges.Interval, right: ranges.Interval) -> str:
+    if node.operator in {">", ">="} and 1 < left.high <= ranges.ABOUT_A_SHARE.high + 1 and right.low > left.high:
+        return f"this is a share, of which 1 is all, and has to be {node.operator} {right.low:.10g}: multiply it by 100"
     limit = f"{right.low:.10g}" if right.low == right.high else f"{right.low:.10g} … {right.high:.10g}"
-    return f"the left is between {left.low:.10g} and {left.high:.10g}, and has to be {node.operator} {limit}"
+    between = f"between {left.low:.10g} and {left.high:.10g}"
+    return f"this never holds: the left is {between}, and has to be {node.operator} {limit}"
 
 
 RULE = Rule(__name__, Severity.ERROR, peers={"pint": "promql/impossible, promql/nan"}, query=check)

@@ -1,0 +1,27 @@
+"""What the names of two metrics say of them: that one is a part of the other, or what is used of a limit."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_PART = frozenset({"used", "usage", "free", "avail", "available"})
+_WHOLE = frozenset({"size", "total", "capacity"})
+_UNITS = frozenset({"bytes", "gb", "mb", "kb"})
+_TAKEN = frozenset({"current", "active", "open", "used", "usage"})
+_MOST = frozenset({"max", "maximum", "limit"})
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
+
+
+@lru_cache(maxsize=4096)
+def is_part_by_name(part: str, whole: str) -> bool:
+    """Whether names say that one is what is used or free of the other: avail and size, MemAvailable and MemTotal."""
+    own, others = ({word.lower() for word in _WORD.findall(name)} for name in (part, whole))
+    return bool(own & _PART) and not others & _PART and own - _PART - _WHOLE - _UNITS == others - _WHOLE - _UNITS
+
+
+@lru_cache(maxsize=4096)
+def is_of_limit(part: str, whole: str) -> bool:
+    """Whether names say that one is what is used of the other: current_connections and max_connections."""
+    own, others = ({word.lower() for word in _WORD.findall(name)} for name in (part, whole))
+    return bool(others & _MOST) and not own & _MOST and own - _TAKEN == others - _MOST
