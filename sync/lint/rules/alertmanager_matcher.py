@@ -1,4 +1,7 @@
-"""A matcher that Alertmanager can't read, or a time interval that isn't there.
+"""A key or matcher that Alertmanager can't read, or a time interval that isn't there.
+
+Alertmanager refuses a configuration with a key that it doesn't know. One that is no slip of a known key may
+be of a newer version.
 
 FAIL alertmanager:
     route: {receiver: a, routes: [{matchers: ['severity == "critical"'], receiver: a}]}
@@ -12,6 +15,20 @@ FAIL alertmanager:
     route: {receiver: a, routes: [{matchers: ['severity="page"'], receiver: a, mute_time_intervals: [nights]}]}
     receivers: [{name: a}]
 
+FAIL alertmanager:
+    route: {receiver: a, group_interwal: 5m}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
+    route: {receiver: a}
+    inhibit_rules: [{source_matchers: ['severity="critical"'], target_matcher: ['severity="warning"']}]
+    receivers: [{name: a}]
+
+PASS alertmanager:
+    route: {receiver: a, group_by: [alertname], group_wait: 30s, group_interval: 5m, repeat_interval: 4h}
+    inhibit_rules: [{source_match: {severity: critical}, target_match_re: {severity: "warning|info"}, equal: [job]}]
+    receivers: [{name: a}]
+
 PASS alertmanager:
     route: {receiver: a, routes: [{matchers: ['severity=~"critical|page"', team=web], receiver: a}]}
     receivers: [{name: a}]
@@ -19,12 +36,26 @@ PASS alertmanager:
 
 from __future__ import annotations
 
+import difflib
+from typing import Any
+
 from sync.lint.alertmanager import AlertmanagerConfig, Match, matcher
+from sync.lint.known import nearest
 from sync.lint.matching import pattern_problem
-from sync.lint.problem import Finding, Severity
+from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
+
+_TIMES = {"group_wait", "group_interval", "repeat_interval", "mute_time_intervals", "active_time_intervals"}
+_ROUTE = frozenset(
+    _TIMES
+    | {"receiver", "group_by", "match", "match_re", "matchers", "continue", "routes"}
+    | {"object_matchers", "provenance"}  # Grafana's own Alertmanager
+)
+_INHIBITION = frozenset({"name", "equal", "sources"}) | {
+    f"{side}_{form}" for side in ("source", "target") for form in ("match", "match_re", "matchers")
+}
 
 
 def check(config: AlertmanagerConfig, _project: Project) -> Findings:
@@ -36,6 +67,7 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
         for each in as_list(config.raw.get(key))
     }
     for route in config.routes:
+        yield from _keys(route.raw, _ROUTE, route.pointer[base:])
         for match in route.matches:
             yield from _match(match, base)
         for key in ("mute_time_intervals", "active_time_intervals"):
@@ -43,9 +75,17 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
                 if as_text(name) not in intervals:
                     yield Finding(f"there is no time interval {name}", pointer=(*route.pointer[base:], key, number))
     for number, rule in enumerate(as_list(config.raw.get("inhibit_rules"))):
+        yield from _keys(as_dict(rule), _INHIBITION, ("inhibit_rules", number))
         for key in ("source_matchers", "target_matchers"):
             for index, text in enumerate(as_list(as_dict(rule).get(key))):
                 yield from _match(matcher(as_text(text), ("inhibit_rules", number, key, index)), 0)
+
+
+def _keys(raw: dict[str, Any], known: frozenset[str], pointer: Pointer) -> Findings:
+    for key in raw.keys() - known:
+        severity = None if difflib.get_close_matches(key, known, n=1, cutoff=0.8) else Severity.WARNING
+        message = f"Alertmanager knows no key {key} here{nearest(key, known)}"
+        yield Finding(message, pointer=(*pointer, key), severity=severity)
 
 
 def _match(match: Match, base: int) -> Findings:
