@@ -54,7 +54,8 @@ PASS alert-expr:
 
 WITH catalogue.json:
     {"indicators": [], "signals": [{"name": "agent_health", "type": "state set", "labels": [{"name": "health"}]},
-     {"name": "heap_bytes", "type": "gauge", "labels": [], "limit": {"name": "box_bytes"}}]}
+     {"name": "heap_bytes", "type": "gauge", "labels": [], "limit": {"name": "box_bytes"}},
+     {"name": "cache_load", "type": "gauge", "labels": [], "unit": "ratio"}]}
 
 WITH pool.prom:
     # TYPE pool_usage_ratio gauge
@@ -73,6 +74,12 @@ FAIL alert-expr:
 
 FAIL alert-expr:
     pool_usage_ratio > 90
+
+FAIL alert-expr:
+    cache_load >= 50
+
+PASS alert-expr:
+    cache_load > 1.5
 
 FAIL alert-expr:
     count by (job) (avg_over_time(up{job="a"}[5m]) < 0.5) / count by (job) (up{job="a"}) >= 50
