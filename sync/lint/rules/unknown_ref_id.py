@@ -103,7 +103,7 @@ def check(panel: Panel, _project: Project) -> Findings:
 
 
 def _overrides(panel: Panel, known: set[str]) -> Findings:
-    transformed = bool(as_list(panel.raw.get("transformations")))
+    transformed, found = bool(as_list(panel.raw.get("transformations"))), None
     for number, raw in enumerate(as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides"))):
         matcher = as_dict(as_dict(raw).get("matcher"))
         name, pointer = as_text(matcher.get("options")), ("fieldConfig", "overrides", number, "matcher")
@@ -111,7 +111,7 @@ def _overrides(panel: Panel, known: set[str]) -> Findings:
             message = f"an override is for the query {name}, which isn't there"
             yield Finding(message, pointer=pointer, severity=Severity.WARNING)
         if panel.kind == "table" and matcher.get("id") == "byName" and name and "$" not in name:
-            found = fields(panel)
+            found = found or fields(panel)
             if found.complete and not _is_among(name, set(found.sources)):
                 message = f"an override is for the field {name}, which no query gives{nearest(name, found.sources)}"
                 yield Finding(message, pointer=pointer, severity=Severity.INFO)
