@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_PART = frozenset({"used", "usage", "free", "avail", "available"})
+_PART = frozenset({"used", "usage", "free", "avail", "available", "bad", "good", "failed", "error", "errors"})
 _WHOLE = frozenset({"size", "total", "capacity"})
 _UNITS = frozenset({"bytes", "gb", "mb", "kb"})
 _TAKEN = frozenset({"current", "active", "open", "used", "usage"})

@@ -25,6 +25,8 @@ from sync.lint.promql.tree import (
 _ZERO_OR_ONE = re.compile(
     r"(?:^|_)up$|^probe_success$|^kube_\w+_status_(?:phase|condition|ready)$|_readonly$|_device_error$"
 )
+_SLI_ERROR = re.compile(r":sli_error:ratio_rate\w+$")
+"""The share of bad events, as sloth's rules record it."""
 _SIZE = re.compile(r"^(?!.*(?:delta|diff|change|lag|drift|offset)).*_bytes$")
 """Names of what has a size, which isn't negative."""
 _CPU_TIME = frozenset({"node_cpu_seconds_total", "windows_cpu_time_total"})
@@ -126,7 +128,7 @@ def own_range(selector: Selector) -> Interval:
     """Return the range that a series' name alone promises; an _info is 1 by convention."""
     name = selector.name
     if ":" in name:
-        return ANY
+        return SHARE if _SLI_ERROR.search(name) else ANY
     if name.endswith("_info"):
         return ONE
     if name.endswith("_bytes"):

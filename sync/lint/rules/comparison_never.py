@@ -99,6 +99,15 @@ PASS alert-expr:
 PASS alert-expr:
     sum by (instance) (rate(node_cpu_seconds_total{mode!="idle"}[2m])) > 90
 
+FAIL alert-expr:
+    max without (sloth_window) (slo:sli_error:ratio_rate5m{sloth_id="a"} > (14.4 * 0.5))
+
+FAIL alert-expr:
+    slo:bad_events:rate1h{slo="a"} / (slo:total_events:rate1h{slo="a"} > 0) > 1.44
+
+PASS alert-expr:
+    slo:sli_error:ratio_rate5m{sloth_id="a"} > (14.4 * 0.05)
+
 PASS alert-expr:
     node_load1 > 5 and node_load1 < 10
 

@@ -2,8 +2,8 @@
 
 Two rules that record one name with the same labels write over each other: where the result has no labels, or where
 both keep the same labels of the same series. Other series may come of other targets, and filters may share them out.
-The same alert twice is told twice. A group that stands as it is in a PrometheusRule too is one rule for two ways to
-load it, not two.
+The same alert twice is told twice. A group that stands in a PrometheusRule too, or did before an edit, is one for two
+ways to load it.
 
 FAIL rules:
     groups:
@@ -70,6 +70,7 @@ from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Group
 from sync.lint.rule_file import Rule as FileRule
+from sync.lint.shape import as_list
 
 
 def check(rule: FileRule, project: Project) -> Findings:
@@ -129,8 +130,11 @@ def _read(query: Query) -> set[tuple[str, frozenset[Matcher]]]:
 
 
 def _is_copy(one: Group, other: Group) -> bool:
-    """Whether one group stands in a rule file and the other, word for word, in a manifest."""
-    return one.file.base != other.file.base and one.raw == other.raw
+    """Whether one group stands in a rule file and the other, or what it was before an edit, in a manifest."""
+    if one.file.base == other.file.base or one.raw.get("name") != other.raw.get("name"):
+        return False
+    rules, others = as_list(one.raw.get("rules")), as_list(other.raw.get("rules"))
+    return 2 * sum(rule in others for rule in rules) >= max(len(rules), len(others))
 
 
 RULE = Rule(__name__, Severity.WARNING, peers={"pint": "rule/duplicate"}, rule=check)

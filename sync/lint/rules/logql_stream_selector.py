@@ -8,6 +8,12 @@ FAIL logql:
     |= "error"
 
 FAIL logql:
+    |~ "$search"
+
+PASS logql:
+    $selector |~ "$search"
+
+FAIL logql:
     {app=~".*"} |= "error"
 
 FAIL logql:
@@ -38,6 +44,7 @@ import re
 
 from sync.lint import logql
 from sync.lint.dashboard import Dashboard
+from sync.lint.lexical import masked
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.variables import VARIABLE
@@ -52,7 +59,7 @@ def check(query: Query, _project: Project) -> Findings:
         return
     streams = logql.streams(query.text)
     has_none = "vector(" in query.text or logql.is_arithmetic(query.text)
-    if not streams and not VARIABLE.search(query.text) and not has_none:
+    if not streams and not VARIABLE.search(masked(query.text)) and not has_none:
         yield Finding('a log query needs a stream selector in braces: {app="…"}', piece=0)
     for stream in streams:
         if stream.free or any(matcher.has_variable for matcher in stream.matchers):
