@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import TypeGuard
 
 from sync.lint.project import Project
 from sync.lint.promql import parsing
+from sync.lint.promql.ranges import range_of
 from sync.lint.promql.tree import (
     COMPARISONS,
     Aggregation,
     Binary,
     Call,
+    Matcher,
     Negative,
     Node,
     Number,
     Selector,
     Subquery,
     walk,
+    without_matchers,
     without_variables,
 )
 from sync.lint.shape import as_dict, as_number, as_text
@@ -25,26 +30,24 @@ from sync.lint.shape import as_dict, as_number, as_text
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A number, who watches it, and by which labels, None where it isn't said which."""
+    """A number, who watches it, by which comparison ('' where that isn't said), and what is compared."""
 
     value: float
     name: str
-    grouping: frozenset[str] | None = frozenset()
+    operator: str
+    tree: Node
 
 
 @dataclass(slots=True)
 class Limits:
-    """The limits of a project: by the expression without variables and windows, and by the ratio of any grouping."""
+    """The limits of a project, by the form of the expression: without matchers, windows and groupings."""
 
-    exact: dict[Node, list[Limit]] = field(default_factory=dict)
-    ratios: dict[Node, list[Limit]] = field(default_factory=dict)
+    by_form: dict[Node, list[Limit]] = field(default_factory=dict)
 
-    def add(self, tree: Node, value: float, name: str) -> None:
+    def add(self, tree: Node, value: float, name: str, operator: str = "") -> None:
         """Take a number that an expression is compared with."""
-        limit = Limit(value, name, groupings(tree))
-        self.exact.setdefault(without_variables(tree), []).append(limit)
-        if is_ratio(tree):
-            self.ratios.setdefault(ungrouped(without_variables(tree)), []).append(limit)
+        limit = Limit(value, name, operator, without_variables(tree))
+        self.by_form.setdefault(_form(tree), []).append(limit)
 
     def of(self, tree: Node) -> list[Limit]:
         """Return the limits of a panel's expression.
@@ -52,15 +55,39 @@ class Limits:
         A ratio or quantile has the same limit whether or not it is grouped by what is the same in all of its series: a
         label that a matcher names, or that the reader chooses by a variable. Other sums grow with what they sum up.
         """
-        found = self.exact.get(without_variables(tree), [])
-        if not self.ratios or not is_ratio(tree):
+        own, settled = groupings(tree), _settled(tree)
+
+        def same(limit: Limit) -> bool:
+            theirs = groupings(limit.tree)
+            return own is not None and theirs is not None and own ^ theirs <= settled
+
+        shown = without_variables(tree)
+        bare = ungrouped(shown)
+        return [
+            each
+            for each in self._candidates(tree)
+            if each.tree == shown or (is_ratio(tree) and ungrouped(each.tree) == bare and same(each))
+        ]
+
+    def akin(self, tree: Node) -> list[Limit]:
+        """Return the limits of the same ratio or quantile by whatever grouping: those of a route, say, and of all."""
+        bare = ungrouped(without_variables(tree))
+        return [each for each in self._candidates(tree) if is_ratio(tree) and ungrouped(each.tree) == bare]
+
+    def _candidates(self, tree: Node) -> list[Limit]:
+        """Return the limits of expressions of the same form, without the matchers of labels that the reader chooses.
+
+        Where the numbers of `mount="/"` and `mount="/data"` are watched apart, neither is that of `mount=~"$mount"`.
+        """
+        found = self.by_form.get(_form(tree), [])
+        chosen = _labels(tree, lambda matcher: matcher.has_variable)
+        if not found or not chosen:
             return found
-        own, chosen = groupings(tree), _chosen(tree)
-        for each in self.ratios.get(ungrouped(without_variables(tree)), []):
-            same = own is not None and each.grouping is not None and own ^ each.grouping <= chosen
-            if same and each not in found:
-                found = [*found, each]
-        return found
+        trees: dict[Node, set[Node]] = {}
+        for each in found:
+            trees.setdefault(without_matchers(each.tree, chosen), set()).add(each.tree)
+        freed = [(each, without_matchers(each.tree, chosen)) for each in found]
+        return [replace(each, tree=tree) for each, tree in freed if each.tree == tree or len(trees[tree]) == 1]
 
 
 def groupings(node: Node) -> frozenset[str] | None:
@@ -87,6 +114,10 @@ def ungrouped(node: Node) -> Node:
             return node
 
 
+def _form(tree: Node) -> Node:
+    return ungrouped(without_matchers(without_variables(tree)))
+
+
 def is_ratio(node: Node) -> bool:
     """Whether a number doesn't grow with the series that are summed up: a sum over a sum, or a quantile of them."""
     if isinstance(node, Call):
@@ -100,10 +131,15 @@ def _is_sum(node: Node) -> bool:
     return isinstance(node, Aggregation) and node.name == "sum"
 
 
-def _chosen(tree: Node) -> frozenset[str]:
+def _settled(tree: Node) -> frozenset[str]:
     """Return the labels that every selector fixes, or leaves to a variable."""
+    return _labels(tree, lambda matcher: matcher.operator == "=" or matcher.has_variable)
+
+
+def _labels(tree: Node, which: Callable[[Matcher], bool]) -> frozenset[str]:
+    """Return the labels for which every selector has such a matcher."""
     each = [
-        {matcher.label for matcher in node.matchers if matcher.operator == "=" or matcher.has_variable}
+        {matcher.label for matcher in node.matchers if which(matcher)}
         for node, _ in walk(tree)
         if isinstance(node, Selector)
     ]
@@ -132,16 +168,10 @@ class _Same:
 def _limits(same: _Same) -> Limits:
     found = Limits()
     for rule in same.project.rules:
-        tree = rule.query.tree if rule.alert else None
-        while isinstance(tree, Binary) and tree.operator in {"and", "unless"}:  # what else has to hold
-            tree = tree.left
-        if (
-            isinstance(tree, Binary)
-            and tree.operator in COMPARISONS - {"==", "!="}
-            and isinstance(tree.right, Number)
-            and tree.right.value
-        ):
-            found.add(tree.left, tree.right.value, rule.alert)
+        watched = _watched(rule.query.tree) if rule.alert else None
+        number = constant(watched.right) if watched else None
+        if watched and number:
+            found.add(watched.left, number, rule.alert, watched.operator)
     for indicator in same.project.known.thresholds:
         tree = _parsed(as_text(indicator.get("expr")))
         for level in ("warning", "critical"):
@@ -150,6 +180,32 @@ def _limits(same: _Same) -> Limits:
                 name = as_text(indicator.get("title")) or as_text(indicator.get("name"))
                 found.add(tree, number, f"{name} ({level})")
     return found
+
+
+def _watched(tree: Node | None) -> Binary | None:
+    """Return the comparison that an alert is about: the first, or of `a > 0 and a < 9` the one that isn't with zero."""
+    joined: list[Node] = []
+    while isinstance(tree, Binary) and tree.operator in {"and", "unless"}:  # what else has to hold
+        if tree.operator == "and":
+            joined.append(tree.right)
+        tree = tree.left
+    if not _is_limit(tree):
+        return None
+    if constant(tree.right) == 0:
+        return next((each for each in reversed(joined) if _is_limit(each) and each.left == tree.left), None)
+    return tree
+
+
+def _is_limit(tree: Node | None) -> TypeGuard[Binary]:
+    return isinstance(tree, Binary) and tree.operator in COMPARISONS - {"==", "!="}
+
+
+def constant(node: Node) -> float | None:
+    """Return the number that an expression of numbers is: 604800 of `7 * 24 * 3600`."""
+    if any(not isinstance(each, Binary | Negative | Number) for each, _ in walk(node)):
+        return None
+    interval = range_of(node)
+    return interval.low if interval.low == interval.high else None
 
 
 def _parsed(text: str) -> Node | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -213,18 +213,36 @@ def without_variables(node: Node) -> Node:
 
     Two queries that differ only in what a reader chooses then compare equal.
     """
+
+    def plain(selector: Selector) -> Selector:
+        kept = tuple(sorted((m for m in selector.matchers if not m.has_variable), key=str))
+        return replace(selector, matchers=kept, window=Window(0) if selector.window else None)
+
+    return _changed(node, plain)
+
+
+def without_matchers(node: Node, labels: frozenset[str] | None = None) -> Node:
+    """Return the tree without the matchers of some labels, or without any."""
+
+    def fewer(selector: Selector) -> Selector:
+        return replace(selector, matchers=tuple(m for m in selector.matchers if labels and m.label not in labels))
+
+    return _changed(node, fewer)
+
+
+def _changed(node: Node, change: Callable[[Selector], Selector]) -> Node:
+    """Return the tree with other selectors, and with groupings in the order of the alphabet."""
     match node:
         case Selector():
-            kept = tuple(sorted((m for m in node.matchers if not m.has_variable), key=str))
-            return replace(node, matchers=kept, window=Window(0) if node.window else None)
+            return change(node)
         case Call():
-            return replace(node, arguments=tuple(map(without_variables, node.arguments)))
+            return replace(node, arguments=tuple(_changed(each, change) for each in node.arguments))
         case Aggregation():
-            return replace(node, body=without_variables(node.body), labels=tuple(sorted(node.labels or ())))
+            return replace(node, body=_changed(node.body, change), labels=tuple(sorted(node.labels or ())))
         case Binary():
-            return replace(node, left=without_variables(node.left), right=without_variables(node.right))
+            return replace(node, left=_changed(node.left, change), right=_changed(node.right, change))
         case Negative() | Subquery():
-            return replace(node, body=without_variables(node.body))
+            return replace(node, body=_changed(node.body, change))
         case _:
             return node
 

@@ -2,13 +2,20 @@
 
 The panel is green while the alert fires, or red while it is quiet. Compared are panels whose query is the alert's left
 side (variables and windows aside; of a ratio or quantile also the grouping by labels that the panel fixes or lets one
-choose), and queries that the catalogue gives thresholds.
+choose), and queries that the catalogue gives thresholds. Where a panel has several queries, or shows the same ratio by
+another grouping, its thresholds may be about something else: it is named when one of the alert's numbers is among them,
+and another is not.
 
 WITH rules.yaml:
     groups:
       - name: api
         rules:
           - {alert: HighMemory, expr: 'process_resident_memory_bytes{job="api"} > 2e9'}
+          - {alert: Slow, expr: 'histogram_quantile(0.95, sum by (le, job) (rate(took_bucket{job="a"}[5m]))) >= 1'}
+          - {alert: Slow, expr: 'histogram_quantile(0.95, sum by (le, job) (rate(took_bucket{job="a"}[5m]))) >= 2.5'}
+          - {alert: Expires, expr: 'expiry{job="a"} - time() < 7 * 24 * 3600 and expiry{job="a"} - time() > 0'}
+          - {alert: Mount, expr: 'mount_used{mount="/"} > 0.8'}
+          - {alert: Mount, expr: 'mount_used{mount="/data"} > 0.9'}
           - {alert: Full, expr: 'disk_used_ratio > 0.9 and disk_readonly == 0'}
           - alert: Near
             expr: sum by (job, site, instance) (used{job="a"}) / sum by (job, site, instance) (size{job="a"}) > 0.85
@@ -27,6 +34,56 @@ PASS panel:
     title: All instances together
     targets: [{expr: 'sum(used{job="a", site=~"$site"}) / sum(size{job="a", site=~"$site"})', refId: A}]
     fieldConfig: {defaults: {thresholds: {steps: [{color: green, value: null}, {color: red, value: 0.7}]}}}
+
+FAIL panel:
+    type: stat
+    title: Latency
+    targets:
+      - {refId: A, expr: 'histogram_quantile(0.5, sum by (le) (rate(took_bucket{job="a"}[5m]))) >= 0'}
+      - {refId: B, expr: 'histogram_quantile(0.95, sum by (le) (rate(took_bucket{job="a"}[5m]))) >= 0'}
+      - {refId: C, expr: 'histogram_quantile(0.99, sum by (le) (rate(took_bucket{job="a"}[5m]))) >= 0'}
+    fieldConfig: {defaults: {thresholds: {steps: [{value: null}, {color: red, value: 1}, {color: red, value: 5}]}}}
+
+PASS panel:
+    type: stat
+    title: Latency
+    targets:
+      - {refId: A, expr: 'histogram_quantile(0.5, sum by (le) (rate(took_bucket{job="a"}[5m]))) >= 0'}
+      - {refId: B, expr: 'histogram_quantile(0.95, sum by (le) (rate(took_bucket{job="a"}[5m]))) >= 0'}
+      - {refId: C, expr: 'histogram_quantile(0.99, sum by (le) (rate(took_bucket{job="a"}[5m]))) >= 0'}
+    fieldConfig: {defaults: {thresholds: {steps: [{value: null}, {color: red, value: 1}, {color: red, value: 2.5}]}}}
+
+FAIL panel:
+    type: stat
+    title: Latency by route
+    targets:
+      - {refId: A, expr: 'histogram_quantile(0.95, sum by (le, route) (rate(took_bucket{job="a"}[5m]))) >= 0'}
+    fieldConfig: {defaults: {thresholds: {steps: [{value: null}, {color: red, value: 1}, {color: red, value: 5}]}}}
+
+PASS panel:
+    type: stat
+    title: Its own limits by route
+    targets:
+      - {refId: A, expr: 'histogram_quantile(0.95, sum by (le, route) (rate(took_bucket{job="a"}[5m]))) >= 0'}
+    fieldConfig: {defaults: {thresholds: {steps: [{value: null}, {color: red, value: 3}, {color: red, value: 5}]}}}
+
+FAIL panel:
+    type: stat
+    title: The first to expire
+    targets: [{refId: A, expr: 'min by (instance) (expiry{job=~"$job"} - time())'}]
+    fieldConfig: {defaults: {thresholds: {steps: [{color: red, value: 0}, {color: green, value: 1814400}]}}}
+
+PASS panel:
+    type: stat
+    title: The last to expire
+    targets: [{refId: A, expr: 'max by (instance) (expiry{job=~"$job"} - time())'}]
+    fieldConfig: {defaults: {thresholds: {steps: [{color: red, value: 0}, {color: green, value: 1814400}]}}}
+
+PASS panel:
+    type: stat
+    title: Any mount, which are watched apart
+    targets: [{refId: A, expr: 'mount_used{mount=~"$mount"}'}]
+    fieldConfig: {defaults: {thresholds: {steps: [{color: green, value: null}, {color: red, value: 0.8}]}}}
 
 FAIL panel:
     type: timeseries
@@ -65,14 +122,20 @@ PASS panel:
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from itertools import chain
 
 from sync.lint.dashboard import Panel
-from sync.lint.limits import is_ratio, limits
+from sync.lint.limits import Limit, is_ratio, limits
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import CHOOSING, Aggregation
+from sync.lint.promql.ranges import unguarded
+from sync.lint.promql.tree import CHOOSING, Aggregation, Node
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_number
+
+_BEYOND = {"max": {">", ">="}, "min": {"<", "<="}}
+"""The comparisons that hold for one of several when they hold for the highest, or the lowest."""
 
 
 def check(panel: Panel, project: Project) -> Findings:
@@ -90,25 +153,41 @@ def check(panel: Panel, project: Project) -> Findings:
         and as_dict(as_dict(panel.defaults.get("custom")).get("thresholdsStyle")).get("mode", "off") == "off"
     ):
         return
-    if not steps or not known.exact or thresholds.get("mode") == "percentage":
+    if not steps or not known.by_form or thresholds.get("mode") == "percentage":
         return
-    shown = [target for target in panel.targets if target.query and not target.hidden]
-    for target in shown if len(shown) == 1 else ():
-        tree = target.query.tree if target.query else None
-        while isinstance(tree, Aggregation) and (tree.name in CHOOSING or _is_extreme(tree)):
-            tree = tree.body
-        for limit in known.of(tree) if tree is not None else ():
-            if not any(math.isclose(limit.value, step, rel_tol=1e-6) for step in steps):
-                listed = ", ".join(f"{step:g}" for step in steps)
-                yield Finding(
-                    f"{limit.name} watches {limit.value:g}, the panel's thresholds are {listed}",
-                    pointer=("fieldConfig", "defaults", "thresholds"),
-                )
+    trees = [target.query.tree for target in panel.targets if target.query and not target.hidden]
+    watched = [_limits(known.of, tree) for tree in trees if tree is not None]
+    if len(trees) != 1 or not any(watched):
+        watched = _slips([_limits(known.akin, tree) for tree in trees if tree is not None], steps)
+    for limit in dict.fromkeys(chain.from_iterable(watched)):
+        if not _among(limit.value, steps):
+            listed = ", ".join(f"{step:.12g}" for step in steps)
+            yield Finding(
+                f"{limit.name} watches {limit.value:.12g}, the panel's thresholds are {listed}",
+                pointer=("fieldConfig", "defaults", "thresholds"),
+            )
 
 
-def _is_extreme(node: Aggregation) -> bool:
-    """Whether it is the highest or lowest of ratios: what an alert on each of them compares."""
-    return node.name in {"max", "min"} and is_ratio(node.body)
+def _limits(find: Callable[[Node], list[Limit]], tree: Node) -> list[Limit]:
+    """Return the limits of a query, or of what it takes the highest or lowest of: an alert compares each of them."""
+    tree = unguarded(tree)
+    found = find(tree)
+    while not found and isinstance(tree, Aggregation) and tree.name in CHOOSING | _BEYOND.keys():
+        beyond, tree = _BEYOND.get(tree.name), tree.body
+        found = [each for each in find(tree) if beyond is None or each.operator in beyond or is_ratio(tree)]
+    return found
+
+
+def _slips(watched: list[list[Limit]], steps: list[float]) -> list[list[Limit]]:
+    """Return the limits that steps were made for, as one number shows, while another step is nobody's."""
+    numbers = [limit.value for each in watched for limit in each]
+    if all(_among(step, numbers) for step in steps):
+        return []
+    return [each for each in watched if any(_among(limit.value, steps) for limit in each)]
+
+
+def _among(number: float, others: list[float]) -> bool:
+    return any(math.isclose(number, other, rel_tol=1e-6) for other in others)
 
 
 RULE = Rule(__name__, Severity.WARNING, needs="rule files or a catalogue", panel=check)
