@@ -108,7 +108,7 @@ OPTIONS = [
     click.option("--quiet", is_flag=True, help="Print results only."),
     click.option("--verbose", is_flag=True, help="Print every request to stderr."),
     click.option("--no-color", is_flag=True, help="No colours; also with NO_COLOR set."),
-    click.option("--exit-code", is_flag=True, help="Exit 10 where there are changes."),
+    click.option("--exit-code", is_flag=True, help="Exit 10 where there are changes; lint: errors."),
     click.option(
         "--workers",
         default="auto",
