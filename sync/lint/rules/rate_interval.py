@@ -2,8 +2,8 @@
 
 `$__interval` shrinks below two scrapes when zoomed in, and the line vanishes, unless the query or panel sets a least
 interval; even then the increase between the last sample of one window and the first of the next is nobody's. `--fix`
-mends it. A fixed window hides peaks when zoomed out, and is right for an instant value alone. increase() over a written
-span is left alone: it says "in the last hour" on purpose.
+mends it. A fixed window hides peaks when zoomed out, and is right for an instant value alone, and where the panel's
+title says it. increase() over a written span is left alone: it says "in the last hour" on purpose.
 
 FAIL promql:
     rate(http_requests_total[$__interval])
@@ -19,6 +19,9 @@ FAIL target:
 
 PASS promql:
     increase(http_requests_total[1h])
+
+PASS dashboard:
+    panels: [{type: timeseries, title: "Runtime [1w]", targets: [{expr: "rate(runs_total[1w])", refId: A}]}]
 
 PASS instant:
     sum(rate(http_requests_total[5m]))
@@ -45,11 +48,16 @@ from sync.lint.shape import as_text
 _INTERVAL = re.compile(r"\b(rate|irate|increase)(\s*\([^\[\]]*\[\s*)\$(?:\{__interval\}|__interval\b)")
 
 
-def check_target(target: Target, project: Project) -> Findings:
-    """Look for $__interval in a panel's rates; it matters less where a least interval keeps it long."""
-    query = target.query
-    if query is None or "__interval" not in query.text:
-        return
+def check(target: Target, project: Project) -> Findings:
+    """Look for $__interval and for fixed windows in a panel's rates."""
+    if target.query is not None and "__interval" in target.query.text:
+        yield from _shrinking(target, target.query, project)
+    if target.query is not None and target.query.use is Use.PANEL:
+        yield from _fixed(target, target.query)
+
+
+def _shrinking(target: Target, query: Query, project: Project) -> Findings:
+    """Look for $__interval; it matters less where a least interval keeps it long."""
     kept_long = _kept_long(target, project)
     why = "leaves out what comes between two points" if kept_long else "loses its data when zoomed in"
     for _, parent in _windows(query, lambda window: window.variable == "$__interval"):
@@ -63,13 +71,13 @@ def check_target(target: Target, project: Project) -> Findings:
         )
 
 
-def check_query(query: Query, _project: Project) -> Findings:
-    """Look for fixed windows in a panel's rates."""
-    if query.use is Use.PANEL:
-        found = _windows(query, lambda window: bool(window.seconds))
-        for text in sorted({str(window) for window, parent in found if parent.name != "increase"}):
+def _fixed(target: Target, query: Query) -> Findings:
+    """Look for fixed windows, unless the panel's title says how long they are."""
+    found = _windows(query, lambda window: bool(window.seconds))
+    for text in sorted({str(window) for window, parent in found if parent.name != "increase"}):
+        if not re.search(rf"(?<!\w){re.escape(text)}(?!\w)", as_text(target.panel.raw.get("title"))):
             message = f"a rate over a fixed [{text}] doesn't follow the zoom: use $__rate_interval"
-            yield Finding(message, piece=f"[{text}]")
+            yield Finding(message, pointer=(target.key,), piece=f"[{text}]")
 
 
 def _kept_long(target: Target, project: Project) -> bool:
@@ -101,6 +109,5 @@ RULE = Rule(
     __name__,
     Severity.INFO,
     peers={"dashboard-linter": "target-rate-interval"},
-    query=check_query,
-    target=check_target,
+    target=check,
 )
