@@ -1,7 +1,9 @@
 """A query that leaves out the variable by which all others of the dashboard are filtered.
 
 Its reader chooses a cluster, and one panel goes on showing all of them. Said only where nine of ten
-selectors of the dashboard, the same metric's among them, are filtered by it.
+selectors of the dashboard are filtered by it, the same metric's among them. Every scraped series has a job, an
+instance and, where there are several, a cluster: for these another metric of the same exporter will do. An instance
+left out of a sum or count, or shown in the legend, is meant.
 
 FAIL dashboard:
     templating: {list: [{type: query, name: job, query: "label_values(up, job)"}]}
@@ -17,6 +19,76 @@ FAIL dashboard:
       - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 8', refId: A}]}
       - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 9', refId: A}]}
       - {type: stat, title: B, targets: [{expr: 'count(up)', refId: A}]}
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: job}, {type: query, name: instance}]}
+    panels:
+      - {type: stat, title: A, targets: &all [{expr: 'pg_hits{job=~"$job", instance=~"$instance"}', refId: A}]}
+      - {type: stat, title: B, targets: *all}
+      - {type: stat, title: C, targets: *all}
+      - {type: stat, title: D, targets: *all}
+      - {type: stat, title: E, targets: *all}
+      - {type: stat, title: F, targets: *all}
+      - {type: stat, title: G, targets: *all}
+      - {type: stat, title: H, targets: *all}
+      - {type: stat, title: I, targets: *all}
+      - {type: stat, title: J, targets: [{expr: 'pg_backends{instance=~"$instance"}', refId: A}]}
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: job}, {type: query, name: instance}]}
+    panels:
+      - {type: stat, title: A, targets: &all [{expr: 'pg_hits{job=~"$job", instance=~"$instance"}', refId: A}]}
+      - {type: stat, title: B, targets: *all}
+      - {type: stat, title: C, targets: *all}
+      - {type: stat, title: D, targets: *all}
+      - {type: stat, title: E, targets: *all}
+      - {type: stat, title: F, targets: *all}
+      - {type: stat, title: G, targets: *all}
+      - {type: stat, title: H, targets: *all}
+      - {type: stat, title: I, targets: *all}
+      - {type: stat, title: J, targets: [{expr: 'pg_backends{job=~"$job"}', refId: A}]}
+
+PASS dashboard:
+    templating: {list: [{type: query, name: job}, {type: query, name: instance}]}
+    panels:
+      - {type: stat, title: A, targets: &all [{expr: 'pg_hits{job=~"$job", instance=~"$instance"}', refId: A}]}
+      - {type: stat, title: B, targets: *all}
+      - {type: stat, title: C, targets: *all}
+      - {type: stat, title: D, targets: *all}
+      - {type: stat, title: E, targets: *all}
+      - {type: stat, title: F, targets: *all}
+      - {type: stat, title: G, targets: *all}
+      - {type: stat, title: H, targets: *all}
+      - {type: stat, title: I, targets: *all}
+      - {type: stat, title: J, targets: [{expr: 'sum(pg_backends{job=~"$job"})', refId: A}]}
+
+PASS dashboard:
+    templating: {list: [{type: query, name: job}, {type: query, name: instance}]}
+    panels:
+      - {type: stat, title: A, targets: &all [{expr: 'pg_hits{job=~"$job", instance=~"$instance"}', refId: A}]}
+      - {type: stat, title: B, targets: *all}
+      - {type: stat, title: C, targets: *all}
+      - {type: stat, title: D, targets: *all}
+      - {type: stat, title: E, targets: *all}
+      - {type: stat, title: F, targets: *all}
+      - {type: stat, title: G, targets: *all}
+      - {type: stat, title: H, targets: *all}
+      - {type: stat, title: I, targets: *all}
+      - {type: stat, title: J, targets: [{expr: 'pg_backends{job=~"$job"}', legendFormat: '{{instance}}', refId: A}]}
+
+PASS dashboard:
+    templating: {list: [{type: query, name: job}, {type: query, name: instance}]}
+    panels:
+      - {type: stat, title: A, targets: &all [{expr: 'pg_hits{job=~"$job", instance=~"$instance"}', refId: A}]}
+      - {type: stat, title: B, targets: *all}
+      - {type: stat, title: C, targets: *all}
+      - {type: stat, title: D, targets: *all}
+      - {type: stat, title: E, targets: *all}
+      - {type: stat, title: F, targets: *all}
+      - {type: stat, title: G, targets: *all}
+      - {type: stat, title: H, targets: *all}
+      - {type: stat, title: I, targets: *all}
+      - {type: stat, title: J, targets: [{expr: 'node_load1{instance=~"$instance"}', refId: A}]}
 
 PASS dashboard:
     templating: {list: [{type: query, name: job, query: "label_values(up, job)"}]}
@@ -38,12 +110,14 @@ from collections import Counter
 from sync.lint.dashboard import Dashboard, Target
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import Selector
+from sync.lint.promql.tree import Aggregation, Selector
 from sync.lint.rule import Findings, Rule
 
 MOST = 0.9
 ENOUGH = 10
 """Selectors of a dashboard before its habit can be told."""
+_TARGETS = frozenset({"cluster", "job", "instance"})
+"""The labels that a series has from its target, whatever the metric."""
 
 
 def check(dashboard: Dashboard, _project: Project) -> Findings:
@@ -58,6 +132,7 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
     for _, selector in found:
         for label, _name in _pairs(selector, names):
             filtered[selector.name, label] += 1
+            filtered[_family(selector.name), label] += label in _TARGETS
             pairs[label] += 1
     for target, selector in found:
         for label in _left_out(target, selector, filtered, pairs, len(found)):
@@ -81,13 +156,21 @@ def _left_out(
     if query is None:
         return []
     in_query = {m.label for other, _ in query.selectors for m in other.matchers}
+    meant = bool(query.each(Aggregation)) or "instance" in target.legend
     has = {m.label for m in selector.matchers}
     usual = {
         label
         for label, times in pairs.items()
-        if count >= ENOUGH and times >= MOST * count and filtered[selector.name, label]
+        if count >= ENOUGH and times >= MOST * count
+        if filtered[selector.name, label]
+        or (filtered[_family(selector.name), label] and not (label == "instance" and meant))
     }
     return sorted(label for label in usual if label not in has and label not in in_query)
+
+
+def _family(name: str) -> str:
+    """Return what the names of an exporter's metrics begin with, its underscore included."""
+    return name.partition("_")[0] + "_"
 
 
 RULE = Rule(
