@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _INTERPOLATED = {"smooth": "monotone", "stepBefore": "step-before", "stepAfter": "step-after"}
 _MOST_IN_TOOLTIP = 20
+_LARGEST = 1e300  # what an axis can still be divided for
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def _stacked(listed: list[tuple[Drawn, str]], *, since: int) -> list[_Line]:
             totals[group] = [total + abs(value or 0) for total, value in zip(sums, one.numbers, strict=False)]
     for place, (one, colour) in enumerate(listed):
         mode, group = _stacking(one)
-        values = [value if value is not None and math.isfinite(value) else None for value in one.numbers]
+        values = [value if value is not None and abs(value) < _LARGEST else None for value in one.numbers]
         times = [moment - since for moment in one.times]
         negative = text(one.look.custom.get("transform")) == "negative-Y"
         if negative:

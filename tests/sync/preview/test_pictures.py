@@ -140,9 +140,15 @@ def test_a_small_change_of_a_large_number_is_a_curve() -> None:
     assert len({y for _, y in re.findall(r"[ML]([\d.]+),([\d.]+)", path)}) == 7
 
 
-def test_an_infinite_sample_is_a_gap_and_the_rest_is_drawn() -> None:
-    (path,) = curves(lambda at: float("inf") if at == 5 else at)
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), 1.7e308])
+def test_a_sample_that_no_axis_can_show_is_a_gap_and_the_rest_is_drawn(value) -> None:
+    (path,) = curves(lambda at: value if at == 5 else at)
     assert path.count("M") == 2
+
+
+def test_the_largest_samples_are_drawn() -> None:
+    (path,) = curves(lambda at: 9e299 * (-1) ** at)
+    assert len({y for _, y in re.findall(r"[ML]([\d.]+),([\d.]+)", path)}) == 2
 
 
 def test_the_base_of_an_area_is_its_two_ends() -> None:
