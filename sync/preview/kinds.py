@@ -54,7 +54,11 @@ def draw(ready: Ready, box: Box) -> Drawing:
         return message(ready, box, [nothing(ready)])
     if kind == "table" and box.h < LOWEST_TABLE:
         return message(ready, box, ["no room for a row"])
-    found = KINDS[kind](ready, box)
+    try:
+        found = KINDS[kind](ready, box)
+    except (ArithmeticError, ValueError):
+        # Sums and distances of numbers near the largest are infinite, and quotients of those are no numbers.
+        return message(ready, box, ["these numbers are too large to be drawn"], warning=True)
     return found if found.shapes or found.charts else message(ready, box, [nothing(ready)])
 
 

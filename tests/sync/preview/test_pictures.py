@@ -146,6 +146,15 @@ def test_a_sample_that_no_axis_can_show_is_a_gap_and_the_rest_is_drawn(value) ->
     assert path.count("M") == 2
 
 
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("value", [float("inf"), 1.7e308])
+def test_numbers_without_a_distance_end_no_picture(kind, value) -> None:
+    with prometheus() as (url, answers):
+        answers.value = lambda at: value * (-1) ** at
+        said = words(board(panel(kind, "T", target("up"))), paint=painter(None, prometheus=url))
+    assert "T" in said
+
+
 def test_the_largest_samples_are_drawn() -> None:
     (path,) = curves(lambda at: 9e299 * (-1) ** at)
     assert len({y for _, y in re.findall(r"[ML]([\d.]+),([\d.]+)", path)}) == 2
