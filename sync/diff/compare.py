@@ -227,7 +227,7 @@ class Comparer:
         gone = {one.library.uid: path for path, one in plain[0].items() if one.library and path not in plain[1]}
         for path, one in plain[1].items():
             if one.library and path not in plain[0] and one.library.uid in gone:
-                plain[0][path] = plain[0].pop(gone[one.library.uid])
+                plain[0][path] = plain[0].pop(gone.pop(one.library.uid))
         items = []
         for path in dict.fromkeys([*plain[0], *plain[1]]):
             left, right = plain[0].get(path), plain[1].get(path)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _OUTER = re.compile(r"^<svg[^>]*>|</svg>\s*$")
 _CLIP = re.compile(r"\b(id=\"|url\(#)clip(\d+)")
-_BASE = re.compile(r"(L[\d.]+(,[\d.]+))(?:L[\d.]+\2(?=[LZ]))*(L[\d.]+\2Z)")
+_CLOSED = re.compile(r"M[\d.,L-]+(?=Z)")
 
 
 def spec(box: Box, plot: Box, layers: Sequence[Json], **more: object) -> Json:
@@ -75,6 +75,15 @@ def _placed(svg: str, box: Box, index: int) -> str:
         return f"{found[1]}{name}"
 
     inner = _CLIP.sub(rename, _OUTER.sub("", svg))
-    # The straight base of an area has a point below each of its curve's, a third of the file: two say the same.
-    inner = _BASE.sub(r"\1\3", inner)
+    inner = _CLOSED.sub(_on_two_points, inner)
     return f'<g transform="translate({number(box.x)},{number(box.y)})">{inner}</g>'
+
+
+def _on_two_points(found: re.Match[str]) -> str:
+    """Return an area whose straight base has two points: one below each of its curve's is a third of the file."""
+    points = found[0].split("L")
+    height = "," + points[-1].partition(",")[2]
+    first = len(points)
+    while first > 1 and points[first - 1].endswith(height):
+        first -= 1
+    return "L".join([*points[: first + 1], *points[max(first + 1, len(points) - 1) :]])

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sync.diff import read
 from sync.errors import DashSyncError, Partial
 from sync.generated import replace
-from sync.preview import ranges
+from sync.preview import converter, ranges
 from sync.preview.colours import THEMES
-from sync.preview.converter import converter
 from sync.preview.filled import filled
 from sync.preview.page import page
 from sync.preview.sheet import sheet
@@ -153,8 +152,8 @@ def _content(form: str, drawn: Sheet, still: str) -> bytes:
 def png(still: str, *, height: float) -> bytes:
     """Return an SVG as PNG, smaller where it would be too high to open."""
     scale = min(1.0, HIGHEST / max(height, 1))
-    found: bytes = converter().svg_to_png(still, scale=scale)
-    return found
+    # In a thread, so that Ctrl-C is heard meanwhile.
+    return converter.begin(lambda: bytes(converter.converter().svg_to_png(still, scale=scale))).result()
 
 
 def _chosen(work: _Work, directory: Path) -> dict[str, read.Document]:

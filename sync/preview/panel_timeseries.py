@@ -172,6 +172,8 @@ class _Scale:
         percent = bool(lines) and _stacking(lines[0].one)[0] == "percent"
         distribution = mapping(custom.get("scaleDistribution"))
         base = (number(distribution.get("log")) or 2.0) if text(distribution.get("type")) in {"log", "symlog"} else 0.0
+        if base <= 1 or high <= 0:
+            base = 0.0  # there are no logarithms
         low, high = _bounds(low, high, [line.one.look.settings for line in lines], custom, base)
         if base:
             low = max(low, high / 1e6, 1e-9)
@@ -257,7 +259,8 @@ def _marks(style: tuple[Any, ...], lines: list[_Line], plot: Box, scale: _Scale)
     order: Json = {"order": {"value": None}} if ordered else {}  # not to be sorted again
     base: Json = {"y2": {"field": "b"}} if stacked else {"y2": {"datum": max(scale.low, min(0.0, scale.high))}}
     # Clipping is slow to draw: only what leaves the axis is clipped.
-    clip = any(row["v"] is not None and not scale.low <= row["v"] <= scale.high for row in rows)
+    shown = [value for row in rows for key in ("v", "b") if (value := row.get(key)) is not None]
+    clip = bool(shown) and not scale.low <= min(shown) <= max(shown) <= scale.high
     common: Json = {"interpolate": interpolate, "clip": clip}
     if kind == "bars":
         return [_bars(lines, rows, plot, fill) | {"encoding": base}]

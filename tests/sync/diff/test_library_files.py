@@ -54,6 +54,13 @@ def test_a_new_one_says_what_it_holds() -> None:
     assert (item.status, item.summary) == ("added", "stat, 1 query, up")
 
 
+def test_one_that_was_renamed_and_copied_is_moved_and_the_copy_is_new() -> None:
+    content = json.dumps(file()).encode()
+    before = Memory({"library/a.json": content}, "side", "rendered/")
+    after = Memory({"library/b.json": content, "library/c.json": content}, "side", "rendered/")
+    assert sorted(item.status for item in compare(before, after).items) == ["added", "changed"]
+
+
 def test_one_that_moves_to_another_folder_is_one_line_and_an_edit_another() -> None:
     before, moved, edited = (
         Memory({f"library/{folder}/up.json": json.dumps(file(expression)).encode()}, "side", "rendered/")

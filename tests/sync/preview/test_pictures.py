@@ -155,6 +155,18 @@ def test_numbers_without_a_distance_end_no_picture(kind, value) -> None:
     assert "T" in said
 
 
+@pytest.mark.parametrize("base", [1, 10])
+@pytest.mark.parametrize("value", [-1.0, 0.0, 3.0])
+def test_an_axis_of_logarithms_without_any_is_drawn(base, value) -> None:
+    (path,) = curves(lambda _: value, scaleDistribution={"type": "log", "log": base})
+    assert path.count("L") > 3
+
+
+def test_a_stack_whose_base_is_below_the_axis_is_clipped() -> None:
+    config = {"defaults": {"min": 0.5, "custom": {"fillOpacity": 80, "stacking": {"mode": "normal"}}}}
+    assert "clip-path" in drawn(board(panel("timeseries", "T", target("vector(1)"), fieldConfig=config))).svg()
+
+
 def test_the_largest_samples_are_drawn() -> None:
     (path,) = curves(lambda at: 9e299 * (-1) ** at)
     assert len({y for _, y in re.findall(r"[ML]([\d.]+),([\d.]+)", path)}) == 2
