@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sync.preview.variables import Scope
 
 
+LARGEST = 1e300
+"""Of larger numbers sums and distances are infinite, and quotients of those are no numbers: nothing draws them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A chart at a place; `pointer` makes the layer that answers to a pointer, which only pages have."""
@@ -56,6 +60,11 @@ class Ready:
     def numbers(self) -> list[Drawn]:
         """Return the fields of numbers that are not hidden."""
         return [one for one in self.fields if one.field.kind == "number" and not hidden(one)]
+
+    @property
+    def drawable(self) -> bool:
+        """Whether all numbers are such that they can be added and divided."""
+        return all(value is None or abs(value) < LARGEST for one in self.fields for value in one.numbers)
 
     def option(self, *keys: str, default: Any = None) -> Any:
         """Return an option by its path; the default where it is missing or null."""

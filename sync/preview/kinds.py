@@ -57,7 +57,8 @@ def draw(ready: Ready, box: Box) -> Drawing:
     try:
         found = KINDS[kind](ready, box)
     except (ArithmeticError, ValueError):
-        # Sums and distances of numbers near the largest are infinite, and quotients of those are no numbers.
+        if ready.drawable:
+            raise
         return message(ready, box, ["these numbers are too large to be drawn"], warning=True)
     return found if found.shapes or found.charts else message(ready, box, [nothing(ready)])
 

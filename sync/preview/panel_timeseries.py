@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sync.diff.values import Json, mapping, number, text
 from sync.preview import axis, chart, legend, units
 from sync.preview import text as measure
-from sync.preview.drawing import Chart, Drawing, Ready
+from sync.preview.drawing import LARGEST, Chart, Drawing, Ready
 
 if TYPE_CHECKING:
     from sync.preview.frames import Drawn
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _INTERPOLATED = {"smooth": "monotone", "stepBefore": "step-before", "stepAfter": "step-after"}
 _MOST_IN_TOOLTIP = 20
-_LARGEST = 1e300  # what an axis can still be divided for
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def _stacked(listed: list[tuple[Drawn, str]], *, since: int) -> list[_Line]:
             totals[group] = [total + abs(value or 0) for total, value in zip(sums, one.numbers, strict=False)]
     for place, (one, colour) in enumerate(listed):
         mode, group = _stacking(one)
-        values = [value if value is not None and abs(value) < _LARGEST else None for value in one.numbers]
+        values = [value if value is not None and abs(value) < LARGEST else None for value in one.numbers]
         times = [moment - since for moment in one.times]
         negative = text(one.look.custom.get("transform")) == "negative-Y"
         if negative:

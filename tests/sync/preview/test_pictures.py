@@ -153,6 +153,17 @@ def test_numbers_without_a_distance_end_no_picture(kind, value) -> None:
         answers.value = lambda at: value * (-1) ** at
         said = words(board(panel(kind, "T", target("up"))), paint=painter(None, prometheus=url))
     assert "T" in said
+    if kind in {"barchart", "heatmap", "histogram"} and value < float("inf"):
+        assert "these numbers are too large to be drawn" in said
+
+
+def test_a_fault_of_a_drawing_is_not_taken_for_one_of_its_numbers(monkeypatch) -> None:
+    def broken(_ready, _box):
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setitem(KINDS, "stat", broken)
+    with pytest.raises(ValueError, match="a fault of ours"):
+        drawn(board(panel("stat", "S", target("vector(1)"))))
 
 
 @pytest.mark.parametrize("base", [1, 10])
