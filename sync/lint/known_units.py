@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from sync.lint.project import Project
-from sync.lint.promql.dimensions import BYTES, PERCENT, SECONDS, SHARE, Dimension, Known, dimension
+import re
 
-_TOLD = {"bytes": BYTES, "s": SECONDS, "seconds": SECONDS, "share": SHARE, "%": PERCENT}
+from sync.lint.project import Project
+from sync.lint.promql.dimensions import BYTES, EVENTS, PERCENT, SECONDS, SHARE, Dimension, Known, dimension
+from sync.lint.promql.tree import Node, Number, walk
+
+_TOLD: dict[str, Dimension | None] = {
+    "bytes": BYTES,
+    "s": SECONDS,
+    "seconds": SECONDS,
+    "core-seconds": SECONDS,
+    "share": SHARE,
+    "ratio": SHARE,
+    "cores": SHARE,
+    "%": PERCENT,
+    "timestamp": None,
+    "": None,
+}
+"""Measures; any other word of a catalogue is what is counted."""
+_RATIO = re.compile(r":(?:\w*_)?ratio(?:_|:|$)")
+"""Recorded series that are named a ratio, which is 0 to 1 where no rule multiplies it by 100."""
 
 
 def units(project: Project, depth: int = 0) -> Known:
@@ -14,9 +31,23 @@ def units(project: Project, depth: int = 0) -> Known:
     def known(name: str) -> Dimension | None:
         metric = project.known.metrics.get(name)
         if metric is not None and metric.unit:
-            return _TOLD.get(metric.unit)
+            return _told(metric.unit)
         trees = [rule.query.tree for rule in project.recorded.get(name, [])] if depth < 3 else []
         found = {dimension(tree, units(project, depth + 1)) for tree in trees if tree is not None}
+        if _RATIO.search(name) and found <= {None}:
+            return None if any(_is_hundredfold(tree) for tree in trees if tree is not None) else SHARE
         return found.pop() if len(found) == 1 else None
 
     return known
+
+
+def _is_hundredfold(tree: Node) -> bool:
+    return any(isinstance(node, Number) and node.value == 100 for node, _ in walk(tree))
+
+
+def _told(unit: str) -> Dimension | None:
+    measure, _, per = unit.partition("/")
+    told = _TOLD.get(measure, EVENTS)
+    if told is None or not per:
+        return told
+    return told.times(SECONDS.inverse()) if per == "s" else None

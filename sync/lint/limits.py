@@ -37,6 +37,10 @@ class Limit:
     operator: str
     tree: Node
 
+    def scaled(self, factor: float) -> Limit:
+        """Return it as one of a multiple: 80 of 0.8, where a share is shown in percent."""
+        return replace(self, value=self.value * factor)
+
 
 @dataclass(slots=True)
 class Limits:
@@ -46,7 +50,8 @@ class Limits:
 
     def add(self, tree: Node, value: float, name: str, operator: str = "") -> None:
         """Take a number that an expression is compared with."""
-        limit = Limit(value, name, operator, without_variables(tree))
+        tree, factor = _unscaled(tree)
+        limit = Limit(value / factor, name, operator, without_variables(tree))
         self.by_form.setdefault(_form(tree), []).append(limit)
 
     def of(self, tree: Node) -> list[Limit]:
@@ -55,6 +60,7 @@ class Limits:
         A ratio or quantile has the same limit whether or not it is grouped by what is the same in all of its series: a
         label that a matcher names, or that the reader chooses by a variable. Other sums grow with what they sum up.
         """
+        tree, factor = _unscaled(tree)
         own, settled = groupings(tree), _settled(tree)
 
         def same(limit: Limit) -> bool:
@@ -64,15 +70,17 @@ class Limits:
         shown = without_variables(tree)
         bare = ungrouped(shown)
         return [
-            each
+            each.scaled(factor)
             for each in self._candidates(tree)
             if each.tree == shown or (is_ratio(tree) and ungrouped(each.tree) == bare and same(each))
         ]
 
     def akin(self, tree: Node) -> list[Limit]:
         """Return the limits of the same ratio or quantile by whatever grouping: those of a route, say, and of all."""
+        tree, factor = _unscaled(tree)
         bare = ungrouped(without_variables(tree))
-        return [each for each in self._candidates(tree) if is_ratio(tree) and ungrouped(each.tree) == bare]
+        akin = (each for each in self._candidates(tree) if is_ratio(tree) and ungrouped(each.tree) == bare)
+        return [each.scaled(factor) for each in akin]
 
     def _candidates(self, tree: Node) -> list[Limit]:
         """Return the limits of expressions of the same form, without the matchers of labels that the reader chooses.
@@ -189,6 +197,8 @@ def _watched(tree: Node | None) -> Binary | None:
         if tree.operator == "and":
             joined.append(tree.right)
         tree = tree.left
+    if isinstance(tree, Binary) and tree.operator in _TURNED and constant(tree.left) is not None:  # 100 < x
+        tree = replace(tree, operator=_TURNED[tree.operator], left=tree.right, right=tree.left)
     if not _is_limit(tree):
         return None
     if constant(tree.right) == 0:
@@ -198,6 +208,28 @@ def _watched(tree: Node | None) -> Binary | None:
 
 def _is_limit(tree: Node | None) -> TypeGuard[Binary]:
     return isinstance(tree, Binary) and tree.operator in COMPARISONS - {"==", "!="}
+
+
+_TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
+
+
+def _unscaled(node: Node) -> tuple[Node, float]:
+    """Return an expression without the numbers that it is multiplied with or divided by, and their product."""
+    match node:
+        case Binary(operator="*" | "/", right=Number(value=number, variable=False)) if number > 0:
+            inner, factor = _unscaled(node.left)
+            return inner, factor * number if node.operator == "*" else factor / number
+        case Binary(operator="*", left=Number(value=number, variable=False)) if number > 0:
+            inner, factor = _unscaled(node.right)
+            return inner, factor * number
+        case Binary(operator="*" | "/"):
+            inner, factor = _unscaled(node.left)
+            return replace(node, left=inner), factor
+        case Aggregation(name="sum" | "avg" | "min" | "max"):
+            inner, factor = _unscaled(node.body)
+            return replace(node, body=inner), factor
+        case _:
+            return node, 1
 
 
 def constant(node: Node) -> float | None:

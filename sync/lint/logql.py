@@ -56,6 +56,7 @@ class Stream:
     matchers: list[Condition] = field(default_factory=list)
     filters: list[Condition] = field(default_factory=list)
     free: bool = False
+    end: int = 0
 
 
 def syntax_problem(text: str) -> tuple[str, int] | None:
@@ -152,7 +153,7 @@ def streams(text: str) -> list[Stream]:
             stream.matchers.append(
                 _condition(matcher["label"], matcher["operator"], matcher["value"], matcher.start("label"))
             )
-        position = _pipeline(text, end + 1, stream)
+        stream.end = position = _pipeline(text, end + 1, stream)
         found.append(stream)
     return found
 
@@ -194,6 +195,38 @@ def _conditions(stage: str) -> list[re.Match[str]]:
 def _condition(label: str, operator: str, written: str, offset: int) -> Condition:
     value = unquoted(written) if written[:1] in '"`' else written
     return Condition(label, "=" if operator == "==" else operator, value, offset)
+
+
+_MEASURED = re.compile(r"\b(bytes_rate|bytes_over_time|approx_topk)(\s*\()")
+_AS_PROMQL = {"bytes_rate": "rate", "bytes_over_time": "increase", "approx_topk": "topk"}
+
+
+def as_promql(text: str) -> str:
+    """Return a metric query as PromQL of the same shape: units, labels and ranges follow from it alike.
+
+    A stream is a counter of events or of bytes, and each of its filters a matcher. '' where there are no streams.
+    """
+    parts, position = [], 0
+    for stream in streams(text):
+        before = text[position : stream.offset]
+        unwrapped = any(each.operator == "stage" and each.value.startswith("unwrap") for each in stream.filters)
+        counted = "log_bytes_total" if re.search(r"\bbytes_\w+\s*\(\s*$", before) else "log_events_total"
+        matchers = ", ".join(map(_matcher, stream.matchers + stream.filters))
+        parts += [before, "log_unwrapped" if unwrapped else counted, "{", matchers, "}"]
+        position = stream.end
+    parts += [text[position:]] if parts else []
+    return _MEASURED.sub(lambda found: _AS_PROMQL[found[1]] + found[2], "".join(parts))
+
+
+def _matcher(condition: Condition) -> str:
+    """Write a condition as a matcher; one on the line, or a stage, as what a label that nothing has is not."""
+    if condition.label and condition.operator in {"=", "!=", "=~", "!~"}:
+        return f'{condition.label}{condition.operator}"{_escape(condition.value)}"'
+    return f'filter!="{_escape(f"{condition.label} {condition.operator} {condition.value}")}"'
+
+
+def _escape(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def can_be_empty(condition: Condition) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeVar
 
+from sync.lint import logql
 from sync.lint.promql import parsing
 from sync.lint.promql.tree import Node, Selector, walk
 from sync.lint.promql.variables import names
@@ -68,6 +69,13 @@ class Query:
     def error(self) -> parsing.UnparsableError | None:
         """Why it can't be parsed."""
         return self._read if isinstance(self._read, parsing.UnparsableError) else None
+
+    @cached_property
+    def as_promql(self) -> Query:
+        """The query itself, or a query of logs as PromQL that gives the same labels and units."""
+        if self.language is not Language.LOGQL:
+            return self
+        return Query(logql.as_promql(self.text), Language.PROMQL, self.use)
 
     @cached_property
     def nodes(self) -> tuple[tuple[Node, tuple[Node, ...]], ...]:

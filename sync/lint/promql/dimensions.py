@@ -100,6 +100,8 @@ def dimension(  # noqa: PLR0911 one return a kind of node
         case Aggregation():
             if node.name in {"count", "count_values", "group", "stdvar"}:
                 return EVENTS
+            if node.name == "avg" and isinstance(node.body, Selector) and node.body.name == "up":
+                return SHARE
             return dimension(node.body, known)
         case Binary():
             return _binary(node, known)
@@ -153,22 +155,20 @@ def _call(call: Call, known: Known) -> Dimension | None:  # noqa: PLR0911 one re
     if call.name in {"rate", "irate", "deriv"}:
         inner = dimension(first, known)
         return inner.times(SECONDS.inverse()) if inner is not None else None
-    if call.name == "count_over_time":
+    if call.name in {"count_over_time", "changes", "resets"}:
         return EVENTS
     if call.name in {"increase", "delta", "idelta"}:
-        inner = dimension(first, known)
-        return None if inner is None or inner.events else inner
+        return dimension(first, known)
     if call.name in {"histogram_quantile", "quantile_over_time"} and len(call.arguments) == 2:
-        return (
-            _quantile(call.arguments[1]) if call.name == "histogram_quantile" else dimension(call.arguments[1], known)
-        )
+        observed = call.arguments[1]
+        return _quantile(observed, known) if call.name == "histogram_quantile" else dimension(observed, known)
     if call.name in _SAME_UNIT:
         return dimension(first, known)
     return None
 
 
-def _quantile(node: Node) -> Dimension | None:
-    """Return the unit of what a histogram observed, by its name; recorded buckets have it in the middle."""
+def _quantile(node: Node, known: Known) -> Dimension | None:
+    """Return the unit of what a histogram observed, as told or by its name; recorded buckets have it in the middle."""
     while not isinstance(node, Selector):
         match node:
             case Aggregation() | Negative() | Subquery():
@@ -177,6 +177,9 @@ def _quantile(node: Node) -> Dimension | None:
                 node = node.arguments[0]
             case _:
                 return None
+    told = known(node.name.removesuffix("_bucket")) if ":" not in node.name else None
+    if told is not None:
+        return told
     observed = re.search(r"_(seconds|bytes)(?:_bucket)?(?::\w+)?$", node.name)
     if observed is None or _MISNAMED.search(node.name):
         return None

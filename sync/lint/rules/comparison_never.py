@@ -108,6 +108,12 @@ FAIL alert-expr:
 PASS alert-expr:
     slo:sli_error:ratio_rate5m{sloth_id="a"} > (14.4 * 0.05)
 
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: 'sum(rate({app="a"} |= "error" [5m])) / sum(rate({app="a"} [5m])) > 5'}
+
 PASS alert-expr:
     node_load1 > 5 and node_load1 < 10
 
@@ -131,7 +137,7 @@ from sync.lint.rule import Findings, Rule
 def check(query: Query, project: Project) -> Findings:
     """Compare the ranges of both sides."""
     look = lookup(project)
-    for node, above in query.each(Binary):
+    for node, above in query.as_promql.each(Binary):
         if node.operator == "and":
             yield from _contradiction(node, look)
         if node.operator not in COMPARISONS or node.as_bool:

@@ -4,7 +4,7 @@ Without traffic both sides are 0 and the result is NaN. A recorded NaN stays for
 a panel it is a hole that looks like missing data. Guard the divisor: `errors / (requests > 0)`. Only divisors that are
 zero in ordinary life are judged: rates and increases, and limits where 0 means "none". In an alert a comparison with
 NaN just doesn't hold, except `!=`; but one idle series makes a sum or average of quotients NaN, and the alert silent
-for all the others.
+for all the others. And what is used of a limit of 0, which stands for none, is infinite: the alert fires for ever.
 
 FAIL record-expr:
     sum(rate(http_request_errors_total[5m])) / sum(rate(http_requests_total[5m]))
@@ -33,6 +33,18 @@ FAIL alert-expr:
 FAIL alert-expr:
     rate(http_request_errors_total[5m]) / rate(http_requests_total[5m]) != 0
 
+FAIL alert-expr:
+    container_memory_working_set_bytes / container_spec_memory_limit_bytes > 0.9
+
+PASS alert-expr:
+    container_memory_working_set_bytes / (container_spec_memory_limit_bytes > 0) > 0.9
+
+PASS alert-expr:
+    redis_memory_used_bytes / redis_memory_max_bytes > 0.9 and redis_memory_max_bytes != 0
+
+PASS alert-expr:
+    container_memory_working_set_bytes / container_spec_memory_limit_bytes > 0.9 < +Inf
+
 PASS alert-expr:
     max by (job) (rate(http_request_errors_total[5m]) / rate(http_requests_total[5m])) > 0.05
 
@@ -44,11 +56,18 @@ from __future__ import annotations
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Selector, Subquery
+from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Selector, Subquery, walk
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
 
-_ZERO_IS_NONE = frozenset({"redis_memory_max_bytes", "redis_config_maxmemory"})
+_ZERO_IS_NONE = frozenset(
+    {
+        "redis_memory_max_bytes",
+        "redis_config_maxmemory",
+        "container_spec_memory_limit_bytes",
+        "container_spec_memory_swap_limit_bytes",
+    }
+)
 _RATES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv"})
 
 
@@ -58,11 +77,31 @@ def check(query: Query, _project: Project) -> Findings:
         return
     is_alert = query.use is Use.ALERT
     for node, above in query.each(Binary):
-        if node.operator in {"/", "%"} and not (is_alert and _is_harmless(above)):
-            name = _may_be_zero(node.right)
-            if name and (is_alert or not _is_filtered(above)):
-                severity = Severity.WARNING if is_alert or name in _ZERO_IS_NONE else Severity.INFO
-                yield Finding(f"0/0 is NaN when there is no {name}: divide by (… > 0)", piece="/", severity=severity)
+        if node.operator not in {"/", "%"}:
+            continue
+        name = _may_be_zero(node.right)
+        if not name:
+            continue
+        if is_alert and _is_harmless(above):
+            if node.operator == "/" and name in _ZERO_IS_NONE and _is_endless(name, above):
+                message = (
+                    f"{name} is 0 where there is no limit: this is infinite then, and fires for ever: divide by (… > 0)"
+                )
+                yield Finding(message, piece="/", severity=Severity.WARNING)
+        elif is_alert or not _is_filtered(above):
+            severity = Severity.WARNING if is_alert or name in _ZERO_IS_NONE else Severity.INFO
+            yield Finding(f"0/0 is NaN when there is no {name}: divide by (… > 0)", piece="/", severity=severity)
+
+
+def _is_endless(name: str, above: tuple[Node, ...]) -> bool:
+    """Whether an infinite quotient passes: it is compared by > or >=, and nothing asks for a limit that isn't 0."""
+    compared = [node.operator for node in above if isinstance(node, Binary) and node.filters]
+    asked = (part for node in above if isinstance(node, Binary) for part, _ in walk(node) if isinstance(part, Binary))
+    return (
+        compared != []
+        and set(compared) <= {">", ">="}
+        and not any(part.filters and isinstance(part.left, Selector) and part.left.name == name for part in asked)
+    )
 
 
 def _is_harmless(above: tuple[Node, ...]) -> bool:

@@ -17,6 +17,7 @@ WITH rules.yaml:
           - {alert: Mount, expr: 'mount_used{mount="/"} > 0.8'}
           - {alert: Mount, expr: 'mount_used{mount="/data"} > 0.9'}
           - {alert: Full, expr: 'disk_used_ratio > 0.9 and disk_readonly == 0'}
+          - {alert: Long, expr: '100 < queue_length'}
           - alert: Near
             expr: sum by (job, site, instance) (used{job="a"}) / sum by (job, site, instance) (size{job="a"}) > 0.85
 
@@ -115,6 +116,56 @@ PASS panel:
     targets: [{expr: 'process_resident_memory_bytes{job="api"}', refId: A}]
     fieldConfig: {defaults: {thresholds: {steps: [{color: green, value: null}, {color: red, value: 80}]}}}
 
+FAIL panel:
+    type: gauge
+    title: In percent
+    targets: [{expr: disk_used_ratio * 100, refId: A}]
+    fieldConfig: {defaults: {thresholds: {steps: [{color: green, value: null}, {color: red, value: 80}]}}}
+
+PASS panel:
+    type: stat
+    title: Without colours
+    options: {colorMode: none, graphMode: none}
+    targets: [{expr: queue_length, refId: A}]
+    fieldConfig: {defaults: {thresholds: {steps: [{color: green, value: null}, {color: red, value: 80}]}}}
+
+PASS panel:
+    type: gauge
+    title: In percent
+    targets: [{expr: 100 * disk_used_ratio, refId: A}]
+    fieldConfig: {defaults: {thresholds: {steps: [{color: green, value: null}, {color: red, value: 90}]}}}
+
+FAIL panel:
+    type: stat
+    title: Compared from the left
+    targets: [{expr: queue_length, refId: A}]
+    fieldConfig: {defaults: {thresholds: {steps: [{color: green, value: null}, {color: red, value: 50}]}}}
+
+FAIL panel:
+    type: table
+    title: An override
+    targets:
+      - {expr: disk_used_ratio, refId: A, format: table, instant: true}
+      - {expr: up, refId: B, format: table, instant: true}
+    fieldConfig:
+      overrides:
+        - matcher: {id: byName, options: "Value #A"}
+          properties:
+            - {id: thresholds, value: {steps: [{color: green, value: null}, {color: red, value: 0.8}]}}
+
+PASS panel:
+    type: table
+    title: An override
+    targets:
+      - {expr: disk_used_ratio, refId: A, format: table, instant: true}
+      - {expr: queue_length, refId: B, format: table, instant: true}
+    fieldConfig:
+      defaults: {thresholds: {steps: [{color: green, value: null}, {color: red, value: 100}]}}
+      overrides:
+        - matcher: {id: byName, options: "Value #A"}
+          properties:
+            - {id: thresholds, value: {steps: [{color: green, value: null}, {color: red, value: 0.9}]}}
+
 PASS panel:
     {type: timeseries, title: A, targets: [{expr: 'process_resident_memory_bytes{job="api"}', refId: A}]}
 """
@@ -122,49 +173,76 @@ PASS panel:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
+from typing import Any
 
-from sync.lint.dashboard import Panel
-from sync.lint.limits import Limit, is_ratio, limits
-from sync.lint.problem import Finding, Severity
+from sync.lint.dashboard import Panel, Target
+from sync.lint.fields import Fields, fields, overridden
+from sync.lint.limits import Limit, Limits, is_ratio, limits
+from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.promql.ranges import unguarded
 from sync.lint.promql.tree import CHOOSING, Aggregation, Node
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_dict, as_list, as_number
+from sync.lint.shape import as_dict, as_list, as_number, as_text
 
 _BEYOND = {"max": {">", ">="}, "min": {"<", "<="}}
 """The comparisons that hold for one of several when they hold for the highest, or the lowest."""
 
 
 def check(panel: Panel, project: Project) -> Findings:
-    """Look for each of the alert's numbers among the panel's steps."""
-    thresholds = as_dict(panel.defaults.get("thresholds"))
-    steps = [
-        number
-        for step in as_list(thresholds.get("steps"))
-        if (number := as_number(as_dict(step).get("value"))) is not None
-    ]
-    steps = [number for number in steps if number != 0]
+    """Look for each of the alert's numbers among the steps of the panel, and of each override for what it is for."""
     known = limits(project)
-    if (
-        panel.kind == "timeseries"
-        and as_dict(as_dict(panel.defaults.get("custom")).get("thresholdsStyle")).get("mode", "off") == "off"
-    ):
+    if not known.by_form:
         return
-    if not steps or not known.by_form or thresholds.get("mode") == "percentage":
+    rest = [*panel.targets]
+    overrides = [*_overrides(panel)]
+    found = fields(panel) if overrides else Fields()
+    for thresholds, matcher, pointer in overrides:
+        targets = [*overridden(panel, matcher, found)]
+        rest = [each for each in rest if each not in targets]
+        yield from _compared(targets, thresholds, pointer, known)
+    if _are_drawn(panel):
+        yield from _compared(rest, as_dict(panel.defaults.get("thresholds")), ("fieldConfig", "defaults"), known)
+
+
+def _are_drawn(panel: Panel) -> bool:
+    """Whether one sees the thresholds: as lines of a chart, or as colours of what isn't one."""
+    if panel.kind == "timeseries":
+        style = as_dict(as_dict(panel.defaults.get("custom")).get("thresholdsStyle"))
+        return as_text(style.get("mode")) not in {"", "off"}
+    coloured = as_text(as_dict(panel.defaults.get("color")).get("mode")) in {"", "thresholds"}
+    if panel.kind == "stat":
+        options = as_dict(panel.raw.get("options"))
+        return coloured and (options.get("colorMode"), options.get("graphMode")) != ("none", "none")
+    return coloured or panel.kind == "gauge"
+
+
+def _overrides(panel: Panel) -> Iterator[tuple[dict[str, Any], dict[str, Any], Pointer]]:
+    """Yield the thresholds of each override that has any, with the matcher of what has them and their place."""
+    for number, raw in enumerate(as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides"))):
+        for index, each in enumerate(as_list(as_dict(raw).get("properties"))):
+            if as_dict(each).get("id") == "thresholds":
+                pointer = ("fieldConfig", "overrides", number, "properties", index)
+                yield as_dict(as_dict(each).get("value")), as_dict(as_dict(raw).get("matcher")), pointer
+
+
+def _compared(targets: list[Target], thresholds: dict[str, Any], pointer: Pointer, known: Limits) -> Findings:
+    numbers = [as_number(as_dict(step).get("value")) for step in as_list(thresholds.get("steps"))]
+    steps = [number for number in numbers if number]
+    if not steps or thresholds.get("mode") == "percentage":
         return
-    trees = [target.query.tree for target in panel.targets if target.query and not target.hidden]
+    trees = [target.query.tree for target in targets if target.query and not target.hidden]
     watched = [_limits(known.of, tree) for tree in trees if tree is not None]
     if len(trees) != 1 or not any(watched):
         watched = _slips([_limits(known.akin, tree) for tree in trees if tree is not None], steps)
+    key = "thresholds" if pointer[-1] == "defaults" else "value"
     for limit in dict.fromkeys(chain.from_iterable(watched)):
         if not _among(limit.value, steps):
             listed = ", ".join(f"{step:.12g}" for step in steps)
             yield Finding(
-                f"{limit.name} watches {limit.value:.12g}, the panel's thresholds are {listed}",
-                pointer=("fieldConfig", "defaults", "thresholds"),
+                f"{limit.name} watches {limit.value:.12g}, the panel's thresholds are {listed}", pointer=(*pointer, key)
             )
 
 

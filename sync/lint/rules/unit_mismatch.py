@@ -24,6 +24,52 @@ FAIL panel:
     targets: [{expr: node_memory_MemFree_bytes / node_memory_MemTotal_bytes, refId: A}]
 
 FAIL panel:
+    type: timeseries
+    title: Lines of each level
+    fieldConfig: {defaults: {unit: s}}
+    datasource: {type: loki, uid: "$logs"}
+    targets: [{expr: 'sum by (level) (count_over_time({app="a"} | json [$__auto]))', refId: A}]
+
+FAIL panel:
+    type: stat
+    title: Share of errors
+    fieldConfig: {defaults: {unit: percent}}
+    datasource: {type: loki, uid: "$logs"}
+    targets: [{expr: 'sum(rate({app="a"} |= "error" [$__auto])) / sum(rate({app="a"} [$__auto]))', refId: A}]
+
+PASS panel:
+    type: timeseries
+    title: What is written
+    fieldConfig: {defaults: {unit: Bps}}
+    datasource: {type: loki, uid: "$logs"}
+    targets: [{expr: 'sum by (app) (bytes_rate({app="a"} [$__auto]))', refId: A}]
+
+PASS panel:
+    type: timeseries
+    title: Read from the lines
+    fieldConfig: {defaults: {unit: s}}
+    datasource: {type: loki, uid: "$logs"}
+    targets: [{expr: 'max by (app) (max_over_time({app="a"} | json | unwrap took [$__auto]))', refId: A}]
+
+FAIL panel:
+    type: stat
+    title: Targets that answer
+    fieldConfig: {defaults: {unit: percent}}
+    targets: [{expr: 'avg(up{job="a"})', refId: A}]
+
+FAIL panel:
+    type: stat
+    title: Restarts
+    fieldConfig: {defaults: {unit: s}}
+    targets: [{expr: 'sum(increase(http_requests_total{job="a"}[1h]))', refId: A}]
+
+PASS panel:
+    type: timeseries
+    title: Requests each minute, as their rate
+    fieldConfig: {defaults: {unit: reqpm}}
+    targets: [{expr: 'sum(increase(http_requests_total{job="a"}[1m]))', refId: A}]
+
+FAIL panel:
     type: stat
     title: Uptime
     fieldConfig: {defaults: {unit: ms}}
@@ -120,9 +166,8 @@ from sync.lint.grafana_units import UNITS
 from sync.lint.known_units import units
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
-from sync.lint.promql.dimensions import Dimension, dimension
+from sync.lint.promql.dimensions import EVENTS, Dimension, dimension
 from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, walk
-from sync.lint.query import Language
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
 
@@ -149,7 +194,7 @@ def check(panel: Panel, project: Project) -> Findings:
 
 def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: Project) -> Findings:
     expected = UNITS[unit]
-    tree = target.query.tree if target.query and target.query.language is Language.PROMQL else None
+    tree = target.query.as_promql.tree if target.query else None
     if tree is None or target.hidden:
         return
     found = dimension(tree, units(project))
@@ -187,7 +232,9 @@ def _fits(found: Dimension, expected: Dimension) -> bool:
 
 
 def _of_a_while(found: Dimension, expected: Dimension) -> bool:
-    """Whether it is a rate made into what comes in a minute, hour or day, which has the unit of an amount."""
+    """Whether it is a rate made into what comes in a minute, hour or day, which has the unit of an amount, or such."""
+    if (found, expected.seconds, expected.factor) == (EVENTS, -1, 60):
+        return True
     return (found.bytes, found.seconds, found.factor) in {(1, -1, 60), (1, -1, 3600), (1, -1, 86400)} and (
         expected.bytes,
         expected.seconds,

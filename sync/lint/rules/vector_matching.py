@@ -44,6 +44,12 @@ PASS promql:
 PASS promql:
     sum by (place) (a) - on (place) label_replace(sum by (site) (b), "place", "$1", "site", "(.+)")
 
+FAIL logql:
+    sum by (route) (rate({app="a"} | json | level="error" [5m])) / sum by (app) (rate({app="a"} [5m]))
+
+PASS logql:
+    sum by (route) (rate({app="a"} | json | level="error" [5m])) / sum by (route) (rate({app="a"} | json [5m]))
+
 PASS promql:
     sum by (job) (up) or sum by (job, code) (rate(http_requests_total[5m]))
 """
@@ -60,7 +66,7 @@ from sync.lint.rule import Findings, Rule
 
 def check(query: Query, _project: Project) -> Findings:
     """Compare the labels of both sides of each operation between series."""
-    for node, _ in query.each(Binary):
+    for node, _ in query.as_promql.each(Binary):
         if node.operator != "or" and not is_scalar(node.left) and not is_scalar(node.right):
             left, right = result_labels(node.left), result_labels(node.right)
             why = _why(node, left, right)
