@@ -196,16 +196,19 @@ def _counts_events(name: str, known: Known) -> bool:
 
 
 _EVENT = re.compile(
-    r"(?:^|_)(?:requests?|errors?|errs|failures?|fails?|hits?|miss(?:es)?|attempts?|queries|operations?|ops|responses|replies|samples|"
+    r"(?:^|_)(?:requests?|reqs?|rqs?|errors?|errs|failures?|fails?|hits?|miss(?:es)?|attempts?|queries|operations?|ops|responses|replies|samples|"
     r"messages|events|packets|warnings|commands|calls|lookups|reads?|writes?|seconds|bytes|kbytes|sent|out|in|aborts|timeouts|crashes|"
     r"retries|drops?|runs|compactions|loads|inserts|updates?|deletes?|deletions|creations|faults|switches|interrupts|exceptions|"
-    r"transactions|records|commits|rollbacks?|notifications|accesses|adds|syncs?|uploads|downloads|evaluations|merges|logins|restarts?|"
-    r"invocations|forks|refreshes|collisions|changes|resets|checks|evictions|panics?|scrapes|waits|deadlocks|retransmissions|discards|"
+    r"transactions|records|commits|rollbacks?|notifications|accesses|adds|(?:re)?syncs?|uploads|downloads|evaluations|merges|logins?|restarts?|"
+    r"invocations|iterations|forks|refreshes|collisions|changes?|resets|checks|evictions|panics?|scrapes|waits|deadlocks|retransmissions|discards|"
     r"throttles|periods|publishes|deliveries|rejections|expirations|allocations|transitions|reconciles?|executions|execs?|results|evals?|acks|"
     r"orders|payments|purchases|sales|refunds|bookings|signups|registrations|visits|clicks|views|checkouts|"
-    r"time|timestamp|duplicates|bounds|order|deaths|mallocs|frees|success(?:es)?|written|corruptions|logs|lines|spans|count|written|opened|[a-z]{3,}ed)_total$"
+    r"time|timestamp|duration|duration_ms|milliseconds|persists?|saves|decisions|handshakes|searches|redirects|bans|blocks_(?:read|written)|duplicates|bounds|order|deaths|mallocs|frees|success(?:es)?|written|corruptions|logs|lines|spans|count|written|opened|[a-z]{3,}ed)_total$"
 )
-_EVENT_OF = re.compile(r"_(?:exceeded|failed|dropped|rejected|discarded|skipped|denied)_\w+_total$")
+_EVENT_OF = re.compile(
+    r"_(?:exceeded|failed|dropped|rejected|discarded|skipped|denied|evicted|expired|deleted|missed|lost|completed|processed|received|sent)"
+    r"_\w+_total$"
+)
 _STATE = re.compile(
     r"(?:^|_)(?:active|open|running|pending|current|inflight|max|min|limit|quota|queued|used|unused|registered|allocated|reserved|cached|"
     r"applied|unapplied|connected|loaded|unloaded|enabled|disabled|scheduled|needed|desired|limited|blocked|configured|shared|managed|"

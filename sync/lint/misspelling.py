@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from string import ascii_lowercase
+
 
 def is_a_letter_apart(word: str, other: str) -> bool:
     """Whether one letter is left out, added, replaced, or has changed places with the next."""
@@ -22,6 +25,26 @@ def is_swapped(word: str, other: str) -> bool:
         return False
     first, second = places
     return word[first] == other[second] and word[second] == other[first]
+
+
+def slips(word: str) -> Iterator[str]:
+    """Yield what a hand in a hurry may have meant: letters swapped back, undoubled, or added where one was left out.
+
+    The first letter is taken for right, and so is an ending that is one of its own (request, requests, requested).
+    """
+    for place in range(1, len(word) - 1):
+        if word[place] != word[place + 1]:
+            yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    for place in range(1, len(word)):
+        if word[place] == word[place - 1]:
+            yield word[:place] + word[place + 1 :]
+    for place in range(1, len(word) + 1):
+        for letter in ascii_lowercase:
+            if place < len(word) or letter not in _ENDINGS:
+                yield word[:place] + letter + word[place:]
+
+
+_ENDINGS = frozenset("sdryn")
 
 
 def is_plural(word: str, other: str) -> bool:

@@ -124,10 +124,7 @@ def _binary(node: Binary) -> Labels:  # noqa: PLR0911 one return a kind of match
     if node.operator in SETS:
         return _either(left, right) if node.operator == "or" else left
     if node.group:
-        many = left if node.group == "left" else right
-        for label in node.include:
-            many = many.including(label) if "xvar" not in label else UNKNOWN
-        return many
+        return _carried(node.include, *((right, left) if node.group == "left" else (left, right)))
     if node.on is not None:
         if any("xvar" in label for label in node.on):
             return UNKNOWN
@@ -137,6 +134,15 @@ def _binary(node: Binary) -> Labels:  # noqa: PLR0911 one return a kind of match
     if left.exact or right.exact:
         return left if left.exact else right
     return Labels(left.names | right.names, gone=left.gone | right.gone)
+
+
+def _carried(labels: tuple[str, ...], one: Labels, many: Labels) -> Labels:
+    """Return the labels of the many, with those of the one that group_left (…) names: gone where it hasn't them."""
+    for label in labels:
+        if "xvar" in label:
+            return UNKNOWN
+        many = many.without(frozenset({label})) if one.lacks(label) else many.including(label)
+    return many
 
 
 def _either(left: Labels, right: Labels) -> Labels:

@@ -61,10 +61,22 @@ def parse(text: str) -> tree.Node:
         bare = _bare_variable(text)
         if bare is not None:
             raise UnparsableError("a matcher's value has to stand in quotes, a variable too", bare) from None
-        in_pattern = str(problem).startswith("illegal regex") and "⟦" in str(problem)
+        in_pattern = str(problem).startswith("illegal regex") and _is_legal(substituted.text)
         if in_pattern or (substituted.structural and _balanced(substituted.text)):
             raise UndecidedError from None
         raise UnparsableError(_words(str(problem)), min(offset, len(text))) from None
+
+
+_IN_STRING = re.compile(r"\\*⟦[^⟧]*⟧")
+
+
+def _is_legal(text: str) -> bool:
+    """Whether all patterns can be read when a word stands for each variable in them; a backslash may be before one."""
+    try:
+        grammar.parse(_IN_STRING.sub("x", text))
+    except ValueError as problem:
+        return not str(problem).startswith("illegal regex")
+    return True
 
 
 _BARE = re.compile(r"[{,]\s*\w+\s*(?:=~|!~|!=|=)\s*(?:\$\w+|\$\{\w+(?::(?!\w*quote)\w+)?\}|\[\[\w+\]\])\s*[,}]")

@@ -144,6 +144,9 @@ class _Substitution:
                 return end
             self._replace(found.start(), end, f"{_SENTINEL + index}s")
             return end
+        if self.word in _NUMBER_FIRST and self.text[: found.start()].rstrip().endswith("("):
+            self._replace(found.start(), end, str(STAND_IN))
+            return end
         self.result.structural = True
         if inside == "{" and not re.match(r"\s*(?:=~|!~|!=|=)", self.text[end:]):
             self._replace(found.start(), end, f'xvar{index}x="x"')
@@ -158,8 +161,6 @@ class _Substitution:
     def _outside(self, start: int, end: int, index: int) -> str:
         touches = self.text[start - 1 : start], self.text[end : end + 1]
         joined = any(character.isalnum() or character in {"_", ":"} for character in touches if character)
-        if self.word in _NUMBER_FIRST and self.text[:start].rstrip().endswith("("):
-            return str(STAND_IN)
         if joined or self.style == "name":
             return f"xvar{index}x"
         if self.style == "function" and _FUNCTION_NEXT.match(self.text, end):

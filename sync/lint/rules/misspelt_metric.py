@@ -3,7 +3,8 @@
 Checked where neither a catalogue nor an exposition says which metrics there are. A name that only one query has, of the
 linted files, is compared with those that three have or more, with recorded ones, and with those of expositions: it is
 called misspelt where one word of it differs by a letter, and that word stands in no other name (`mongos` beside
-`mongod` is a word of its own) or only lacks its plural.
+`mongod` is a word of its own) or only lacks its plural. Letters that are swapped, doubled or left out are also seen in
+words that many metrics have (`reqeusts`, `durration`).
 
 FAIL promql:
     node_memory_MemAvailble_bytes
@@ -41,6 +42,15 @@ WITH queue.prom:
 FAIL promql:
     workqeue_depth_items
 
+FAIL promql:
+    rate(shop_conections_closed_total[5m])
+
+FAIL promql:
+    shop_queue_ltaency_seconds
+
+PASS promql:
+    shop_tracing_backed_up
+
 PASS promql:
     webqueue_depth_items
 """
@@ -63,7 +73,7 @@ def check(query: Query, project: Project) -> Findings:
         if len(name) > 12 and ":" not in name and not _is_told(name, project):
             if meant := _meant(name):
                 yield Finding(f"{name} looks like a misspelt {meant}", piece=name)
-            elif meant := project.near_names.meant(name):
+            elif meant := project.near_names.meant(name) or project.near_names.slip(name):
                 yield Finding(f"only this query has {name}; did you mean {meant}?", piece=name)
 
 

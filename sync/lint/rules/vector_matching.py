@@ -32,6 +32,9 @@ PASS promql:
 PASS promql:
     up * on (job) group_left (version) max by (job, version) (build_info)
 
+FAIL promql:
+    up * on (instance) group_left (team) max by (instance, version) (build_info{version="3"})
+
 PASS promql:
     sum by (job, code) (rate(a_total[5m])) / on (job) group_left () sum by (job) (rate(a_total[5m]))
 
@@ -75,6 +78,10 @@ def check(query: Query, _project: Project) -> Findings:
             elif idle := [label for label in node.on or () if left.lacks(label) and right.lacks(label)]:
                 message = f"on ({_list(idle)}) compares nothing: neither side has it"
                 yield Finding(message, piece=node.operator, severity=Severity.INFO)
+            elif lost := [label for label in node.include if (right if node.group == "left" else left).lacks(label)]:
+                side = "right" if node.group == "left" else "left"
+                message = f"group_{node.group} ({_list(lost)}) carries nothing over: the {side} side has no such label"
+                yield Finding(message, piece=node.operator, severity=Severity.WARNING)
 
 
 def _why(node: Binary, left: Labels, right: Labels) -> str:
