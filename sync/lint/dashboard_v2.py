@@ -9,7 +9,7 @@ from typing import Any
 from sync.lint.dashboard import Dashboard, Panel, Target, Variable, inner_query, language_of
 from sync.lint.datasource import DataSource, DataSources
 from sync.lint.problem import Pointer
-from sync.lint.query import Language, Queries, Use
+from sync.lint.query import Language, Queries, Query, Use
 from sync.lint.shape import as_dict, as_list, as_plain, as_text
 
 _VARIABLE_KINDS = {
@@ -95,3 +95,14 @@ class _DashboardV2(Dashboard):
             refresh = {"never": 0, "onDashboardLoad": 1, "onTimeRangeChanged": 2}.get(as_text(spec.get("refresh")), 0)
             raw = {**spec, "refresh": refresh} if "refresh" in spec else spec
             yield Variable(raw, pointer, as_text(spec.get("name")), kind, source, text, read)
+
+    def _annotations(self) -> Iterator[tuple[Pointer, Query]]:
+        for number, raw in enumerate(as_list(self.raw.get("annotations"))):
+            query = as_dict(as_dict(as_dict(raw).get("spec")).get("query"))
+            own = as_dict(query.get("spec"))
+            text = as_text(own.get("expr"))
+            plugin = as_text(query.get("group")) or as_text(query.get("kind"))
+            language = language_of(plugin, text, own) if text else None
+            if language is not None:
+                pointer = (*self.base, "annotations", number, "spec", "query", "spec", "expr")
+                yield pointer, self._queries.query(text, language=language, use=Use.ANNOTATION)

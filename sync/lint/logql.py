@@ -18,7 +18,7 @@ _LINE_FILTER = re.compile(
 )
 _STAGE = re.compile(rf"\s*\|(?![=~>])\s*(?P<stage>(?:{STRING}|[^|\"`\[\])])*)", re.DOTALL)
 _LABEL_FILTER = re.compile(
-    rf"^(?P<label>[A-Za-z_]\w*)\s*(?P<operator>==|=~|!~|!=|>=|<=|=|>|<)\s*(?P<value>{STRING}|[\d.]+[a-zA-Z]*)\s*$",
+    rf"^(?P<label>[A-Za-z_]\w*)\s*(?P<operator>==|=~|!~|!=|>=|<=|=|>|<)\s*(?P<value>{STRING}|-?[\d.]+[a-zA-Zµ\d.]*)\s*$",
     re.DOTALL,
 )
 _NAMED = re.compile(r"[A-Za-z_{]")
@@ -195,6 +195,19 @@ def _conditions(stage: str) -> list[re.Match[str]]:
 def _condition(label: str, operator: str, written: str, offset: int) -> Condition:
     value = unquoted(written) if written[:1] in '"`' else written
     return Condition(label, "=" if operator == "==" else operator, value, offset)
+
+
+_OF_LABELS = frozenset({"json", "logfmt", "pattern", "regexp", "unpack", "keep"})
+_OF_THE_LINE = frozenset({"line_format", "decolorize", "unpack"})
+
+
+def stays(condition: Condition, stage: str) -> bool:
+    """Whether what a condition looks at is still the same after a stage; what is extracted may be any label."""
+    name, _, rest = stage.partition(" ")
+    if not condition.label:
+        return name not in _OF_THE_LINE
+    changed = re.findall(r"[A-Za-z_]\w*", masked(rest)) if name in {"label_format", "drop", "unwrap"} else []
+    return name not in _OF_LABELS and condition.label not in changed
 
 
 _MEASURED = re.compile(r"\b(bytes_rate|bytes_over_time|approx_topk)(\s*\()")

@@ -30,7 +30,7 @@ PASS alertmanager:
     receivers: [{name: a}]
 
 PASS alertmanager:
-    route: {receiver: a, routes: [{matchers: ['severity=~"critical|page"', team=web], receiver: a}]}
+    route: {receiver: a, routes: [{matchers: ['severity=~"critical|page"', team=web], labels: {tier: a}}]}
     receivers: [{name: a}]
 """
 
@@ -50,7 +50,7 @@ from sync.lint.shape import as_dict, as_list, as_text
 _TIMES = {"group_wait", "group_interval", "repeat_interval", "mute_time_intervals", "active_time_intervals"}
 _ROUTE = frozenset(
     _TIMES
-    | {"receiver", "group_by", "match", "match_re", "matchers", "continue", "routes"}
+    | {"receiver", "group_by", "match", "match_re", "matchers", "continue", "routes", "labels"}
     | {"object_matchers", "provenance"}  # Grafana's own Alertmanager
 )
 _INHIBITION = frozenset({"name", "equal", "sources"}) | {

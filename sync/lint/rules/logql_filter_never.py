@@ -1,7 +1,8 @@
 """Log filters that no line can pass.
 
 A line that has to contain a text can't also lack a part of it; a label can't have two values at once. The panel stays
-empty, and an alert on it silent.
+empty, and an alert on it silent. Numbers, durations and sizes are compared as ranges. What a stage may change (a parser
+all labels, `label_format` those that it names, `line_format` the line) is judged anew after it.
 
 FAIL logql:
     {app="api"} |= "connection error" != "error"
@@ -27,6 +28,21 @@ FAIL logql:
 FAIL logql:
     {app="api"} | app="web"
 
+FAIL logql:
+    {app="api"} | json | status = 200 | line_format "{{.msg}}" | status >= 500
+
+FAIL logql:
+    {app="api"} | logfmt | duration > 10s | duration <= 1500ms
+
+FAIL logql:
+    {app="api"} | logfmt | size > 1MB | label_format kind="large" | size == 2KB
+
+PASS logql:
+    {app="api"} | logfmt | duration > 1m | duration < 1h30m | size >= 1KiB | size <= 1024B
+
+PASS logql:
+    {app="api"} | json | status == 200 | label_format status=upstream_status | status >= 500
+
 PASS logql:
     {app="api"} | json | level="error" or level="info"
 
@@ -45,6 +61,10 @@ PASS logql:
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import combinations
 
 from sync.lint import logql
@@ -60,19 +80,18 @@ def check(query: Query, _project: Project) -> Findings:
     if query.language is not Language.LOGQL:
         return
     for stream in logql.streams(query.text):
-        yield from _contradictions(stream.matchers)
-        same_line = [] if stream.free else [each for each in stream.matchers if each.operator == "="]
+        yield from _contradictions(combinations(stream.matchers, 2))
+        beside = [] if stream.free else [each for each in stream.matchers if each.operator == "="]
         for condition in stream.filters:
             if condition.operator == "stage":
-                yield from _contradictions(same_line)
-                same_line = []
+                beside = [each for each in beside if logql.stays(each, condition.value)]
             else:
-                same_line.append(condition)
-        yield from _contradictions(same_line)
+                yield from _contradictions([(each, condition) for each in beside])
+                beside.append(condition)
 
 
-def _contradictions(conditions: list[logql.Condition]) -> Findings:
-    for one, other in combinations(conditions, 2):
+def _contradictions(pairs: Iterable[tuple[logql.Condition, logql.Condition]]) -> Findings:
+    for one, other in pairs:
         if one.label == other.label and not one.has_variable and not other.has_variable:
             why = _line(one, other) if not one.label else _label(one, other)
             if why:
@@ -96,25 +115,63 @@ def _label(one: logql.Condition, other: logql.Condition) -> str:
         return f"{one.label} can't both be and not be {one.value!r}"
     if operators <= {"=", "!=", "=~", "!~"} and exclude(one, other):
         return f"{one.label} can't be both {one.operator}{one.value!r} and {other.operator}{other.value!r}"
-    for low, high in ((one, other), (other, one)):
-        if (
-            low.operator in {">", ">="}
-            and high.operator in {"<", "<="}
-            and _number(low) is not None
-            and _number(high) is not None
-        ) and (
-            (_number(low) or 0) > (_number(high) or 0)
-            or (low.value == high.value and {low.operator, high.operator} != {">=", "<="})
-        ):
-            return f"{one.label} can't be {low.operator} {low.value} and {high.operator} {high.value}"
+    first, second = _interval(one), _interval(other)
+    if first is not None and second is not None and first.kind == second.kind and first.misses(second):
+        return f"{one.label} can't be {one.operator} {one.value} and {other.operator} {other.value}"
     return ""
 
 
-def _number(condition: logql.Condition) -> float | None:
-    try:
-        return float(condition.value)
-    except ValueError:
-        return None
+@dataclass(frozen=True, slots=True)
+class _Interval:
+    """What passes a filter: numbers, seconds or bytes between two bounds.
+
+    A bound is a number with 0 where it passes itself, else with 1 (just above it) or -1 (just below it).
+    """
+
+    kind: str
+    low: tuple[float, int]
+    high: tuple[float, int]
+
+    def misses(self, other: _Interval) -> bool:
+        """Whether nothing is in both."""
+        return max(self.low, other.low) > min(self.high, other.high)
+
+
+def _interval(condition: logql.Condition) -> _Interval | None:
+    kind, number = _measure(condition.value)
+    least, most = (-math.inf, 0), (math.inf, 0)
+    match condition.operator if kind else "":
+        case "=":
+            return _Interval(kind, (number, 0), (number, 0))
+        case ">" | ">=" as operator:
+            return _Interval(kind, (number, int(operator == ">")), most)
+        case "<" | "<=" as operator:
+            return _Interval(kind, least, (number, -int(operator == "<")))
+        case _:
+            return None
+
+
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_BYTES = {"b": 1} | {
+    f"{prefix}{binary}b": (1024 if binary else 1000) ** power
+    for power, prefix in enumerate("kmgtpe", 1)
+    for binary in ("", "i")
+}
+
+
+def _measure(written: str) -> tuple[str, float]:
+    """Read a number, a duration (1h30m) or a size (5KB) as what it is and how much; ('', 0) for other texts."""
+    if not re.fullmatch(r"-?(?:\d+(?:\.\d+)?[a-zA-Zµ]*)+", written):
+        return "", 0
+    parts = re.findall(r"(\d+(?:\.\d+)?)([a-zA-Zµ]*)", written)
+    sign = -1 if written.startswith("-") else 1
+    if len(parts) == 1 and not parts[0][1]:
+        return "number", sign * float(parts[0][0])
+    if all(unit in _SECONDS for _, unit in parts):
+        return "seconds", sign * sum(float(number) * _SECONDS[unit] for number, unit in parts)
+    if len(parts) == 1 and parts[0][1].lower() in _BYTES:
+        return "bytes", sign * float(parts[0][0]) * _BYTES[parts[0][1].lower()]
+    return "", 0
 
 
 RULE = Rule(__name__, Severity.ERROR, query=check)

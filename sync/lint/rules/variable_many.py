@@ -1,7 +1,8 @@
 """A variable that stands for several values, compared with `=`; or one that repeats and stands for one.
 
 With several values chosen Grafana writes `(a|b)`: `=` looks for a value of just that name. `--fix` makes it =~. A panel
-that repeats for a variable without multi and All is drawn once.
+that repeats for a variable without multi and All is drawn once. Variables and annotations are asked once for all values
+that are chosen, whatever repeats.
 
 FAIL dashboard:
     templating: {list: [{type: query, name: job, multi: true, query: "label_values(up, job)"}]}
@@ -10,6 +11,16 @@ FAIL dashboard:
 FAIL dashboard:
     templating: {list: [{type: query, name: job, query: "label_values(up, job)"}]}
     panels: [{type: stat, title: A, repeat: job, targets: [{expr: 'up{job="$job"}', refId: A}]}]
+
+FAIL dashboard:
+    templating:
+      list:
+        - {type: query, name: job, multi: true, query: "label_values(up, job)"}
+        - {type: query, name: node, query: {query: 'label_values(up{job="$job"}, instance)'}}
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: job, includeAll: true, query: "label_values(up, job)"}]}
+    annotations: {list: [{name: Restarts, expr: 'changes(process_start_time_seconds{job="$job"}[5m]) > 0'}]}
 
 PASS dashboard:
     templating: {list: [{type: query, name: job, multi: true, includeAll: true, query: "label_values(up, job)"}]}
@@ -23,9 +34,11 @@ PASS dashboard:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
-from sync.lint.dashboard import Dashboard, Panel
-from sync.lint.problem import Finding, Severity
+from sync.lint.dashboard import Dashboard, Panel, Variable
+from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.query import Language
 from sync.lint.rule import Findings, Rule
@@ -42,22 +55,44 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
     for target in dashboard.targets:
         if target.query is None or target.query.language is Language.TRACEQL:
             continue
-        for name in sorted(target.query.variables & many - rows_repeat):
-            if name in above[target.panel.pointer]:
-                continue
-            found = _compared(target.query.text, name)
-            if found is not None:
-                mended = _mended(target.query.text, name)
-                pattern = {"=": "=~", "!=": "!~"}[found[1]]
-                message = (
-                    f"{target.panel.name!r}: {name} can be several values, {found[1]} compares with one: use {pattern}"
-                )
-                yield Finding(message, pointer=(*target.pointer[base:], target.key), piece=found[0], fix=mended)
+        several = target.query.variables & many - rows_repeat - above[target.panel.pointer]
+        pointer = (*target.pointer[base:], target.key)
+        yield from _compared_with_one(target.query.text, several, pointer, repr(target.panel.name))
+    for variable in dashboard.variables:
+        if variable.kind == "query" and (pointer := _query_of(variable)):
+            yield from _compared_with_one(
+                variable.text, many, (*variable.pointer[base:], *pointer), f"the variable {variable.name}"
+            )
+    for pointer, query in dashboard.annotations:
+        yield from _compared_with_one(query.text, query.variables & many, pointer[base:], "an annotation")
     for panel in dashboard.panels:
         repeat = variables.get(as_text(panel.raw.get("repeat")))
         if repeat is not None and repeat.name and not repeat.many and repeat.kind in {"query", "custom"}:
             message = f"{panel.name!r} repeats for {repeat.name}, which stands for one value: give it multi or All"
             yield Finding(message, pointer=(*panel.pointer[base:], "repeat"))
+
+
+def _compared_with_one(text: str, many: Iterable[str], pointer: Pointer, where: str) -> Findings:
+    """Find where a query compares variables that can be several values with one."""
+    for name in sorted(many):
+        found = _compared(text, name)
+        if found is not None:
+            pattern = {"=": "=~", "!=": "!~"}[found[1]]
+            message = f"{where}: {name} can be several values, {found[1]} compares with one: use {pattern}"
+            yield Finding(message, pointer=pointer, piece=found[0], fix=_mended(text, name))
+
+
+def _query_of(variable: Variable) -> Pointer:
+    """Return where in a variable its query stands as text: in `query`, or deeper; () where it is another kind's."""
+    if variable.datasource.kind not in {"prometheus", "loki", ""} or not variable.text:
+        return ()
+    for pointer in (("query",), ("query", "query"), ("query", "spec", "query")):
+        value: Any = variable.raw
+        for key in pointer:
+            value = as_dict(value).get(key)
+        if value == variable.text:
+            return pointer
+    return ()
 
 
 def _compared(text: str, name: str) -> re.Match[str] | None:
