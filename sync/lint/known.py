@@ -191,6 +191,8 @@ def _counts_events(name: str, known: Known) -> bool:
     """
     if _EVENT_OF.search(name):
         return True
+    if _CAMEL_EVENT.search(name):
+        return True
     amount = _AMOUNT.search(name) or _STATE.search(name)
     return not amount and (bool(_EVENT.search(name)) or known.is_rated(name))
 
@@ -209,6 +211,7 @@ _EVENT_OF = re.compile(
     r"_(?:exceeded|failed|dropped|rejected|discarded|skipped|denied|evicted|expired|deleted|missed|lost|completed|processed|received|sent)"
     r"_\w+_total$"
 )
+_CAMEL_EVENT = re.compile(r"[a-z](?:Requests?|Errors?|Failures?|Calls|Events|Messages|Invocations)(?:__count)?_total$")
 _STATE = re.compile(
     r"(?:^|_)(?:active|open|running|pending|current|inflight|max|min|limit|quota|queued|used|unused|registered|allocated|reserved|cached|"
     r"applied|unapplied|connected|loaded|unloaded|enabled|disabled|scheduled|needed|desired|limited|blocked|configured|shared|managed|"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import TypeGuard
 
-from sync.lint.project import Project
+from sync.lint.project import Project, once_a_project
 from sync.lint.promql import parsing
+from sync.lint.promql.factors import unscaled
 from sync.lint.promql.ranges import range_of
 from sync.lint.promql.tree import (
     COMPARISONS,
@@ -50,7 +50,7 @@ class Limits:
 
     def add(self, tree: Node, value: float, name: str, operator: str = "") -> None:
         """Take a number that an expression is compared with."""
-        tree, factor = _unscaled(tree)
+        tree, factor = unscaled(tree)
         limit = Limit(value / factor, name, operator, without_variables(tree))
         self.by_form.setdefault(_form(tree), []).append(limit)
 
@@ -60,7 +60,7 @@ class Limits:
         A ratio or quantile has the same limit whether or not it is grouped by what is the same in all of its series: a
         label that a matcher names, or that the reader chooses by a variable. Other sums grow with what they sum up.
         """
-        tree, factor = _unscaled(tree)
+        tree, factor = unscaled(tree)
         own, settled = groupings(tree), _settled(tree)
 
         def same(limit: Limit) -> bool:
@@ -77,7 +77,7 @@ class Limits:
 
     def akin(self, tree: Node) -> list[Limit]:
         """Return the limits of the same ratio or quantile by whatever grouping: those of a route, say, and of all."""
-        tree, factor = _unscaled(tree)
+        tree, factor = unscaled(tree)
         bare = ungrouped(without_variables(tree))
         akin = (each for each in self._candidates(tree) if is_ratio(tree) and ungrouped(each.tree) == bare)
         return [each.scaled(factor) for each in akin]
@@ -154,33 +154,16 @@ def _labels(tree: Node, which: Callable[[Matcher], bool]) -> frozenset[str]:
     return frozenset(set.intersection(*each)) if each else frozenset()
 
 
+@once_a_project
 def limits(project: Project) -> Limits:
     """Return the limits of a project."""
-    return _limits(_Same(project))
-
-
-class _Same:
-    """A project as a key: the same object is the same key."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.project is self.project
-
-    def __hash__(self) -> int:
-        return id(self.project)
-
-
-@lru_cache(maxsize=1)
-def _limits(same: _Same) -> Limits:
     found = Limits()
-    for rule in same.project.rules:
+    for rule in project.rules:
         watched = _watched(rule.query.tree) if rule.alert else None
         number = constant(watched.right) if watched else None
         if watched and number:
             found.add(watched.left, number, rule.alert, watched.operator)
-    for indicator in same.project.known.thresholds:
+    for indicator in project.known.thresholds:
         tree = _parsed(as_text(indicator.get("expr")))
         for level in ("warning", "critical"):
             number = as_number(as_dict(indicator.get("thresholds")).get(level))
@@ -211,25 +194,6 @@ def _is_limit(tree: Node | None) -> TypeGuard[Binary]:
 
 
 _TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
-
-
-def _unscaled(node: Node) -> tuple[Node, float]:
-    """Return an expression without the numbers that it is multiplied with or divided by, and their product."""
-    match node:
-        case Binary(operator="*" | "/", right=Number(value=number, variable=False)) if number > 0:
-            inner, factor = _unscaled(node.left)
-            return inner, factor * number if node.operator == "*" else factor / number
-        case Binary(operator="*", left=Number(value=number, variable=False)) if number > 0:
-            inner, factor = _unscaled(node.right)
-            return inner, factor * number
-        case Binary(operator="*" | "/"):
-            inner, factor = _unscaled(node.left)
-            return replace(node, left=inner), factor
-        case Aggregation(name="sum" | "avg" | "min" | "max"):
-            inner, factor = _unscaled(node.body)
-            return replace(node, body=inner), factor
-        case _:
-            return node, 1
 
 
 def constant(node: Node) -> float | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.dashboard import Dashboard
@@ -21,6 +22,7 @@ from sync.lint.runbook import ADDRESS, Runbook
 from sync.lint.settings import Settings
 from sync.lint.shape import as_dict
 
+Thing = TypeVar("Thing")
 _MATCHED = re.compile(r"([A-Za-z]\w*)\{([^{}]*)\}")
 _LABEL = re.compile(r"(\w+)\s*(?:=|!)")
 _NAME = re.compile(r"\"[^\"]*\"|'[^']*'|([A-Za-z_]\w*_\w+)\b(?!\s*(?:[(=]|!=))")
@@ -183,3 +185,22 @@ def places(file: RuleFile | Dashboard) -> list[tuple[Query, Pointer, str]]:
     ]
     found += [(variable.query, (*variable.pointer, "query"), "") for variable in file.variables if variable.query]
     return found + [(query, pointer, "") for pointer, query in file.annotations]
+
+
+def once_a_project(make: Callable[[Project], Thing]) -> Callable[[Project], Thing]:
+    """Make a thing of a whole project once, however many rules ask for it."""
+    made = lru_cache(maxsize=1)(lambda same: make(same.project))
+    return lambda project: made(_Same(project))
+
+
+class _Same:
+    """A project as a key: the same object is the same key."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.project is self.project
+
+    def __hash__(self) -> int:
+        return id(self.project)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery, walk
 
@@ -39,6 +39,10 @@ class Dimension:
         """Return one over it."""
         return Dimension(-self.bytes, -self.seconds, -self.events, 1 / self.factor)
 
+    def divided(self, number: float) -> Dimension:
+        """Return what was a multiple before it was multiplied."""
+        return replace(self, factor=self.factor / number)
+
     @property
     def words(self) -> str:
         """Name it: bytes per second."""
@@ -52,10 +56,11 @@ class Dimension:
 
 BYTES = Dimension(bytes=1)
 SECONDS = Dimension(seconds=1)
+MILLISECONDS = Dimension(seconds=1, factor=1000)
 EVENTS = Dimension(events=1)
 SHARE = Dimension()
 PERCENT = Dimension(factor=100)
-_FACTORS = frozenset({8, 60, 100, 1e3, 1e6, 1e9, 3600, 86400, *(1024.0**power for power in range(1, 5))})
+_FACTORS = frozenset({1, 8, 60, 100, 1e3, 1e6, 1e9, 3600, 86400, *(1024.0**power for power in range(1, 5))})
 _COUNTED = re.compile(
     r"_(?:requests?|errors?|failures?|queries|operations|messages|events|packets|commands|calls|hits|misses|(?!padded|transferred|received|sent|used|allocated)[a-z]{3,}ed)_total$"
 )
@@ -135,8 +140,8 @@ def _of_name(name: str, known: Known) -> Dimension | None:  # noqa: PLR0911 one 
         return None  # without _total it may be an amount, or a rate that the exporter has taken
     if re.search(r"_bytes(?:_(?:in|out|received|sent|transmitted|read|written))?$", stem):
         return BYTES
-    if stem.endswith("_seconds") and not _MOMENT.search(stem):
-        return SECONDS
+    if stem.endswith(("_seconds", "_milliseconds")) and not _MOMENT.search(stem):
+        return SECONDS if stem.endswith("_seconds") else MILLISECONDS
     return EVENTS if _COUNTED.search(name) and not _PHYSICAL.search(name) else None
 
 
@@ -180,15 +185,17 @@ def _quantile(node: Node, known: Known) -> Dimension | None:
     told = known(node.name.removesuffix("_bucket")) if ":" not in node.name else None
     if told is not None:
         return told
-    observed = re.search(r"_(seconds|bytes)(?:_bucket)?(?::\w+)?$", node.name)
+    observed = re.search(r"_(seconds|bytes|milliseconds)(?:_bucket)?(?::\w+)?$", node.name)
     if observed is None or _MISNAMED.search(node.name):
         return None
-    return {"seconds": SECONDS, "bytes": BYTES}[observed[1]]
+    return {"seconds": SECONDS, "bytes": BYTES, "milliseconds": MILLISECONDS}[observed[1]]
 
 
 def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 one return a kind of operation
     left, right = node.left, node.right
-    if node.operator in {"and", "unless", "or"} or node.filters:
+    if node.operator == "or":
+        return dimension(left, known) or dimension(right, known)
+    if node.operator in {"and", "unless"} or node.filters:
         return dimension(right if isinstance(left, Number) else left, known)
     if node.operator in {"+", "-"}:
         return _sum(left, right, known)

@@ -2,7 +2,7 @@ r"""A query that its data source can't read.
 
 The panel shows an error instead of data; a rule file with such a rule isn't loaded at all. The place and the words are
 the parser's. Grafana's variables and macros are stood in for first; a query whose grammar depends on what a variable
-holds is not judged.
+holds is not judged. What VictoriaMetrics alone reads, or Prometheus with a feature flag, is a warning that says so.
 
 FAIL promql:
     sum(rate(http_requests_total{job="api"}[5m]) by (route)
@@ -15,6 +15,12 @@ FAIL promql:
 
 FAIL promql:
     up{job=~$job}
+
+FAIL promql:
+    topk_max(5, node_load1)
+
+FAIL promql:
+    rate(http_requests_total[5m * 2])
 
 FAIL logql:
     {app="api" |= "error"
@@ -43,10 +49,12 @@ PASS promql:
 
 from __future__ import annotations
 
+import re
+
 from sync.lint import logql, traceql
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.query import Language, Query
+from sync.lint.query import Language, Query, Use
 from sync.lint.rule import Findings, Rule
 
 
@@ -54,12 +62,40 @@ def check(query: Query, _project: Project) -> Findings:
     """Say what the parser says."""
     if query.language is Language.PROMQL:
         if query.error is not None:
-            yield Finding(f"not PromQL: {query.error.words}", piece=query.error.offset)
+            other = _other(query.text, query.error.words)
+            severity = Severity.WARNING if other else None
+            yield Finding(f"not PromQL: {query.error.words}{other}", piece=query.error.offset, severity=severity)
         return
     problem = (logql if query.language is Language.LOGQL else traceql).syntax_problem(query.text)
     if problem is not None:
         words, offset = problem
         yield Finding(f"not {query.language}: {words}", piece=offset)
+
+
+def _other(text: str, words: str) -> str:
+    """Say who reads a query that Prometheus refuses as it comes."""
+    if found := _UNKNOWN_FUNCTION.search(words):
+        return f"; {found[1]} is MetricsQL, which VictoriaMetrics reads" if _METRICSQL.fullmatch(found[1]) else ""
+    for feature, syntax, usual in _FLAGGED:
+        plain = syntax.sub(usual, text)
+        if plain != text and Query(plain, Language.PROMQL, Use.PANEL).error is None:
+            return f"; Prometheus reads it with --enable-feature={feature} alone"
+    return ""
+
+
+_UNKNOWN_FUNCTION = re.compile(r"unknown function with name '(\w+)'")
+_METRICSQL = re.compile(
+    r"(?:top|bottom)k_(?:max|min|avg|median|last)|rollup\w*|range_\w+|running_(?:avg|max|min|sum)|keep_(?:last|next)_value"
+    r"|label_(?:set|del|keep|copy|move|map|match|mismatch|transform|value)|(?:share|count|sum)_(?:eq|ne|gt|le)_over_time"
+    r"|increase_pure|rate_over_sum|quantiles(?:_over_time)?|outliersk|interpolate|histogram_share|prometheus_buckets"
+    r"|buckets_limit|limit_offset|drop_common_labels|remove_resets|union|median|mode|alias|any|distinct"
+)
+_FLAGGED = [
+    ("promql-extended-range-selectors", re.compile(r"(\]|\w)\s*\b(?:anchored|smoothed)\b"), r"\1"),
+    ("promql-duration-expr", re.compile(r"\[[^\]\"{}:]*(?:[*/+^%(]|[\w)]\s*-)[^\]\"{}:]*"), "[5m"),
+    ("promql-duration-expr", re.compile(r"\boffset\s*-?\s*\w*\s*\([^()]*\)"), "offset 5m"),
+]
+"""Syntax behind feature flags, as Prometheus' documentation has it, and what stands in its place without."""
 
 
 RULE = Rule(

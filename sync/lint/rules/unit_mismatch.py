@@ -3,7 +3,7 @@
 Bytes per second shown as bytes, a share shown as percent (0.5 reads "0.5 %"), seconds shown as milliseconds. The unit
 of a query follows from its metrics' names (or the catalogue) and from what is done with them; where it isn't certain,
 nothing is said. An override's unit is compared with the query whose field it is for, also by the name that a
-transformation has given that.
+transformation has given that. A query of no known unit is compared with the panels that show the same expression.
 
 FAIL panel:
     type: timeseries
@@ -101,6 +101,22 @@ FAIL panel:
     fieldConfig:
       overrides: [{matcher: {id: byRegexp, options: /Free.*/}, properties: [{id: unit, value: percentunit}]}]
 
+FAIL panel:
+    type: stat
+    title: An amount, as if it were a rate
+    fieldConfig: {defaults: {unit: Bps}}
+    targets: [{expr: 'sum by (tenant) (ruler_wal_disk_size)', refId: A}]
+
+FAIL dashboard:
+    panels:
+      - {type: stat, title: A, targets: [{expr: cache_used, refId: A}], fieldConfig: {defaults: {unit: percent}}}
+      - {type: stat, title: B, targets: [{expr: 100 * cache_used, refId: A}], fieldConfig: {defaults: {unit: percent}}}
+
+PASS dashboard:
+    panels:
+      - {type: stat, title: A, targets: [{expr: cache_used, refId: A}], fieldConfig: {defaults: {unit: percentunit}}}
+      - {type: stat, title: B, targets: [{expr: 100 * cache_used, refId: A}], fieldConfig: {defaults: {unit: percent}}}
+
 PASS panel:
     type: table
     title: Renamed
@@ -158,6 +174,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sync.lint.dashboard import Panel, Target
@@ -165,8 +182,9 @@ from sync.lint.fields import Fields, fields, overridden
 from sync.lint.grafana_units import UNITS
 from sync.lint.known_units import units
 from sync.lint.problem import Finding, Pointer, Severity
-from sync.lint.project import Project
+from sync.lint.project import Project, once_a_project
 from sync.lint.promql.dimensions import EVENTS, Dimension, dimension
+from sync.lint.promql.factors import core, unscaled
 from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, walk
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
@@ -200,8 +218,87 @@ def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: P
     found = dimension(tree, units(project))
     if found is None and unit == "percent" and _is_ratio(tree):
         yield Finding(f"the query gives a ratio (0 … 1), the {what} shows percent: multiply by 100", pointer=pointer)
-    if found is not None and not _fits(found, expected) and not _time_spent(found, expected, target):
+    elif found is not None and not _fits(found, expected) and not _time_spent(found, expected, target):
         yield Finding(f"the query gives {found.words}, the {what} shows {unit}", pointer=pointer)
+    elif found is None and (others := _others(tree, expected, project)):
+        yield Finding(f"the {what} shows {unit}, {others.words}", pointer=pointer, severity=others.severity)
+    elif found is None and expected.seconds == -1 and _is_amount(tree):
+        yield Finding(f"the query gives an amount, the {what} shows {unit}, which is one per second", pointer=pointer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A panel, its unit, by what its query multiplies, and what that makes the unit of the expression within."""
+
+    panel: str
+    unit: str
+    factor: float
+    dimension: Dimension
+
+    def is_like(self, other: Dimension) -> bool:
+        """Whether the unit is another one's, but for 1000 in place of 1024."""
+        own = self.dimension
+        same = (own.bytes, own.seconds) == (other.bytes, other.seconds)
+        return same and math.isclose(own.factor, other.factor, rel_tol=0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Others:
+    words: str
+    severity: Severity
+
+
+def _others(tree: Node, expected: Dimension, project: Project) -> _Others | None:
+    """Return who shows the same as something else, unless fewer do; where it is one against one, none may be right."""
+    inner, factor = unscaled(tree)
+    shown = _shown(project).get(core(inner), [])
+    others = [each for each in shown if not each.is_like(expected.divided(factor))]
+    if len(others) * 2 < len(shown) or len(shown) < 2:
+        return None
+    other = others[0]
+    times = f" × {other.factor / factor:.10g}" if other.factor != factor else ""
+    severity = Severity.INFO if len(others) * 2 == len(shown) else Severity.WARNING
+    return _Others(f"{other.panel!r} shows the same{times} in {other.unit}", severity)
+
+
+@once_a_project
+def _shown(project: Project) -> dict[Node, list[_Shown]]:
+    """Return how each expression of no known unit is shown, without the factors that its query has."""
+    found: dict[Node, list[_Shown]] = {}
+    for panel in (each for dashboard in project.dashboards for each in dashboard.panels if each.kind in _KINDS):
+        unit, _ = _unit(panel)
+        if unit not in UNITS or as_list(panel.raw.get("transformations")):
+            continue
+        for target in panel.targets:
+            tree = target.query.as_promql.tree if target.query and not target.hidden else None
+            if tree is not None and not _overridden(panel, target) and dimension(tree, units(project)) is None:
+                inner, factor = unscaled(tree)
+                if _is_named(inner):
+                    shown = _Shown(panel.name, unit, factor, UNITS[unit].divided(factor))
+                    found.setdefault(core(inner), []).append(shown)
+    return found
+
+
+def _is_named(tree: Node) -> bool:
+    """Whether it is certain which series it selects."""
+    selectors = [each for each, _ in walk(tree) if isinstance(each, Selector)]
+    return bool(selectors) and all(each.name and not each.has_variable_name for each in selectors)
+
+
+def _is_amount(tree: Node) -> bool:
+    """Whether it is a size or a level, by its name, of which nothing takes a rate."""
+    nodes = [each for each, _ in walk(tree)]
+    names = [each.name for each in nodes if isinstance(each, Selector)]
+    changes = any(isinstance(each, Call) and each.name in _CHANGES for each in nodes)
+    divided = any(isinstance(each, Binary) and each.operator == "/" for each in nodes)
+    return bool(names) and not changes and not divided and all(_AMOUNT.search(name) for name in names)
+
+
+_CHANGES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", "changes"})
+_AMOUNT = re.compile(
+    r"^(?!.*(?:_per_|persec|_rate|throughput|bandwidth|speed|iops|qps|bps))[a-z0-9_]*_(?:size|capacity|length|depth|free|used|usage|in_use"
+    r"|inuse|available|remaining|active|pending|connected|waiting|open|limit)(?:_bytes)?$"
+)
 
 
 def _units_of_overrides(panel: Panel) -> Iterator[tuple[str, dict[str, Any], Pointer]]:
@@ -267,7 +364,7 @@ def _inner(node: Aggregation | Negative | Call | Binary) -> Node:
 def _time_spent(found: Dimension, expected: Dimension, target: Target) -> bool:
     """Whether it is seconds spent per second, which some show as a share and some as a time."""
     text = target.query.text if target.query else ""
-    return (found.bytes, found.seconds, expected.seconds) == (0, 0, 1) and "_seconds" in text
+    return (found.bytes, found.seconds, expected.seconds) == (0, 0, 1) and "seconds" in text
 
 
 def _overridden(panel: Panel, target: Target) -> bool:

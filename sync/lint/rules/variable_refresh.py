@@ -12,18 +12,23 @@ PASS dashboard:
 
 from __future__ import annotations
 
+import re
+
 from sync.lint.dashboard import Variable
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 
+_ASKING = re.compile(r"\b(?:label_values|query_result|metrics)\s*\(")
+"""Queries whose answer depends on the time that is looked at."""
+
 
 def check(variable: Variable, _project: Project) -> Findings:
-    """Look at refresh of those that query Prometheus."""
+    """Look at refresh of those that query Prometheus or Loki."""
     if (
         variable.kind != "query"
-        or variable.datasource.kind not in {"prometheus", ""}
-        or "label_values" not in variable.text
+        or variable.datasource.kind not in {"prometheus", "loki", ""}
+        or not _ASKING.search(variable.text)
     ):
         return
     refresh = variable.raw.get("refresh")
