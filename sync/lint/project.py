@@ -25,6 +25,9 @@ from sync.lint.shape import as_dict
 Thing = TypeVar("Thing")
 _MATCHED = re.compile(r"([A-Za-z]\w*)\{([^{}]*)\}")
 _LABEL = re.compile(r"(\w+)\s*(?:=|!)")
+_NAMED = re.compile(
+    r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^()]*)\)|\b([A-Za-z_]\w*)\s*(?:=~|!~|!=|=)\s*[\"'`$]"
+)
 _NAME = re.compile(r"\"[^\"]*\"|'[^']*'|([A-Za-z_]\w*_\w+)\b(?!\s*(?:[(=]|!=))")
 _TOTALS = re.compile(r"(?:\b(i?rate|increase)\s*\(\s*)?\b([A-Za-z_]\w*_total)\b")
 
@@ -107,8 +110,25 @@ class Project:
     def near_names(self) -> NearNames:
         """The names that are known or used often, by which misspelt ones are told; no query is parsed for it."""
         texts = {query.text for query in self._queries()}
-        uses = Counter(name for text in texts for name in {stem(name) for name in _NAME.findall(text) if name})
+        uses = Counter(name for text in texts for name in set(map(stem, metric_names(text))))
         return NearNames(uses, [*self.known.metrics, *self.known.recorded])
+
+    @cached_property
+    def label_uses(self) -> Counter[str]:
+        """In how many queries each label stands."""
+        texts = {query.text for query in self._queries()}
+        return Counter(label for text in texts for label in set(_labels(text)))
+
+    @cached_property
+    def labels_set(self) -> set[str]:
+        """The labels that rules set, and those that a Prometheus adds to all it sends on."""
+        return {label for rule in self.rules for label in rule.labels} | set(self.external_labels)
+
+    @cached_property
+    def shows(self) -> Counter[str]:
+        """In how many queries of panels each name stands."""
+        texts = (target.query.text for dashboard in self.dashboards for target in dashboard.targets if target.query)
+        return Counter(name for text in texts for name in metric_names(text))
 
     @property
     def scrape_interval(self) -> float:
@@ -185,6 +205,17 @@ def places(file: RuleFile | Dashboard) -> list[tuple[Query, Pointer, str]]:
     ]
     found += [(variable.query, (*variable.pointer, "query"), "") for variable in file.variables if variable.query]
     return found + [(query, pointer, "") for pointer, query in file.annotations]
+
+
+def _labels(text: str) -> list[str]:
+    return [
+        label for listed, one in _NAMED.findall(text) for label in (re.findall(r"\w+", listed) if listed else [one])
+    ]
+
+
+def metric_names(text: str) -> set[str]:
+    """Return what looks like a metric's name, without parsing the query."""
+    return {name for name in _NAME.findall(text) if name}
 
 
 def once_a_project(make: Callable[[Project], Thing]) -> Callable[[Project], Thing]:

@@ -51,6 +51,7 @@ from sync.lint.rules import (
     logql_id_label,
     logql_stream_selector,
     managed_alert,
+    misspelt_label,
     misspelt_metric,
     offset_and_window,
     old_schema,
@@ -144,6 +145,7 @@ TOPICS: dict[str, tuple[Rule, ...]] = {
     "Queries: metrics and labels that exist": (
         unknown_metric.RULE,
         misspelt_metric.RULE,
+        misspelt_label.RULE,
         unknown_recorded.RULE,
         unknown_label.RULE,
         unknown_label_value.RULE,

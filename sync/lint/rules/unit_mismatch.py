@@ -182,7 +182,7 @@ from sync.lint.fields import Fields, fields, overridden
 from sync.lint.grafana_units import UNITS
 from sync.lint.known_units import units
 from sync.lint.problem import Finding, Pointer, Severity
-from sync.lint.project import Project, once_a_project
+from sync.lint.project import Project, metric_names, once_a_project
 from sync.lint.promql.dimensions import EVENTS, Dimension, dimension
 from sync.lint.promql.factors import core, unscaled
 from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, walk
@@ -211,16 +211,15 @@ def check(panel: Panel, project: Project) -> Findings:
 
 
 def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: Project) -> Findings:
-    expected = UNITS[unit]
-    tree = target.query.as_promql.tree if target.query else None
-    if tree is None or target.hidden:
+    query = target.query
+    if query is None or target.hidden or (tree := query.as_promql.tree) is None:
         return
-    found = dimension(tree, units(project))
+    expected, found = UNITS[unit], dimension(tree, units(project))
     if found is None and unit == "percent" and _is_ratio(tree):
         yield Finding(f"the query gives a ratio (0 … 1), the {what} shows percent: multiply by 100", pointer=pointer)
     elif found is not None and not _fits(found, expected) and not _time_spent(found, expected, target):
         yield Finding(f"the query gives {found.words}, the {what} shows {unit}", pointer=pointer)
-    elif found is None and (others := _others(tree, expected, project)):
+    elif found is None and _may_be_elsewhere(query.text, project) and (others := _others(tree, expected, project)):
         yield Finding(f"the {what} shows {unit}, {others.words}", pointer=pointer, severity=others.severity)
     elif found is None and expected.seconds == -1 and _is_amount(tree):
         yield Finding(f"the query gives an amount, the {what} shows {unit}, which is one per second", pointer=pointer)
@@ -270,13 +269,20 @@ def _shown(project: Project) -> dict[Node, list[_Shown]]:
         if unit not in UNITS or as_list(panel.raw.get("transformations")):
             continue
         for target in panel.targets:
-            tree = target.query.as_promql.tree if target.query and not target.hidden else None
+            if target.query is None or target.hidden or not _may_be_elsewhere(target.query.text, project):
+                continue
+            tree = target.query.as_promql.tree
             if tree is not None and not _overridden(panel, target) and dimension(tree, units(project)) is None:
                 inner, factor = unscaled(tree)
                 if _is_named(inner):
                     shown = _Shown(panel.name, unit, factor, UNITS[unit].divided(factor))
                     found.setdefault(core(inner), []).append(shown)
     return found
+
+
+def _may_be_elsewhere(text: str, project: Project) -> bool:
+    """Whether another panel may show a metric of a query, told without parsing."""
+    return any(project.shows[name] > 1 for name in metric_names(text))
 
 
 def _is_named(tree: Node) -> bool:

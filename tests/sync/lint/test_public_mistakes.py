@@ -131,6 +131,12 @@ MISTAKES = [
         "groups: [{name: a, rules: [{alert: A, expr: vector(1) > 0}, {alert: B, expr: up == 0}]}]",
     ),
     Mistake(
+        "misspelt-label",
+        "promql",
+        'sum by (pod) (rate(fluentbit_output_errors_total{clusetr="$cluster"}[5m]))',
+        'sum by (pod) (rate(fluentbit_output_errors_total{cluster="$cluster"}[5m]))',
+    ),
+    Mistake(
         "misspelt-metric",
         "panel",
         queries(*OFTEN, "irate(mysql_status_quesries[5m])"),
