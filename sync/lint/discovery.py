@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -34,12 +35,17 @@ class NoSuchFile(FileProblem):
 def files(paths: Iterable[Path]) -> list[Path]:
     """Return the files that paths stand for: themselves, or what may be linted in a folder and those below it.
 
-    A file that is named is always linted; in a folder, Markdown is when the folder's name says that it holds runbooks.
+    A file that is named is always linted; in a folder, Markdown is when its name or a folder's says that it is of
+    runbooks, or when the end of an address in the YAML files names it.
     """
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            found |= dict.fromkeys(_below(path))
+            below = list(_below(path))
+            asked = _asked(below)
+            found |= dict.fromkeys(
+                each for each in below if each.suffix != ".md" or _is_runbook(each) or each.parts[-2:] in asked
+            )
         elif path.exists():
             found[path] = None
         else:
@@ -65,9 +71,24 @@ def _below(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if name not in _SKIPPED and not name.startswith("."))
         for name in sorted(names):
             path = Path(here) / name
-            runbook = path.suffix == ".md" and any("runbook" in part.lower() for part in path.parts[:-1])
-            if (path.suffix in _SUFFIXES or runbook) and name not in _NOT_OURS and _may_be_read(path):
+            if path.suffix in _SUFFIXES | {".md"} and name not in _NOT_OURS and _may_be_read(path):
                 yield path
+
+
+def _is_runbook(path: Path) -> bool:
+    return any("runbook" in part.lower() for part in path.parts)
+
+
+_MARKDOWN = re.compile(rb"([\w.-]+)/([\w.-]+\.md)\b")
+
+
+def _asked(files: list[Path]) -> set[tuple[str, ...]]:
+    """Return folder and name of the Markdown that YAML files name; they are read only where there is some."""
+    if all(path.suffix != ".md" or _is_runbook(path) for path in files):
+        return set()
+    rules = [path for path in files if path.suffix in {".yaml", ".yml", ".rules"} and path.is_file()]
+    contents, _ = read({str(path): path for path in rules})
+    return {(folder.decode(), name.decode()) for text in contents.values() for folder, name in _MARKDOWN.findall(text)}
 
 
 def _may_be_read(path: Path) -> bool:

@@ -5,64 +5,88 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from sync.lint.dashboard import Dashboard
 from sync.lint.known import nearest
+from sync.lint.linked import Address, addresses, panel_of
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule_file import Rule
 from sync.lint.runbook import ADDRESS, Runbook
 from sync.lint.shape import as_dict, as_list, as_text
 
-_DASHBOARD = re.compile(
-    r"/d(?:-solo)?/([A-Za-z0-9_-]{2,40})(?=[/?#&\s\"')]|$)(?:[^\s\"')]*?[?&]viewPanel=(?:panel-)?(\d+))?"
-)
 DASHBOARD, PANEL = "__dashboardUid__", "__panelId__"
 """The annotations by which Grafana draws an alert into a panel and leads from the alert to it."""
 
 
 def from_dashboard(dashboard: Dashboard, project: Project) -> Iterable[Finding]:
-    """Follow the links of a dashboard, its panels and its fields."""
+    """Follow the links of a dashboard, its panels and its fields, and all addresses of dashboards in its texts."""
     own = dashboard.raw
     yield from _listed(own.get("links"), ("links",), project)
     base = len(dashboard.base)
     for panel in dashboard.panels:
         here = panel.pointer[base:]
+        fields = (*here, *(("vizConfig", "spec") if dashboard.is_v2 else ()), "fieldConfig")
         yield from _listed(panel.raw.get("links"), (*here, "links"), project)
-        yield from _listed(panel.defaults.get("links"), (*here, "fieldConfig", "defaults", "links"), project)
+        yield from _listed(panel.defaults.get("links"), (*fields, "defaults", "links"), project)
         for number, override in enumerate(as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides"))):
             for index, prop in enumerate(as_list(as_dict(override).get("properties"))):
                 if as_dict(prop).get("id") == "links":
-                    pointer = (*here, "fieldConfig", "overrides", number, "properties", index, "value")
+                    pointer = (*fields, "overrides", number, "properties", index, "value")
                     yield from _listed(as_dict(prop).get("value"), pointer, project)
+    if project.uids and any(mark in dashboard.text for mark in ("/d/", "/d-solo/", '"?')):
+        for pointer, text, title in _texts(own, (), ""):
+            yield from _dashboard(text, pointer, project, title=title)
+            panel_id = panel_of(text) if text.startswith("?") else ""
+            if panel_id and dashboard.uid and not _has_panel(dashboard.uid, panel_id, project):
+                yield Finding(_no_panel(dashboard.uid, panel_id), pointer=pointer, piece=panel_id)
+
+
+_NO_TEXT = frozenset({"targets", "data", "templating", "variables", "annotations"})
+"""What of a dashboard holds queries, and no addresses that a reader follows."""
+
+
+def _texts(value: Any, pointer: Pointer, title: str) -> Iterator[tuple[Pointer, str, str]]:
+    """Yield every text of a value with its place, and the title of the link that it stands in."""
+    match value:
+        case str():
+            yield pointer, value, title
+        case dict():
+            title = as_text(value.get("title")) if "url" in value else ""
+            for key, each in value.items():
+                if key not in _NO_TEXT:
+                    yield from _texts(each, (*pointer, key), title)
+        case list():
+            for number, each in enumerate(value):
+                yield from _texts(each, (*pointer, number), "")
 
 
 def from_rule(rule: Rule, project: Project) -> Iterable[Finding]:
     """Follow the addresses in an alert's annotations, and the panel that they name for Grafana."""
     yield from from_annotations(rule.annotations, ("annotations",), project)
     for name, value in rule.annotations.items():
-        if "/" not in value or " " in value.strip():
-            continue
-        where: Pointer = ("annotations", name)
-        yield from _dashboard(value, where, project)
-        if "runbook" in name:
-            yield from _runbook(value, where, project)
+        if ("runbook" in name or ".md" in value) and "/" in value and " " not in value.strip():
+            yield from _runbook(value.strip(), ("annotations", name), project)
 
 
 def from_annotations(annotations: Mapping[str, str], pointer: Pointer, project: Project) -> Iterable[Finding]:
     """Look up the dashboard and panel that an alert's annotations name; other teams' dashboards may be elsewhere."""
     uid, panel = annotations.get(DASHBOARD, ""), annotations.get(PANEL, "")
+    for name, value in annotations.items():
+        yield from _dashboard(value, (*pointer, name), project)
     if not project.uids or "{{" in uid + panel:
         return
     if panel and not uid:
         yield Finding(f"{PANEL} leads nowhere without {DASHBOARD}", pointer=(*pointer, PANEL))
     elif uid and uid not in project.uids:
-        severity = None if _of_a_family(uid, project) else Severity.WARNING
-        yield Finding(_no_dashboard(uid, project), pointer=(*pointer, DASHBOARD), piece=uid, severity=severity)
+        missed = project.linked.missed(Address(uid))
+        message, severity = missed or (f"there is no dashboard with the uid {uid}", Severity.WARNING)
+        yield Finding(message, pointer=(*pointer, DASHBOARD), piece=uid, severity=severity)
     elif panel and not _has_panel(uid, panel, project):
         yield Finding(_no_panel(uid, panel), pointer=(*pointer, PANEL), piece=panel)
 
@@ -77,7 +101,7 @@ def from_runbook(runbook: Runbook, project: Project) -> Iterable[Finding]:
                 )
         elif re.match(r"[a-z][a-z0-9+.-]*:|//", address):
             for finding in _dashboard(address, (), project):
-                yield Finding(finding.message, piece=offset)
+                yield replace(finding, piece=offset)
         elif not address.startswith(("/", "<", "{", "$")):
             yield from _file(runbook, address, offset, project)
 
@@ -88,10 +112,8 @@ def _listed(links: Any, pointer: Pointer, project: Project) -> Iterable[Finding]
         if _leads_nowhere(as_dict(link)):
             message, where = "a link without an address leads back to this page", (*pointer, number)
             yield Finding(message, pointer=where, severity=Severity.WARNING)
-        elif address:
-            yield from _dashboard(address, (*pointer, number, "url"), project)
-            if "runbook" in address:
-                yield from _runbook(address, (*pointer, number, "url"), project)
+        elif "runbook" in address:
+            yield from _runbook(address, (*pointer, number, "url"), project)
 
 
 _ELSEWHERE = frozenset({"dashboard", "dashUri", "internal", "onClick", "onBuildUrl"})
@@ -104,31 +126,23 @@ def _leads_nowhere(link: dict[str, Any]) -> bool:
     return link.get("url") == "" and not is_list
 
 
-def _dashboard(address: str, pointer: Pointer, project: Project) -> Iterable[Finding]:
-    found = _DASHBOARD.search(address)
-    if found is None or not project.uids:
+def _dashboard(text: str, pointer: Pointer, project: Project, *, title: str = "") -> Iterable[Finding]:
+    """Look up the dashboards and panels whose addresses stand in a text; `title` is that of the link."""
+    if not project.uids:
         return
-    uid, panel = found[1], found[2]
-    if uid not in project.uids:
-        if _of_a_family(uid, project):
-            yield Finding(_no_dashboard(uid, project), pointer=pointer, piece=uid)
-    elif panel and not _has_panel(uid, panel, project):
-        yield Finding(_no_panel(uid, panel), pointer=pointer, piece=panel)
-
-
-def _of_a_family(uid: str, project: Project) -> bool:
-    """Whether a uid shares its first word with a dashboard among the files, so that it should be one of them."""
-    return re.split(r"[-_]", uid)[0] in {
-        re.split(r"[-_]", known)[0] for known in project.uids if re.search("[-_]", known)
-    }
+    for address in addresses(f"/{text}" if text.startswith("d/") else text):
+        uid = address.uid
+        if uid in project.uids:
+            if address.panel and not _has_panel(uid, address.panel, project):
+                yield Finding(_no_panel(uid, address.panel), pointer=pointer, piece=address.panel)
+        elif missed := project.linked.missed(address, title):
+            message, severity = missed
+            yield Finding(message, pointer=pointer, piece=uid, severity=severity)
 
 
 def _has_panel(uid: str, panel: str, project: Project) -> bool:
-    return any(panel in dashboard.panel_ids for dashboard in project.uids[uid])
-
-
-def _no_dashboard(uid: str, project: Project) -> str:
-    return f"there is no dashboard with the uid {uid}{nearest(uid, project.uids)}"
+    """Whether a dashboard has a panel; one without a number gets it from Grafana, and may be the one."""
+    return any({panel, ""} & dashboard.panel_ids for dashboard in project.uids[uid])
 
 
 def _no_panel(uid: str, panel: str) -> str:
@@ -136,23 +150,45 @@ def _no_panel(uid: str, panel: str) -> str:
 
 
 def _runbook(address: str, pointer: Pointer, project: Project) -> Iterable[Finding]:
-    found = ADDRESS.search(address.split("?", maxsplit=1)[0])
-    if found is None or not project.runbooks or "{{" in address:
+    path, _, heading = address.partition("#")
+    path = path.partition("?")[0]
+    found = ADDRESS.search(path + (f"#{heading}" if heading else ""))
+    if not project.runbooks or "{{" in address:
         return
-    name, heading = found[1].lower(), found[2]
+    if found is None:
+        yield from _heading(path, heading, pointer, project)
+        return
+    name = found[1].lower()
     books = project.runbook_names
     if name not in books:
-        said = nearest(found[1], (posixpath.basename(path).rpartition(".")[0] for path in project.runbooks))
+        said = nearest(found[1], (posixpath.basename(each).rpartition(".")[0] for each in project.runbooks))
         home = address[: address.rindex("/")]
         is_slip = difflib.get_close_matches(name, books, n=1, cutoff=0.85)
         if is_slip or ":" not in home or home in project.runbook_homes:
             yield Finding(f"there is no runbook {found[1]}.md{said}", pointer=pointer, piece=found[1])
-    elif heading and heading.lower() not in books[name].anchors:
-        yield Finding(
-            f"the runbook {found[1]}.md has no heading #{heading}{nearest(heading, books[name].anchors)}",
-            pointer=pointer,
-            piece=heading,
-        )
+    elif heading and not any(heading.lower() in book.anchors for book in books[name]):
+        yield _no_heading(f"the runbook {found[1]}.md", heading, pointer, books[name])
+
+
+def _heading(path: str, heading: str, pointer: Pointer, project: Project) -> Iterable[Finding]:
+    """Look up the heading of a file that an address names by its path's end, in a repository, say.
+
+    Another repository may have a file of that name: it is this one where a heading is nearly what is asked for, or
+    where other alerts find theirs.
+    """
+    books = project.named(path) if heading else []
+    anchors = {anchor for book in books for anchor in book.anchors}
+    if not anchors or heading.lower() in anchors:
+        return
+    if project.headings_asked.get(path, set()) & anchors or difflib.get_close_matches(
+        heading.lower(), anchors, n=1, cutoff=0.85
+    ):
+        yield _no_heading(posixpath.basename(path), heading, pointer, books)
+
+
+def _no_heading(name: str, heading: str, pointer: Pointer, books: Iterable[Runbook]) -> Finding:
+    said = nearest(heading.lower(), (anchor for book in books for anchor in book.anchors))
+    return Finding(f"{name} has no heading #{heading}{said}", pointer=pointer, piece=heading)
 
 
 def _file(runbook: Runbook, address: str, offset: int, project: Project) -> Iterable[Finding]:

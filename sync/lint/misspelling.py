@@ -51,3 +51,17 @@ def is_plural(word: str, other: str) -> bool:
     """Whether one is the other's plural."""
     one, many = sorted((word, other), key=len)
     return len(one) > 3 and many in {f"{one}s", f"{one}es", f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"}
+
+
+def letters_apart(word: str, other: str) -> int:
+    """Count the letters to leave out, add, replace, or change places with the next, to make one word the other."""
+    before, row = list[int](), list(range(len(other) + 1))
+    for place, one in enumerate(word):
+        following = [place + 1]
+        for at, two in enumerate(other):
+            least = min(row[at] + (one != two), row[at + 1] + 1, following[at] + 1)
+            if place and at and one == other[at - 1] and word[place - 1] == two:
+                least = min(least, before[at - 1] + 1)
+            following.append(least)
+        before, row = row, following
+    return row[-1]

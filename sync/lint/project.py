@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.dashboard import Dashboard
 from sync.lint.known import Known, catalogue, exposition
+from sync.lint.linked import Linked
 from sync.lint.loading import Catalogue, Exposition, Loaded, Prometheus
 from sync.lint.near_names import NearNames, stem
 from sync.lint.problem import Pointer
@@ -145,9 +147,41 @@ class Project:
         return found
 
     @cached_property
-    def runbook_names(self) -> dict[str, Runbook]:
+    def linked(self) -> Linked:
+        """The links to dashboards in all files."""
+        found, own = Linked(self.uids), dict[str, set[str]]()
+        for dashboard in self.dashboards:
+            own.setdefault(dashboard.path, set()).add(dashboard.uid)
+        documents: list[Dashboard | RuleFile | Runbook] = [*self.dashboards, *self.rule_files, *self.runbooks.values()]
+        for path, text in {document.path: document.text for document in documents}.items():
+            found.add(text, own.get(path, ()))
+        return found
+
+    @cached_property
+    def runbook_names(self) -> dict[str, list[Runbook]]:
         """The runbooks by their file's name in small letters, without its suffix."""
-        return {posixpath.basename(path).rpartition(".")[0].lower(): book for path, book in self.runbooks.items()}
+        found: dict[str, list[Runbook]] = {}
+        for path, book in self.runbooks.items():
+            found.setdefault(posixpath.basename(path).rpartition(".")[0].lower(), []).append(book)
+        return found
+
+    def named(self, address: str) -> list[Runbook]:
+        """Return the runbooks that an address ends with: by file and folder, or by a name like runbook.md alone."""
+        parts = tuple(address.split("/"))
+        name = parts[-1].rpartition(".")[0].lower()
+        books = self.runbook_names.get(name, [])
+        needed = 3 if name in {"readme", "index"} else 2
+        same = [book for book in books if Path(book.path).absolute().parts[-needed:] == parts[-needed:]]
+        return same or (books if "runbook" in name and len(books) == 1 else [])
+
+    @cached_property
+    def headings_asked(self) -> dict[str, set[str]]:
+        """The headings that alerts lead to, in small letters, by the address of the file."""
+        found: dict[str, set[str]] = {}
+        for text in (text for rule in self.rules for text in rule.annotations.values() if ".md#" in text):
+            address, _, heading = text.strip().partition("#")
+            found.setdefault(address.partition("?")[0], set()).add(heading.lower())
+        return found
 
     @cached_property
     def runbook_homes(self) -> set[str]:

@@ -1,21 +1,31 @@
 """A link to a dashboard, panel, runbook or heading that isn't there.
 
-Dashboards are looked up by uid among the files, when a link's uid shares its first word with one of them (another
-team's can't be known); runbooks by file name, when there are runbooks among the files, and the address is relative, is
-close to one of them, or stands beside those that lead to them; Markdown links by path and heading. An empty address
-leads back to the page that it stands on. An alert's `__dashboardUid__` and `__panelId__` are looked up where there are
+Dashboards are looked up by uid among the files, wherever an address stands: links, texts, alerts' annotations. One that
+isn't among them may be elsewhere; it is missed when its uid is a slip away from one that is, when the address or the
+link has the title of one that is, when most links to uids with the same first word find theirs (error), or most of
+those to the same Grafana (warning; info where half of them do). Runbooks are looked up by file name, when there are
+runbooks among the files, and the address is relative, is close to one of them, or stands beside those that lead to them;
+a heading also in Markdown that the end of an address names; Markdown links by path and heading. An empty address leads
+back to the page that it stands on. An alert's `__dashboardUid__` and `__panelId__` are looked up where there are
 dashboards among the files, of whatever uid; one of another family is a warning.
-
-FAIL dashboard:
-    uid: phoenix-overview
-    links: [{type: link, title: Slo, url: /d/phoenix-slos}]
 
 FAIL dashboard:
     uid: phoenix-overview
     panels: [{type: stat, title: A, id: 1, links: [{title: B, url: "/d/phoenix-overview?viewPanel=7"}]}]
 
+FAIL dashboard:
+    uid: phoenix-overview
+    panels: [{type: text, title: A, options: {content: "[All](/d/phoenix-overveiw)"}}]
+
+PASS dashboard:
+    uid: phoenix-overview
+    links: [{type: link, title: Queues, url: /d/phoenix-queues}, {type: link, title: Node, url: "/d/${node}/node"}]
+
 WITH shop.json:
     {"title": "Shop", "uid": "shop-overview", "panels": [{"id": 2, "type": "stat", "title": "Up"}]}
+
+FAIL alert:
+    {alert: Down, expr: up < 1, annotations: {dashboard_url: "https://grafana.dev/d/shop-overview/shop?viewPanel=panel-9"}}
 
 FAIL alert:
     {alert: Down, expr: up < 1, annotations: {__dashboardUid__: shop-overview, __panelId__: 3}}

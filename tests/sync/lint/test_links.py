@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from sync.lint import Severity, check
+from sync.lint import Severity, check, lint
+from sync.lint.discovery import files
 
 SHOP = {"title": "Shop", "uid": "shop-overview", "schemaVersion": 42, "panels": [{"id": 2, "type": "row"}]}
 RESOURCE = {
@@ -80,3 +82,133 @@ groups:
 """
     found = check({"rules.yaml": rules.encode(), "runbooks/Down.md": b"# Down"})
     assert [each.message for each in found if each.rule == "broken-link"] == ["there is no runbook TooManyTimeouts.md"]
+
+
+HOST = "https://grafana.example.com"
+
+
+def page(uid: str, *links: str, title: str = "", content: str = "") -> tuple[str, bytes]:
+    shown = {"id": 2, "type": "text", "title": "Up", "options": {"content": content}}
+    listed = [{"type": "link", "title": link.rpartition("|")[0], "url": link.rpartition("|")[2]} for link in links]
+    own = {"title": title or uid, "uid": uid, "schemaVersion": 42, "links": listed, "panels": [shown]}
+    return f"{uid}.json", json.dumps(own).encode()
+
+
+def broken(*pages: tuple[str, bytes], alerts: tuple[str, ...] = ()) -> list[tuple[str, Severity]]:
+    rules = [{"alert": f"Down{n}", "expr": "up < 1", "annotations": {"seen": text}} for n, text in enumerate(alerts)]
+    file = json.dumps({"groups": [{"name": "shop", "rules": rules}]}).encode()
+    found = check({**dict(pages), "rules.yaml": file})
+    return [(each.message, each.severity) for each in found if each.rule == "broken-link"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("af36c91c-1d8a-4ac6-b0f2-3f6c8a5dac4b", "af36c91c-1d8a-4ac6-b0f2-3f6c8a5dac4a"),
+        ("6581e46e4e5c7ba40a07646395fe7b32", "6581e46e4e5c7ba40a07646395ef7b23"),
+        ("YWfN6wL8z", "YWfN6wL7z"),
+        ("edtb0oxdp", "edtb0oxdq"),
+        ("shop_overview", "shop-overview"),
+        ("shop-overveiw", "shop-overview"),
+        ("shop-queue", "shop-queues"),
+        ("shop-orchestatro", "shop-orchestrator"),
+    ],
+)
+def test_a_slip_in_a_uid_is_seen_wherever_the_address_stands(written: str, meant: str) -> None:
+    expected = [(f"there is no dashboard with the uid {written}; did you mean {meant}?", Severity.ERROR)]
+    assert broken(page(meant), page("front", f"/d/{written}/${{name}}?from=now-1h")) == expected
+    assert broken(page(meant, content=f'<a href="/grafana/d/{written}">all</a>')) == expected
+    assert broken(page(meant), alerts=(f"see {HOST}/d/{written}.",)) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("shop-node-2", "shop-node-1"),
+        ("shop-internal", "shop-external"),
+        ("k8s-views-nodes", "k8s-views-pods"),
+        ("shop-writes", "shop-reads"),
+        ("NodeExporter2", "NodeExporter1"),
+        ("shop-scaled-jobs-kedasj/shop-scaled-jobs", "shop-scaled-objects-kedaso"),
+    ],
+)
+def test_a_sibling_that_is_not_among_the_files_is_no_slip(written: str, known: str) -> None:
+    assert broken(page(known, f"/d/{written}")) == []
+
+
+def test_a_dashboard_is_missed_by_its_title() -> None:
+    known = page("aq7x", title="Shop / Overview")
+    expected = [("there is no dashboard with the uid b1; did you mean aq7x (Shop / Overview)?", Severity.ERROR)]
+    assert broken(known, page("front", "/d/b1/shop-overview")) == expected
+    assert broken(known, page("front", "Shop / Overview|/d/b1")) == expected
+    assert broken(page("aq7x", title="Overview"), page("front", "/d/b1/overview")) == []
+
+
+def test_a_dashboard_of_a_set_linted_alone_says_nothing_of_the_others() -> None:
+    siblings = [f"/d/shop-{name}" for name in ("orders", "queues", "stock", "logs")]
+    assert broken(page("shop-overview", *siblings)) == []
+    assert broken(page("shop-overview", *siblings), page("shop-orders", *siblings, "/d/shop-overview")) == []
+
+
+def test_one_is_missed_where_the_others_of_its_set_are() -> None:
+    pages = [
+        page(uid, "/d/shop-overview", "/d/shop-orders", "/d/shop-stock") for uid in ("shop-overview", "shop-orders")
+    ]
+    pages.append(page("shop-stock", "/d/shop-overview"))
+    assert broken(*pages) == []
+    assert broken(*pages, page("front", "/d/shop-customers"))[0][1] is Severity.ERROR
+
+
+def test_one_is_missed_on_the_grafana_that_the_files_are_for() -> None:
+    pages = [page(uid) for uid in ("kafka", "redis", "nginx")]
+    led = tuple(f"{HOST}/d/{uid}/{uid}?var-job={{{{ $labels.job }}}}" for uid in ("kafka", "redis", "nginx"))
+    lost = "there is no dashboard with the uid haproxy"
+    assert broken(*pages, alerts=led) == []
+    assert broken(*pages, alerts=(*led, f"{HOST}/d/haproxy")) == [(lost, Severity.WARNING)]
+    assert broken(*pages, alerts=(led[0], f"{HOST}/d/haproxy")) == [(lost, Severity.INFO)]
+    assert broken(*pages, alerts=(*led, "https://other.example.com/d/haproxy")) == []
+
+
+@pytest.mark.parametrize("query", ["viewPanel=490", "viewPanel=panel-490", "panelId=490&fullscreen", "editPanel=490"])
+def test_the_panel_of_an_address_is_looked_up(query: str) -> None:
+    expected = [("the dashboard redis has no panel 490", Severity.ERROR)]
+    address = f"/d/redis/redis?var-job={{{{ $labels.job }}}}&{query}"
+    assert broken(page("redis"), alerts=(HOST + address,)) == expected
+    assert broken(page("redis"), alerts=(HOST + address.replace("490", "2"),)) == []
+    assert broken(page("redis", f"?{query}")) == expected
+    assert said(f"seen: /d/shop-overview?{query}", managed=True) == [
+        ("the dashboard shop-overview has no panel 490", Severity.ERROR)
+    ]
+
+
+def test_links_of_v2_are_followed() -> None:
+    link = {"title": "All", "url": "/d/shop-stokc/$name"}
+    field = {"defaults": {"links": [{"title": "One", "url": "/d/shop-stock?viewPanel=8"}]}}
+    panel = {"id": 3, "title": "Up", "links": [link], "vizConfig": {"kind": "stat", "spec": {"fieldConfig": field}}}
+    spec = {**RESOURCE["spec"], "links": [link], "elements": {"a": {"kind": "Panel", "spec": panel}}}  # type: ignore[dict-item]
+    other = json.dumps({**RESOURCE, "metadata": {"name": "front"}, "spec": spec}).encode()
+    found = check({**DASHBOARDS, "front.json": other})
+    assert sorted((each.message, each.panel) for each in found if each.rule == "broken-link") == [
+        ("the dashboard shop-stock has no panel 8", "Up"),
+        ("there is no dashboard with the uid shop-stokc; did you mean shop-stock?", ""),
+        ("there is no dashboard with the uid shop-stokc; did you mean shop-stock?", "Up"),
+    ]
+
+
+def test_headings_are_looked_up_in_the_markdown_that_an_address_ends_with(tmp_path: Path) -> None:
+    mixin = tmp_path / "operations" / "shop-mixin"
+    mixin.mkdir(parents=True)
+    address = "https://github.com/shop/shop/tree/main/operations/shop-mixin"
+    rules = f"""\
+groups:
+- name: shop
+  rules:
+  - {{alert: ShopUnhealthy, expr: up < 1, annotations: {{runbook_url: "{address}/%s#ShopUnhealty"}}}}
+  - {{alert: ShopSlow, expr: up < 1, annotations: {{runbook_url: "{address}/%s#ShopSlow"}}}}
+"""
+    for name in ("runbook.md", "playbook.md"):
+        (mixin / name).write_text("# Shop\n\n## ShopUnhealthy\n\n## ShopSlow\n")
+        (tmp_path / "rules.yaml").write_text(rules.replace("%s", name))
+        (mixin / "README.md").write_text("[nothing](nowhere.md)")
+        found = [each.message for each in lint(files([tmp_path])) if each.rule == "broken-link"]
+        assert found == [f"{name} has no heading #ShopUnhealty; did you mean shopunhealthy?"]

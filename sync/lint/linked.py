@@ -1,0 +1,157 @@
+"""Addresses of dashboards, and what all those of a run say of one that leads to no dashboard among the files.
+
+Alone it says nothing: other dashboards may be elsewhere. That one should be here is told by what is nearly its uid, by
+its title, or by other links that lead to dashboards among the files from where it leads to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sync.lint.dashboard import Dashboard
+from sync.lint.known import nearest
+from sync.lint.misspelling import is_a_letter_apart, is_plural, letters_apart
+from sync.lint.problem import Severity
+
+_ADDRESS = re.compile(
+    r"/d(?:-solo)?/(?P<uid>[A-Za-z0-9_-]{2,40})(?=[/?#&\s\"'()<>\[\]|\\,;]|\.\s|\.?$)"
+    r"(?:/(?P<slug>[\w-]+))?(?P<rest>[^\s\"'()<>\\]*)"
+)
+_PANEL = re.compile(r"[?&;](?:viewPanel|panelId|editPanel)=(?:panel-)?(\d+)(?!\w)")
+_PLACE = re.compile(r"https?://[^\s\"'\\()<>]*$")
+_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a dashboard is said to be: `place` is what stands before `/d/`, '' for this Grafana; `panel` '' for all."""
+
+    uid: str
+    place: str = ""
+    slug: str = ""
+    panel: str = ""
+
+
+def addresses(text: str) -> Iterator[Address]:
+    """Find the addresses of dashboards in a text, those with a variable in the uid left out."""
+    if "/d/" not in text and "/d-solo/" not in text:
+        return
+    text = _TEMPLATE.sub("{}", text)
+    for found in _ADDRESS.finditer(text):
+        place = _PLACE.search(text, max(0, found.start() - 200), found.start())
+        yield Address(found["uid"], place[0] if place else "", found["slug"] or "", panel_of(found["rest"]))
+
+
+def panel_of(query: str) -> str:
+    """Return the number of the panel that an address leads to; '' for the whole dashboard."""
+    found = _PANEL.search(query)
+    return found[1] if found else ""
+
+
+class Linked:
+    """The uids that links of a run lead to, by place and by their first word; those back to the same page left out."""
+
+    def __init__(self, dashboards: Mapping[str, list[Dashboard]]) -> None:
+        self.dashboards = dashboards
+        self._titles = {uid: {_slug(each.title) for each in found} for uid, found in dashboards.items()}
+        self._places: dict[str, set[str]] = {}
+        self._families: dict[str, set[str]] = {}
+
+    def add(self, text: str, own: Iterable[str] = ()) -> None:
+        """Take the links of a file, which holds the dashboards `own`."""
+        for address in addresses(text):
+            if address.uid not in own:
+                self._places.setdefault(address.place, set()).add(address.uid)
+                self._families.setdefault(_family(address.uid), set()).add(address.uid)
+
+    def missed(self, address: Address, title: str = "") -> tuple[str, Severity] | None:
+        """Say that a dashboard is missing, and how surely; None where it may be elsewhere. `title` is the link's."""
+        uid, place = address.uid, self._share(self._places.get(address.place, set()))
+        said = f"there is no dashboard with the uid {uid}"
+        slip = next((known for known in self.dashboards if self._is_slip(address, known)), "")
+        if slip:
+            return f"{said}; did you mean {slip}?", Severity.ERROR
+        same = self._titled(address.slug) or self._titled(title)
+        if same:
+            surely = not address.place or place > 0
+            said += f"; did you mean {same} ({self.dashboards[same][0].title})?"
+            return said, Severity.ERROR if surely else Severity.WARNING
+        family = _family(uid)
+        if family and self._share(self._families.get(family, set())) >= 2 / 3:
+            return said + nearest(uid, self.dashboards), Severity.ERROR
+        if place >= 1 / 2:
+            return said, Severity.WARNING if place >= 3 / 4 else Severity.INFO
+        return None
+
+    def _share(self, uids: set[str]) -> float:
+        """Return the share of those among the files."""
+        return len(uids & self.dashboards.keys()) / len(uids) if uids else 0
+
+    def _titled(self, title: str) -> str:
+        """Return the uid of the dashboard with a title, or slug, of two words or more: one is anybody's (Overview)."""
+        slug = _slug(title)
+        if "-" not in slug:
+            return ""
+        return next((uid for uid, titles in self._titles.items() if slug in titles), "")
+
+    def _is_slip(self, address: Address, known: str) -> bool:
+        uid = address.uid
+        if abs(len(uid) - len(known)) > 2:
+            return False
+        if _plain(uid) == _plain(known):
+            return True
+        if _is_random_slip(uid, known):
+            return True
+        slug = _slug(address.slug)
+        sibling = slug and all(letters_apart(slug, title) > 2 for title in self._titles[known])
+        return not sibling and _are_words_apart(uid, known)
+
+
+def _family(uid: str) -> str:
+    """Return the first word of several; '' for one, which may be anything."""
+    word, separator, _ = re.sub("_", "-", uid).partition("-")
+    return word if separator else ""
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
+def _plain(uid: str) -> str:
+    return re.sub(r"[-_]", "", uid).lower()
+
+
+_HEXADECIMAL = re.compile(r"[0-9a-f-]{16,}")
+_WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,})+\d*")
+
+
+def _is_random_slip(uid: str, known: str) -> bool:
+    """Whether two are nearly alike that a machine made, which are never so by chance."""
+    if all(map(_HEXADECIMAL.fullmatch, (uid, known))):
+        return letters_apart(uid, known) <= 2
+    random = all(len(each) >= 8 and not _WORDS.fullmatch(each) for each in (uid, known))
+    if random and all(re.search("[a-z]", each) and re.search("[A-Z]", each) for each in (uid, known)):
+        return letters_apart(uid, known) <= 2
+    return random and bool(re.fullmatch(r"[a-z0-9]*\d[a-z][a-z0-9]*", known)) and letters_apart(uid, known) == 1
+
+
+def _are_words_apart(uid: str, known: str) -> bool:
+    """Whether the words differ by a letter each, or a long one by two; a number is another one, and no slip."""
+    ours, theirs = re.split("[-_]", uid.lower()), re.split("[-_]", known.lower())
+    differing = [(one, other) for one, other in zip(ours, theirs, strict=False) if one != other]
+    if len(ours) != len(theirs) or len(differing) > 2:
+        return False
+    return all(_is_word_slip(one, other, alone=len(differing) == 1) for one, other in differing)
+
+
+def _is_word_slip(one: str, other: str, *, alone: bool) -> bool:
+    shortest = min(len(one), len(other))
+    if not (one + other).isalpha():
+        return False
+    if is_plural(one, other):
+        return True
+    if shortest >= 5 and is_a_letter_apart(one, other):
+        return True
+    return alone and shortest >= 8 and one[0] == other[0] and letters_apart(one, other) <= 2
