@@ -16,7 +16,7 @@ from sync.lint.misspelling import is_a_letter_apart, is_plural, letters_apart
 from sync.lint.problem import Severity
 
 _ADDRESS = re.compile(
-    r"/d(?:-solo)?/(?P<uid>[A-Za-z0-9_-]{2,40})(?=[/?#&\s\"'()<>\[\]|\\,;]|\.\s|\.?$)"
+    r"/d(?:-solo)?/(?P<uid>[A-Za-z0-9_-]{2,42})(?=[/?#&\s\"'()<>\[\]|\\,;]|\.\s|\.?$)"
     r"(?:/(?P<slug>[\w-]+))?(?P<rest>[^\s\"'()<>\\]*)"
 )
 _PANEL = re.compile(r"[?&;](?:viewPanel|panelId|editPanel)=(?:panel-)?(\d+)(?!\w)")
@@ -148,7 +148,7 @@ def _are_words_apart(uid: str, known: str) -> bool:
 
 def _is_word_slip(one: str, other: str, *, alone: bool) -> bool:
     shortest = min(len(one), len(other))
-    if not (one + other).isalpha():
+    if not other.isalpha() or one[:1].isdigit() or one[-1:].isdigit():
         return False
     if is_plural(one, other):
         return True

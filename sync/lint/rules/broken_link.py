@@ -4,9 +4,9 @@ Dashboards are looked up by uid among the files, wherever an address stands: lin
 isn't among them may be elsewhere; it is missed when its uid is a slip away from one that is, when the address or the
 link has the title of one that is, when most links to uids with the same first word find theirs (error), or most of
 those to the same Grafana (warning; info where half of them do). Runbooks are looked up by file name, when there are
-runbooks among the files, and the address is relative, is close to one of them, or stands beside those that lead to them;
-a heading also in Markdown that the end of an address names; Markdown links by path and heading. An empty address leads
-back to the page that it stands on. An alert's `__dashboardUid__` and `__panelId__` are looked up where there are
+runbooks among the files, and the address is relative, is close to one of them, or stands beside those that lead to
+them; a heading also in Markdown that the end of an address names; Markdown links by path and heading. An empty address
+leads back to the page that it stands on. An alert's `__dashboardUid__` and `__panelId__` are looked up where there are
 dashboards among the files, of whatever uid; one of another family is a warning.
 
 FAIL dashboard:
