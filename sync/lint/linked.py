@@ -104,9 +104,11 @@ class Linked:
             return True
         if _is_random_slip(uid, known):
             return True
-        slug = _slug(address.slug)
-        sibling = slug and all(letters_apart(slug, title) > 2 for title in self._titles[known])
-        return not sibling and _are_words_apart(uid, known)
+        return _are_words_apart(uid, known) and not self._is_sibling(_slug(address.slug), known)
+
+    def _is_sibling(self, slug: str, known: str) -> bool:
+        """Whether an address has the title of another dashboard than the one whose uid is nearly the same."""
+        return bool(slug) and all(letters_apart(slug, title) > 2 for title in self._titles[known])
 
 
 def _family(uid: str) -> str:

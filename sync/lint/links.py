@@ -39,12 +39,18 @@ def from_dashboard(dashboard: Dashboard, project: Project) -> Iterable[Finding]:
                 if as_dict(prop).get("id") == "links":
                     pointer = (*fields, "overrides", number, "properties", index, "value")
                     yield from _listed(as_dict(prop).get("value"), pointer, project)
-    if project.uids and any(mark in dashboard.text for mark in ("/d/", "/d-solo/", '"?')):
+    if _may_be_lost(dashboard.text, project):
         for pointer, text, title in _texts(own, (), ""):
             yield from _dashboard(text, pointer, project, title=title)
             panel_id = panel_of(text) if text.startswith("?") else ""
             if panel_id and dashboard.uid and not _has_panel(dashboard.uid, panel_id, project):
                 yield Finding(_no_panel(dashboard.uid, panel_id), pointer=pointer, piece=panel_id)
+
+
+def _may_be_lost(text: str, project: Project) -> bool:
+    """Whether a dashboard's text, before each value in it is looked at, has an address worth it."""
+    has_panel = "Panel=" in text or "panelId=" in text
+    return bool(project.uids) and (has_panel or any(each.uid not in project.uids for each in addresses(text)))
 
 
 _NO_TEXT = frozenset({"targets", "data", "templating", "variables", "annotations"})
