@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Protocol
 
 import promql_parser as grammar
@@ -34,8 +35,22 @@ def admits(matcher: LabelMatcher, value: str) -> bool | None:
         return None
 
 
+def is_any(pattern: str) -> bool:
+    """Whether a pattern holds for every text, the empty one too: `.*`, in parentheses or beside others."""
+    plain = pattern.removeprefix("^").removesuffix("$")
+    while plain.startswith("(") and plain.endswith(")") and "(" not in plain[1:]:
+        plain = plain[1:-1].removeprefix("?:")
+    return not set(plain) & set("([\\") and ".*" in plain.split("|")
+
+
+def admits_none(matcher: LabelMatcher) -> bool:
+    """Whether no value passes: not even that of a series without the label, which is empty."""
+    return matcher.operator == "!~" and is_any(matcher.value)
+
+
 def exclude(one: LabelMatcher, other: LabelMatcher) -> bool:
     """Whether no value passes both matchers of one label."""
+    one, other = _plain(one), _plain(other)
     if one.operator == "=":
         return admits(other, one.value) is False
     if other.operator == "=":
@@ -43,12 +58,25 @@ def exclude(one: LabelMatcher, other: LabelMatcher) -> bool:
     if one.value == other.value and {one.operator, other.operator} in ({"=~", "!~"}, {"=", "!="}):
         return True
     for listing, beside in ((one, other), (other, one)):
-        if listing.operator == "=~" and re.fullmatch(r"[\w-]+(?:\|[\w-]+)*", listing.value):
+        if listing.operator == "=~" and re.fullmatch(r"[\w-]*(?:\|[\w-]*)*", listing.value):
             return all(admits(beside, value) is False for value in listing.value.split("|"))
     if one.operator == other.operator == "=~":
         begin, end = _beginning(one.value), _beginning(other.value)
         return not (begin.startswith(end) or end.startswith(begin))
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """`!~".+"` said plainly: the label is empty."""
+
+    label: str
+    operator: str = "="
+    value: str = ""
+
+
+def _plain(matcher: LabelMatcher) -> LabelMatcher:
+    return _Without(matcher.label) if (matcher.operator, matcher.value) == ("!~", ".+") else matcher
 
 
 def _beginning(pattern: str) -> str:

@@ -61,6 +61,6 @@ def _alone(rule: FileRule) -> bool:
 RULE = Rule(
     __name__,
     Severity.INFO,
-    peers={"mixtool": "alert-description-*, alert-summary-*", "pint": "alerts/annotation"},
+    peers={"mixtool": "alert-summary-* (in part), alert-description-*", "pint": "alerts/annotation"},
     rule=check,
 )

@@ -1,4 +1,4 @@
-"""An alert whose `for` is nothing, or less than the team's least.
+"""An alert whose `for` or `keep_firing_for` is nothing, or whose `for` is less than the team's least.
 
 With a `for` of nothing one slow scrape wakes somebody. Alerts that look at a longer window already, at an absence over
 time or at a total are steady by themselves and need none. Without any `for` are named those that compare what one
@@ -6,6 +6,9 @@ scrape said: `up`, or a measured value with a limit. The least, for all alerts, 
 
 FAIL alert:
     {alert: A, expr: node_load1 > 5, for: 0s}
+
+FAIL alert:
+    {alert: A, expr: node_load1 > 5, for: 5m, keep_firing_for: 0m}
 
 FAIL alert:
     {alert: A, expr: node_load1 > 5}
@@ -57,6 +60,8 @@ def check(rule: FileRule, project: Project) -> Findings:
     least = project.settings.minimum_for
     lasting = seconds(rule.raw.get("for")) if "for" in rule.raw else None
     where = ("for",) if "for" in rule.raw else ("alert",)
+    if seconds(rule.raw.get("keep_firing_for")) == 0:
+        yield Finding("`keep_firing_for` of nothing says nothing: remove it", pointer=("keep_firing_for",))
     if lasting == 0:
         yield Finding("`for` of nothing says nothing: remove it, or wait", pointer=where)
     elif least and (lasting or 0) < least:
@@ -65,7 +70,11 @@ def check(rule: FileRule, project: Project) -> Findings:
             pointer=where,
             severity=Severity.WARNING,
         )
-    elif lasting is None and "keep_firing_for" not in rule.raw and any(map(_is_momentary, deciding(rule.query.tree))):
+    elif (
+        lasting is None
+        and not seconds(rule.raw.get("keep_firing_for"))
+        and any(map(_is_momentary, deciding(rule.query.tree)))
+    ):
         yield Finding("one scrape decides: it comes and goes with each value at the limit; add a `for`", pointer=where)
 
 

@@ -1,6 +1,7 @@
 """Matchers of one selector that no series can pass.
 
-A label has one value: two different ones, or one that the pattern beside it excludes, select nothing.
+A label has one value: two different ones, or one that the pattern beside it excludes, select nothing. `!~".*"` alone
+does: the pattern holds for the empty value too, which is that of a series without the label.
 
 FAIL promql:
     rate(http_requests_total{code="500", code="200"}[5m])
@@ -17,6 +18,18 @@ FAIL promql:
 FAIL promql:
     http_requests{code=~"500|503", code!~"5.."}
 
+FAIL alert-expr:
+    rate(alertmanager_notifications_failed_total{integration!~`.*`}[15m]) > 0
+
+FAIL promql:
+    http_requests{job!~".+", job=~"web.*"}
+
+FAIL promql:
+    http_requests{job=~"", job!=""}
+
+PASS promql:
+    http_requests{job!~".+"} or http_requests{job=~".*", code!=""}
+
 PASS promql:
     http_requests{code=~"5..", code!="503"}
 
@@ -28,7 +41,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from sync.lint.matching import exclude
+from sync.lint.matching import admits_none, exclude
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.query import Query
@@ -38,8 +51,9 @@ from sync.lint.rule import Findings, Rule
 def check(query: Query, _project: Project) -> Findings:
     """Compare the matchers of the same label."""
     for selector, _ in query.selectors:
-        if len(selector.matchers) < 2:
-            continue
+        for matcher in selector.matchers:
+            if not matcher.has_variable and admits_none(matcher):
+                yield Finding(f"no series passes {matcher}, which holds for the empty value too", piece=matcher.value)
         for one, other in combinations(selector.matchers, 2):
             if one.label == other.label and not one.has_variable and not other.has_variable and exclude(one, other):
                 yield Finding(f"no series passes both {one} and {other}", piece=other.value)

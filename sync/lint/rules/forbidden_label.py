@@ -36,6 +36,4 @@ def check(rule: FileRule, project: Project) -> Findings:
             yield Finding(f"{rule.name} sets {label}, which the team reserves", pointer=("labels", label))
 
 
-RULE = Rule(
-    __name__, Severity.WARNING, peers={"pint": "labels/conflict, rule/reject, alerts/external_labels"}, rule=check
-)
+RULE = Rule(__name__, Severity.WARNING, peers={"pint": "rule/reject (in part), labels/conflict"}, rule=check)

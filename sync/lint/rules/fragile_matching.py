@@ -45,4 +45,4 @@ def _names(node: Node) -> set[str]:
     return {each.name for each, _ in walk(node) if isinstance(each, Selector)}
 
 
-RULE = Rule(__name__, Severity.INFO, peers={"pint": "promql/fragile"}, query=check)
+RULE = Rule(__name__, Severity.INFO, query=check)

@@ -29,6 +29,9 @@ FAIL logql:
     {app="api"} | app="web"
 
 FAIL logql:
+    {app="api", pod!~".*"}
+
+FAIL logql:
     {app="api"} | json | status = 200 | line_format "{{.msg}}" | status >= 500
 
 FAIL logql:
@@ -68,7 +71,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from sync.lint import logql
-from sync.lint.matching import exclude
+from sync.lint.matching import admits_none, exclude
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.query import Language, Query
@@ -80,6 +83,10 @@ def check(query: Query, _project: Project) -> Findings:
     if query.language is not Language.LOGQL:
         return
     for stream in logql.streams(query.text):
+        for condition in (*stream.matchers, *stream.filters):
+            if not condition.has_variable and admits_none(condition):
+                said = f"nothing passes: {condition.value!r} holds for the empty text too"
+                yield Finding(said, piece=condition.offset)
         yield from _contradictions(combinations(stream.matchers, 2))
         beside = [] if stream.free else [each for each in stream.matchers if each.operator == "="]
         for condition in stream.filters:

@@ -1,9 +1,10 @@
 """A regular expression where a plain comparison says the same, anchors that are there already, or a pattern for =.
 
 Prometheus looks `=` up in its index and has to try a regular expression on every value; a pattern is anchored at both
-ends always. `=~".*"` holds for every series, even those without the label. `--fix` makes =~"a" an ="a" and takes
-needless anchors away. `job="api.*"` compares with those very characters, and selects nothing: a
-pattern wants `=~`. A path, a rule or a query may hold such characters, so labels of these pass.
+ends always. `=~".*"` holds for every series, even those without the label; `!~".+"` for those without it alone, which
+`=""` says. `--fix` makes =~"a" an ="a" and takes needless anchors away. `job="api.*"` compares with those very
+characters, and selects nothing: a pattern wants `=~`. A path, a rule or a query may hold such characters, so labels of
+these pass.
 
 FAIL promql:
     up{job=~"api"}
@@ -13,6 +14,9 @@ FAIL promql:
 
 FAIL promql:
     up{job=~".*"}
+
+FAIL promql:
+    up{job!~".+"}
 
 FAIL promql:
     up{job="api.*"}
@@ -83,16 +87,12 @@ def _pattern(matcher: Matcher, text: str) -> Findings:
     value, plain = matcher.value, matcher.operator[0] + "=" if matcher.operator == "!~" else "="
     if value == ".*" and matcher.operator == "=~":
         yield Finding(f'{matcher.label}=~".*" holds for everything: remove it, or ask for .+', piece='".*"')
+    elif value == ".+" and matcher.operator == "!~":
+        said = f'{matcher} holds for series without the label: write {matcher.label}=""'
+        yield Finding(said, piece=value, fix=_rewritten(matcher, text, "=", ""))
     elif not _SPECIAL.search(value):
-        written = re.compile(
-            rf'\b{re.escape(matcher.label)}\s*{re.escape(matcher.operator)}\s*(["\'`]){re.escape(value)}\1'
-        )
-        mended = written.sub(lambda found: f"{matcher.label}{plain}{found[1]}{value}{found[1]}", text)
-        yield Finding(
-            f'{matcher} has no pattern: write {matcher.label}{plain}"{value}"',
-            piece=value,
-            fix=mended if mended != text else None,
-        )
+        said = f'{matcher} has no pattern: write {matcher.label}{plain}"{value}"'
+        yield Finding(said, piece=value, fix=_rewritten(matcher, text, plain, value))
     elif re.match(r"^\^", value) or re.search(r"(?<!\\)\$$", value):
         stripped = re.sub(r"(?<!\\)\$$", "", value.removeprefix("^"))
         certain = "|" not in value and text.count(f'"{value}"') == 1
@@ -102,4 +102,13 @@ def _pattern(matcher: Matcher, text: str) -> Findings:
         )
 
 
-RULE = Rule(__name__, Severity.INFO, peers={"pint": "promql/regexp"}, query=check)
+def _rewritten(matcher: Matcher, text: str, operator: str, value: str) -> str | None:
+    """Return the query with another operator and value in the matcher; None where it isn't found as it is written."""
+    written = re.compile(
+        rf'\b{re.escape(matcher.label)}\s*{re.escape(matcher.operator)}\s*(["\'`]){re.escape(matcher.value)}\1'
+    )
+    mended = written.sub(lambda found: f"{matcher.label}{operator}{found[1]}{value}{found[1]}", text)
+    return mended if mended != text else None
+
+
+RULE = Rule(__name__, Severity.INFO, peers={"pint": "promql/regexp (in part)"}, query=check)

@@ -38,4 +38,4 @@ def _one_of_equals(node: Aggregation, above: tuple[Node, ...]) -> bool:
     return one or any(isinstance(each, Aggregation) for each in above)
 
 
-RULE = Rule(__name__, Severity.WARNING, peers={"pint": "promql/fragile"}, query=check)
+RULE = Rule(__name__, Severity.WARNING, peers={"pint": "promql/fragile (in part)"}, query=check)
