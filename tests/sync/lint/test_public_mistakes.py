@@ -165,9 +165,9 @@ MISTAKES = [
     Mistake(
         "broken-link",
         "dashboard",
-        "links: [{title: Logs, url: /d/envoy-gateway-logs}]",
-        "links: [{title: Logs, url: /d/envoy-gateway-overview}]",
-        (("gateway.json", '{"title": "Gateway", "uid": "envoy-gateway-overview", "panels": []}'),),
+        "links: [{title: Job, url: /d/this-needs-to-be-customized/compute-resources-workload?var-type=job}]",
+        "links: [{title: Job, url: /d/a164a7f0/compute-resources-workload?var-type=job}]",
+        (("workload.json", '{"title": "Compute Resources / Workload", "uid": "a164a7f0", "panels": []}'),),
     ),
     Mistake(
         "unknown-ref-id",
