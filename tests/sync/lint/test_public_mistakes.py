@@ -165,8 +165,8 @@ MISTAKES = [
     Mistake(
         "broken-link",
         "dashboard",
-        "links: [{title: Job, url: /d/this-needs-to-be-customized/compute-resources-workload?var-type=job}]",
-        "links: [{title: Job, url: /d/a164a7f0/compute-resources-workload?var-type=job}]",
+        "links: [{title: Job, url: /d/this-needs-to-be-customized/compute-resources-workload}]",
+        "links: [{title: Job, url: /d/a164a7f0/compute-resources-workload}]",
         (("workload.json", '{"title": "Compute Resources / Workload", "uid": "a164a7f0", "panels": []}'),),
     ),
     Mistake(
