@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from sync.lint.gotemplate import Block, BrokenTemplateError, Operand, Pipe, parse
+from sync.lint.matching import pattern_problem
 from sync.lint.promql.tree import Selector, Subquery
 from sync.lint.query import Language, Query
 from sync.lint.template_functions import COMPARISONS, FUNCTIONS, Kind
@@ -271,6 +272,8 @@ class _Reader:
                 return Value(gives, moves=True)
             case "label" if arguments[0].text is not None:
                 self._show(arguments[0].text, source, arguments[0].text)
+            case "match" | "reReplaceAll" if arguments[0].text and (problem := pattern_problem(arguments[0].text)):
+                self._fail(f"{name} can't read its pattern: {problem}", arguments[0].text)
             case "index":
                 return self._element(arguments)
             case "printf":
@@ -296,8 +299,9 @@ class _Reader:
             self._fail(f"{inside[0]} in the text of a query stays as it is: put it in by printf", inside[0])
             return None
         query = Query(text, Language.PROMQL, self._query.use)
-        if query.error is not None and not query.variables:
-            self._fail(f"query: not PromQL: {query.error.words}", text)
+        if query.error is not None:
+            words = query.error.words if "${printed}" not in text else "whatever printf puts in"
+            self._fail(f"query: not PromQL: {words}", text)
         if isinstance(query.tree, Subquery) or (isinstance(query.tree, Selector) and query.tree.window):
             self._fail("query can't return ranges: take a function of them", text)
         return query
@@ -317,7 +321,7 @@ class _Reader:
         if len(verbs) != len(given):
             said = "%!(EXTRA …)" if len(verbs) < len(given) else f"%!{verbs[len(given)][1]}(MISSING)"
             self._fail(f"printf writes {said}: {len(verbs)} places for {len(given)} values", text)
-        return _VERB.sub(lambda verb: "%" if verb[1] == "%" else "$printed", text)
+        return _VERB.sub(lambda verb: {"%": "%", "q": '"${printed}"'}.get(verb[1], "${printed}"), text)
 
     def _compared(self, name: str, arguments: list[Value]) -> None:
         kinds = {each.kind for each in arguments}

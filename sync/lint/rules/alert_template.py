@@ -73,7 +73,9 @@ PASS alert:
     {alert: A, expr: sum(up) == 0, annotations: {summary: "{{ if $labels.job }}{{ $labels.job }}: {{ end }}all down"}}
 
 WITH recorded.yaml:
-    groups: [{name: a, rules: [{record: "job:up:share", expr: avg by (job) (up)}]}]
+    groups: [{name: a, rules: [
+        {record: "job:up:share", expr: avg by (job) (up)},
+        {record: "job:up:min", expr: min by (job) (up), labels: {tier: a}}]}]
 
 WITH prometheus.yml:
     global: {external_labels: {site: a}}
@@ -84,6 +86,9 @@ FAIL alert:
 
 PASS alert:
     {alert: A, expr: "job:up:share < 1", annotations: {summary: "{{ $labels.job }} in {{ $labels.cluster }} is down"}}
+
+PASS alert:
+    {alert: A, expr: job:up:min < 1, labels: {tier: a}, annotations: {summary: "{{ $labels.tier }} is down"}}
 
 FAIL alert:
     {alert: A, expr: up == 0, annotations: {summary: "{{ $externalLabels.cluster }} is down"}}
@@ -155,7 +160,7 @@ def _said(found: AlertText, part: str, name: str, rule: FileRule, project: Proje
         missed = _missed(shown, rule, project)
         if missed:
             yield f"{name} {missed}", shown.piece, Severity.ERROR
-        elif _is_taken_for_own(shown, rule):
+        elif _is_taken_for_own(shown, rule, project):
             words = f"{name} shows $labels.{shown.name} of the series, if it has one: the rule's is added afterwards"
             yield words, shown.piece, Severity.WARNING
     known = project.external_labels
@@ -189,15 +194,26 @@ def _is_of_alerts_alone(shown: LabelShown) -> bool:
     return shown.name == "alertname" and all(name and "alert" not in name.lower() for name in names)
 
 
-def _is_taken_for_own(shown: LabelShown, rule: FileRule) -> bool:
+def _is_taken_for_own(shown: LabelShown, rule: FileRule, project: Project) -> bool:
     """Whether the rule sets the label to a fixed text, and nothing says that the series have it too."""
-    text = _added(rule).get(shown.name, "{{")
-    is_usual = shown.name in TARGET_LABELS or shown.name in shown.source.text
-    return "{{" not in text and not is_usual and shown.source is rule.query.as_promql and not _is_vmalert(rule)
+    label, source = shown.name, shown.source
+    if source is not rule.query.as_promql or "{{" in _added(rule).get(label, "{{") or _is_vmalert(rule):
+        return False
+    if label in TARGET_LABELS or label in source.text:
+        return False
+    names = [selector.name for selector, _ in source.selectors]
+    known = [metric.labels or () for name in names if (metric := project.known.find(name)) is not None]
+    return not any(label in labels for labels in (*known, *_recorded(names, project)))
+
+
+def _recorded(names: list[str], project: Project) -> Iterator[dict[str, str]]:
+    return (_added(each) for name in names for each in project.recorded.get(name, []))
 
 
 def _added(rule: FileRule) -> dict[str, str]:
-    return {**as_plain_texts(rule.group.raw.get("labels")), **rule.labels, "alertname": "{{"}
+    """Return the labels that a rule gives to what it makes."""
+    own = {**as_plain_texts(rule.group.raw.get("labels")), **rule.labels}
+    return {**own, "alertname": "{{"} if rule.alert else own
 
 
 def _is_vmalert(rule: FileRule) -> bool:
