@@ -180,12 +180,13 @@ from typing import Any
 from sync.lint.dashboard import Panel, Target
 from sync.lint.fields import Fields, fields, overridden
 from sync.lint.grafana_units import UNITS
+from sync.lint.known import TARGET_LABELS
 from sync.lint.known_units import units
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project, metric_names, once_a_project
 from sync.lint.promql.dimensions import EVENTS, Dimension, dimension
 from sync.lint.promql.factors import core, unscaled
-from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, walk
+from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, walk, without_matchers
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
 
@@ -250,7 +251,7 @@ class _Others:
 def _others(tree: Node, expected: Dimension, project: Project) -> _Others | None:
     """Return who shows the same as something else, unless fewer do; where it is one against one, none may be right."""
     inner, factor = unscaled(tree)
-    shown = _shown(project).get(core(inner), [])
+    shown = _shown(project).get(_key(inner), [])
     others = [each for each in shown if not each.is_like(expected.divided(factor))]
     if len(others) * 2 < len(shown) or len(shown) < 2:
         return None
@@ -276,8 +277,13 @@ def _shown(project: Project) -> dict[Node, list[_Shown]]:
                 inner, factor = unscaled(tree)
                 if _is_named(inner):
                     shown = _Shown(panel.name, unit, factor, UNITS[unit].divided(factor))
-                    found.setdefault(core(inner), []).append(shown)
+                    found.setdefault(_key(inner), []).append(shown)
     return found
+
+
+def _key(inner: Node) -> Node:
+    """Return an expression without what only tells whose it is."""
+    return without_matchers(core(inner), TARGET_LABELS)
 
 
 def _may_be_elsewhere(text: str, project: Project) -> bool:
