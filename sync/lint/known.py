@@ -191,7 +191,7 @@ def _counts_events(name: str, known: Known) -> bool:
     """
     if _EVENT_OF.search(name):
         return True
-    if _CAMEL_EVENT.search(name):
+    if _CAMEL_EVENT.search(name) or _DOING.search(name):
         return True
     amount = _AMOUNT.search(name) or _STATE.search(name)
     return not amount and (bool(_EVENT.search(name)) or known.is_rated(name))
@@ -211,6 +211,11 @@ _EVENT_OF = re.compile(
     r"_(?:exceeded|failed|dropped|rejected|discarded|skipped|denied|evicted|expired|deleted|missed|lost|completed|processed|received|sent)"
     r"_\w+_total$"
 )
+_DOING = re.compile(
+    r"_(?!appl|associ|loc|organ|destin|replic|integr|st|rel|configur|publ|reserv|annot|simul|popul|implement|corpor|combin|no)"
+    r"[a-z]+(?:ations|utions)_total$"
+)
+"""What is done again and again: regenerations, invalidations, executions."""
 _CAMEL_EVENT = re.compile(r"[a-z](?:Requests?|Errors?|Failures?|Calls|Events|Messages|Invocations)(?:__count)?_total$")
 _STATE = re.compile(
     r"(?:^|_)(?:active|open|running|pending|current|inflight|max|min|limit|quota|queued|used|unused|registered|allocated|reserved|cached|"

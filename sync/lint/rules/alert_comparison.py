@@ -1,13 +1,16 @@
 """An alert without a comparison, or with `bool`: it fires as long as the series exist.
 
 An alert fires for every series of its result, whatever the value. `> bool` gives 0 where it doesn't hold, and 0 fires
-too.
+too, as `and` matches it.
 
 FAIL alert-expr:
     rate(http_request_errors_total[5m])
 
 FAIL alert-expr:
     node_load1 > bool 5
+
+FAIL alert-expr:
+    pool_busy / pool_size > 0.9 and pool_size > bool 0
 
 PASS alert-expr:
     node_load1 > 5
@@ -49,6 +52,17 @@ def check(query: Query, _project: Project) -> Findings:
         yield Finding(f"{tree.operator} bool gives 0 where it doesn't hold, and 0 fires too: remove bool", piece="bool")
     elif not _may_be_quiet(tree) and not all(each.name.startswith("ALERTS") for each, _ in query.selectors):
         yield Finding("nothing is compared: it fires as long as the series exist", piece=0)
+    else:
+        yield from _asks_nothing(query)
+
+
+def _asks_nothing(query: Query) -> Findings:
+    """Look for conditions that hold for every series: `and x > bool 0` matches 0 as well as 1."""
+    for node, _ in query.each(Binary):
+        beside = node.right
+        if node.operator in {"and", "unless"} and isinstance(beside, Binary) and beside.as_bool:
+            message = f"{node.operator} matches the series, be they 0 or 1: remove bool behind {beside.operator}"
+            yield Finding(message, piece="bool", severity=Severity.WARNING)
 
 
 def _may_be_quiet(node: Node) -> bool:  # noqa: PLR0911 one return a kind of node
