@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sync.lint.promql.part_names import is_of_limit, is_part_by_name
+from sync.lint.promql.states import is_state
 from sync.lint.promql.tree import (
     CHOOSING,
     COMPARISONS,
@@ -22,9 +23,6 @@ from sync.lint.promql.tree import (
     Window,
 )
 
-_ZERO_OR_ONE = re.compile(
-    r"(?:^|_)up$|^probe_success$|^kube_\w+_status_(?:phase|condition|ready)$|_readonly$|_device_error$"
-)
 _SLI_ERROR = re.compile(r":sli_error:ratio_rate\w+$")
 """The share of bad events, as sloth's rules record it."""
 _SIZE = re.compile(r"^(?!.*(?:delta|diff|change|lag|drift|offset)).*_bytes$")
@@ -133,7 +131,7 @@ def own_range(selector: Selector) -> Interval:
         return ONE
     if name.endswith("_bytes"):
         return POSITIVE if _SIZE.search(name) else ANY
-    return SHARE if _ZERO_OR_ONE.search(name) else ANY
+    return SHARE if is_state(name) else ANY
 
 
 OWN = Lookup(own_range, {})

@@ -1,7 +1,9 @@
 """An alert's comparison that always holds.
 
 An alert that can't be quiet is switched off by those it wakes. Typical are `rate(x) >= 0`, `x_bytes > 90` where a share
-was meant, and a point in time compared with an age: subtract it from time().
+was meant, and a point in time compared with an age: subtract it from time(). A percentage, by its name or because of
+`* 100`, is nearly always above a number below 1: that is the limit of a share. Where the left can't be above a number,
+`< 3` says nothing however it is joined with others: a part of a whole is at most 1.
 
 FAIL alert-expr:
     rate(http_request_errors_total[5m]) >= 0
@@ -11,6 +13,30 @@ FAIL alert-expr:
 
 FAIL alert-expr:
     backup_last_success_timestamp_seconds > 86400
+
+FAIL alert-expr:
+    opensearch_jvm_mem_heap_used_percent > 0.85
+
+FAIL alert-expr:
+    avg by (host) (avg_over_time(disk_used_pct{mount="/"}[5m])) >= 0.9
+
+FAIL alert-expr:
+    (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes) * 100 > 0.9
+
+PASS alert-expr:
+    request_error_percent > 0.5 or kafka_handler_avg_idle_percent > 0.3 or disk_used_percent / 100 > 0.9
+
+PASS alert-expr:
+    100 * sum(rate(http_errors_total[5m])) / sum(rate(http_requests_total[5m])) > 0.5 or disk_used_percent > 85
+
+FAIL alert-expr:
+    node_filesystem_avail_bytes{job="a"} / node_filesystem_size_bytes{job="a"} < 3 and node_filesystem_readonly == 0
+
+FAIL alert-expr:
+    rate(errors_total[5m]) > 3 and on (instance) max by (instance) (up{job="a"}) < 2
+
+PASS alert-expr:
+    node_filesystem_avail_bytes{job="a"} / node_filesystem_size_bytes{job="a"} * 100 < 3 and up == 1
 
 PASS alert-expr:
     time() - backup_last_success_timestamp_seconds > 86400
@@ -36,6 +62,7 @@ from sync.lint.known import well_known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
+from sync.lint.promql.percentages import is_limit_of_share
 from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, deciding, walk
 from sync.lint.query import Query, Use
 from sync.lint.ranges_known import lookup
@@ -43,12 +70,14 @@ from sync.lint.rule import Findings, Rule
 
 _MOMENT = re.compile(r"_(?:timestamp|start_time|boot_time)_seconds$")
 _OF_OBJECTS = ("kube_", "container_")
+_UPPER = frozenset({"<", "<="})
 
 
 def check(query: Query, project: Project) -> Findings:
-    """Look at the comparisons that decide whether the alert fires."""
+    """Look at the comparisons that decide whether the alert fires, and at all that have an upper limit."""
     if query.use is not Use.ALERT:
         return
+    look = lookup(project)
     for node in deciding(query.tree):
         if (
             _is_moment(node.left)
@@ -58,9 +87,10 @@ def check(query: Query, project: Project) -> Findings:
         ):
             yield Finding("a point in time is always above this: compare time() - … with an age", piece=node.operator)
             continue
-        left, right = ranges.range_of(node.left, lookup(project)), ranges.range_of(node.right, lookup(project))
+        left = ranges.range_of(node.left, look)
         if (
-            ranges.always(node.operator, left, right)
+            node.operator not in _UPPER
+            and ranges.always(node.operator, left, ranges.range_of(node.right, look))
             and not _filters_inside(node.left)
             and not _asks_for_any(node.left)
         ):
@@ -68,6 +98,22 @@ def check(query: Query, project: Project) -> Findings:
                 f"this always holds: the left is never below {left.low:g}, so the alert is never quiet",
                 piece=f"{node.operator} ",
             )
+    for node, _ in query.each(Binary):
+        if node.filters and node.operator in _UPPER:
+            left, right = ranges.range_of(node.left, look), ranges.range_of(node.right, look)
+            if ranges.always(node.operator, left, right):
+                yield Finding(_above_all(left, right), piece=f"{node.operator} ")
+        elif node.filters and node.operator in {">", ">="} and is_limit_of_share(node):
+            yield Finding(
+                f"a percentage is nearly always {node.operator} {node.right}: that is the limit of a share",
+                piece=f"{node.operator} ",
+            )
+
+
+def _above_all(left: ranges.Interval, right: ranges.Interval) -> str:
+    said = f"this always holds: the left is never above {left.high:g}"
+    percent = left.high == 1 < right.low
+    return said + ("; it is a share, of which 1 is all: multiply it by 100" if percent else "")
 
 
 def _is_moment(node: Node) -> bool:

@@ -5,7 +5,7 @@ part of a whole is at most 1, a size is not negative), from the bounds of a hist
 it. A share compared with a number meant as percent, a burn-rate factor that would need more than 100 % failures, and a
 count compared with 0 are the usual ones. What is used or free of something is a part of it by its name: `…_avail_bytes`
 of `…_size_bytes`. A limit may be exceeded, though not by as much as a percentage would say: what is used of one (by its
-name, or by the catalogue) has to be compared with a share.
+name, or by the catalogue) has to be compared with a share. What is free in percent is hardly ever below 0.1.
 
 FAIL alert-expr:
     count(up == 0) < 1
@@ -30,6 +30,15 @@ FAIL alert-expr:
 
 FAIL promql:
     up > 1
+
+FAIL alert-expr:
+    max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m]) > 1
+
+FAIL alert-expr:
+    disk_free_percent{mount="/"} < 0.1
+
+PASS alert-expr:
+    sum by (namespace) (kube_pod_status_ready) > 1 and kube_job_status_ready > 1 or cpu_used_percent < 0.5
 
 FAIL alert-expr:
     node_load1 == NaN
@@ -128,6 +137,7 @@ import math
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
+from sync.lint.promql.percentages import is_limit_of_share
 from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number
 from sync.lint.query import Query
 from sync.lint.ranges_known import lookup, quantile_limit
@@ -148,6 +158,12 @@ def check(query: Query, project: Project) -> Findings:
                 yield Finding("nothing compares with NaN: this never holds", piece="NaN")
         elif ranges.never(node.operator, left, right) and not _tells_absence(node, above):
             yield Finding(_said(node, left, right), piece=f"{node.operator} ")
+        elif node.operator in {"<", "<="} and is_limit_of_share(node):
+            yield Finding(
+                f"a percentage is hardly ever {node.operator} {node.right}: that is the limit of a share",
+                piece=f"{node.operator} ",
+                severity=Severity.WARNING,
+            )
         elif (
             (limit := quantile_limit(node.left, project)) is not None
             and node.operator in {">", ">="}

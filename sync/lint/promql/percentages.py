@@ -1,0 +1,41 @@
+"""Percentages that are compared with a share: `used_percent > 0.85` instead of `> 85`."""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, walk
+
+_PERCENT = re.compile(r"(?:^|_)(?:percent|pct|percentage)(?:_|$)")
+_FEW = re.compile(
+    r"err|fail|loss|lost|drop|reject|throttl|stea?l|retr|timeout|timed|wait|idle|miss|evict|fragment|delta|diff|chang|rate"
+    r"|drift|skew|slow|corrupt|invalid|dirty|dead|unavail|bad|4xx|5xx|throughput|growth|psi|pressure"
+)
+"""Of these a part of one percent may be too much already, or their percentage is a share in spite of its name."""
+_USED = re.compile(
+    r"us(?:ed|age)|util|heap|mem|cpu|disk|filesystem|storage|space|capacity|full|avail|free", re.IGNORECASE
+)
+_FREE = re.compile(r"free|avail|remain|left|success|hit|health|batter|uptime", re.IGNORECASE)
+_KEPT = frozenset({"max", "min", "avg", "max_over_time", "min_over_time", "avg_over_time", "last_over_time"})
+
+
+def is_limit_of_share(node: Binary) -> bool:
+    """Whether a percentage is compared with a number between 0 and 1 where that is hardly meant."""
+    if not isinstance(node.right, Number) or node.right.variable or not 0 < node.right.value < 1:
+        return False
+    name = _percentage(node.left)
+    if not name or _FEW.search(name.lower()):
+        return False
+    return node.operator in {">", ">="} or bool(_FREE.search(name))
+
+
+def _percentage(node: Node) -> str:
+    """Return the names of what is in percent, by name or because it is multiplied by 100; '' where it isn't."""
+    while isinstance(node, Aggregation | Call) and node.name in _KEPT:
+        node = node.body if isinstance(node, Aggregation) else node.arguments[0]
+    if isinstance(node, Selector):
+        return node.name if _PERCENT.search(node.name) and ":" not in node.name else ""
+    if isinstance(node, Binary) and node.operator == "*" and Number(100) in (node.left, node.right):
+        names = [each.name for each, _ in walk(node) if isinstance(each, Selector)]
+        return " ".join(names) if names and all(map(_USED.search, names)) else ""
+    return ""
