@@ -2,7 +2,8 @@
 
 Two rules that record one name with the same labels write over each other: where the result has no labels, or where
 both keep the same labels of the same series. Other series may come of other targets, and filters may share them out.
-The same alert twice is told twice. A group that stands in a PrometheusRule too, or did before an edit, is one for two
+The same alert twice is told twice; where only its severity differs, the lesser one says nothing that the graver one
+doesn't. A group that stands in a PrometheusRule too, or did before an edit, is one for two
 ways to load it.
 
 FAIL rules:
@@ -49,8 +50,22 @@ PASS rules:
     groups:
       - name: a
         rules:
-          - {alert: A, expr: up == 0, labels: {severity: page}}
-          - {alert: A, expr: up == 0, labels: {severity: ticket}}
+          - {alert: A, expr: up == 0, labels: {severity: page, team: a}}
+          - {alert: A, expr: up == 0, labels: {severity: ticket, team: b}}
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: load > 70, labels: {severity: warning}}
+          - {alert: A, expr: load > 70, labels: {severity: critical}}
+
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: load > 70, for: 5m, labels: {severity: warning}}
+          - {alert: A, expr: load > 70, for: 1h, labels: {severity: critical}}
 
 PASS rules:
     groups:
@@ -72,12 +87,20 @@ from sync.lint.rule_file import Group
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.shape import as_list
 
+_SEVERITIES = frozenset({"severity", "level", "priority"})
+
 
 def check(rule: FileRule, project: Project) -> Findings:
     """Look for an earlier rule that is the same."""
     others = (project.alerts if rule.alert else project.recorded).get(rule.name, [])
     for other in others:
         if other is rule:
+            return
+        if rule.alert and other.group.file is rule.group.file and _same(other, rule) and _is_graver_copy(other, rule):
+            yield Finding(
+                f"{rule.name} always fires with the one of another severity: expression and `for` are the same",
+                pointer=("alert",),
+            )
             return
         if other.labels != rule.labels or _is_copy(other.group, rule.group):
             continue
@@ -100,6 +123,12 @@ def _same(one: FileRule, other: FileRule) -> bool:
     if one.query.tree is None or one.query.tree != other.query.tree:
         return False
     return one.raw.get("for") == other.raw.get("for")
+
+
+def _is_graver_copy(one: FileRule, other: FileRule) -> bool:
+    """Whether two alerts differ in nothing that routes them but their severity."""
+    differing = {label for label, _ in one.labels.items() ^ other.labels.items()}
+    return bool(differing) and differing <= _SEVERITIES
 
 
 def _make_the_same(one: FileRule, other: FileRule) -> bool:
