@@ -14,7 +14,7 @@ from sync.lint.query import Language, Queries, Query, Use
 from sync.lint.shape import as_list, as_plain_texts, as_text
 
 _DURATION = re.compile(r"^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$")
-_OWNERS = frozenset({"owner", "team", "squad"})
+OWNERS = frozenset({"owner", "team", "squad"})
 _SIZES = (31_536_000, 604_800, 86_400, 3_600, 60, 1, 0.001)
 
 
@@ -69,7 +69,7 @@ class Rule:
     @property
     def has_owner(self) -> bool:
         """Whether it says who mends it."""
-        return any(name in _OWNERS and text.strip() for name, text in self.texts.items())
+        return any(name in OWNERS and text.strip() for name, text in self.texts.items())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

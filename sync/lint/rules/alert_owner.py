@@ -1,7 +1,8 @@
 """An alert that belongs to nobody.
 
 A label or annotation `owner` or `team` (or one of `alert-labels` in dash-sync-lint.yaml) says who mends the alert and
-what it watches. Said only where others among the files have one, or settings ask for it.
+what it watches. One that the expression's result certainly has counts, as `group_left (team)` brings it. Said only
+where others among the files have one, or settings ask for it.
 
 FAIL rules:
     groups:
@@ -18,6 +19,17 @@ FAIL rules:
           - {alert: A, expr: up == 0, labels: {team: web}}
           - {alert: B, expr: up == 0, labels: {team: ""}}
 
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: up == 0, labels: {team: web}}
+          - {alert: B, expr: up == 0, labels: {team: web}}
+          - {alert: C, expr: (up == 0) * on (job) group_left (team) owners}
+
+PASS alert with alert-labels team:
+    {alert: A, expr: 'up{team="web"} == 0', labels: {severity: page}}
+
 FAIL alert with alert-labels team:
     {alert: A, expr: up == 0, labels: {severity: page}}
 
@@ -32,23 +44,26 @@ from __future__ import annotations
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
+from sync.lint.promql.labels import result_labels
 from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import OWNERS, mostly_owned
 from sync.lint.rule_file import Rule as FileRule
-from sync.lint.rule_file import mostly_owned
 
 
 def check(rule: FileRule, project: Project) -> Findings:
     """Look for the owner, and for the labels that settings name."""
     if not rule.alert:
         return
-    has = {name for name, text in rule.texts.items() if text.strip()}
+    tree = rule.query.as_promql.tree
+    brought = result_labels(tree).names if tree is not None else frozenset()
+    has = {name for name, text in rule.texts.items() if text.strip()} | brought
     where = ("labels",) if "labels" in rule.raw else ("alert",)
     for label in project.settings.alert_labels:
         if label not in has:
             yield Finding(f"{rule.alert} has no label {label}", pointer=where, severity=Severity.WARNING)
     if (
         not project.settings.alert_labels
-        and not rule.has_owner
+        and not has & OWNERS
         and (mostly_owned(rule.group.file.rules) or project.is_owned)
     ):
         yield Finding(f"{rule.alert} has no owner, as the others have", pointer=where)
