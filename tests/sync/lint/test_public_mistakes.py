@@ -212,6 +212,12 @@ MISTAKES = [
         (("other.yaml", "groups: [{name: o, rules: [{record: 'a:b:c', expr: sum(up)}]}]"),),
     ),
     Mistake(
+        "alert-text-number",
+        "alert",
+        'alert: A\nexpr: cpu_usage_percentage > 80\nannotations: {summary: "CPU of {{ $labels.host }} is above 90%. "}',
+        'alert: A\nexpr: cpu_usage_percentage > 90\nannotations: {summary: "CPU of {{ $labels.host }} is above 90%. "}',
+    ),
+    Mistake(
         "absent-of-aggregate",
         "alert-expr",
         'absent(sum by (instance) (queue_size{queue="in"}))',

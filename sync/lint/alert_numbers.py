@@ -1,0 +1,138 @@
+"""The numbers that an alert's expression has, and whether one that its text names is among them in another unit."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from sync.lint.limit_phrases import SECONDS, Said
+from sync.lint.limits import constant
+from sync.lint.project import Project
+from sync.lint.promql.tree import Binary, Node, Selector, Subquery
+from sync.lint.query import Query
+from sync.lint.rule_file import Rule, seconds
+
+_SIZES = frozenset(base**power * bits for base in (1000, 1024) for power in (1, 2, 3, 4) for bits in (1, 8, 1 / 8))
+_UNKNOWN = _SIZES | {1, 100, 60, 3600, 86_400}
+"""What a number without a unit is multiplied with or divided by when it is meant in another."""
+_STATUS = re.compile(r"[1-5](?:\.\.|xx|\[0-9\]|\\+d|\.[*+]|[0-9]{2}\b)", re.IGNORECASE)
+_DURATION = re.compile(r"\[[^\[\]\"]*\]|\boffset\s+\w+|(?:rate|increase|ratio|avg|max|min|sum|over)_?\d+[smhdw]")
+"""Windows, offsets, and the windows in recorded names: these are compared with durations alone."""
+_MILLISECONDS = re.compile(r"time|milli|_ms\b", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_ROUNDING = 0.02
+
+
+@dataclass(slots=True)
+class Numbers:
+    """The limits of an alert, what its sides are multiplied by, what else is written, windows, and its `for`."""
+
+    limits: set[float] = field(default_factory=set)
+    factors: set[float] = field(default_factory=set)
+    written: set[float] = field(default_factory=set)
+    durations: set[float] = field(default_factory=set)
+    holds: set[float] = field(default_factory=set)
+    has_all_limits: bool = True
+    """Whether every comparison is with a number: no series holds the limit."""
+    in_milliseconds: bool = False
+    """Whether something may count milliseconds: 100 in a second are 10 %."""
+
+    def knows(self, number: Said) -> bool:
+        """Whether a number of a text is one of these."""
+        return (
+            any(math.isclose(number.seconds, each) for each in self._spans())
+            or any(self.is_same(number, each) for each in self.limits | self.factors)
+            or any(_is_rounded(number.value, each * by) for each in self.written for by in (1, 100, 0.01))
+        )
+
+    def is_same(self, number: Said, limit: float) -> bool:
+        """Whether a number of a text is a limit, in whatever unit: in percent where it says percent."""
+        return any(
+            _is_rounded(number.value, limit * each) or _is_rounded(number.value * each, limit)
+            for each in self._factors(number)
+        ) or _is_turned(number.value, limit)
+
+    def _factors(self, number: Said) -> Iterable[float]:
+        """Return the factors between a number's unit, as the text says it, and what the expression may count in."""
+        if number.is_percent:
+            return {1, 100} | ({10} if self.in_milliseconds else set())
+        if number.unit in SECONDS:
+            return {SECONDS[number.unit] / each for each in SECONDS.values()}
+        return _UNKNOWN | self.durations if not number.unit else _SIZES | {1}
+
+    def _spans(self) -> Iterator[float]:
+        """Yield the durations, and each with `for` after it: that begins when a window is bad."""
+        return (one + other for one in self.durations | {0} for other in self.holds | {0})
+
+    def take(self, query: Query, project: Project, depth: int = 0) -> None:
+        """Add those of a query, and of the rules that record what it reads."""
+        self.written |= {float(each) for each in _NUMBER.findall(_STATUS.sub(" ", _DURATION.sub(" ", query.text)))}
+        self.in_milliseconds = self.in_milliseconds or bool(_MILLISECONDS.search(query.text))
+        promql = query.as_promql
+        for node, _ in promql.nodes:
+            if isinstance(node, Selector | Subquery):
+                windows = (node.window, node.step if isinstance(node, Subquery) else None)
+                self.durations |= {abs(node.offset), *(each.seconds or 0 for each in windows if each)} - {0}
+            elif isinstance(node, Binary):
+                self._take_binary(node, is_recorded=depth > 0)
+        for name in {selector.name for selector, _ in promql.selectors} if depth < 3 else ():
+            for rule in project.recorded.get(name, ()):
+                self.take(rule.query, project, depth + 1)
+
+    def _take_binary(self, node: Binary, *, is_recorded: bool) -> None:
+        if (value := constant(node)) is not None:
+            self.written.add(abs(value))
+        if not node.filters and not node.as_bool:
+            return
+        numbers = {abs(each) for each in (constant(node.left), constant(node.right)) if each is not None}
+        factors = {*_multipliers(node.left), *_multipliers(node.right)}
+        if is_recorded:
+            self.factors |= numbers | factors
+        else:
+            self.limits |= numbers or factors
+            self.factors |= factors if numbers else set()
+            self.has_all_limits = self.has_all_limits and bool(numbers or factors)
+
+
+def numbers_of(rule: Rule, project: Project) -> Numbers:
+    """Return the numbers of an alert."""
+    found = Numbers()
+    found.take(rule.query, project)
+    found.holds |= {seconds(rule.raw.get(key)) or 0 for key in ("for", "keep_firing_for")} - {0}
+    return found
+
+
+def _multipliers(node: Node) -> Iterator[float]:
+    """Yield the numbers that one side of a comparison is multiplied or divided by."""
+    if isinstance(node, Binary) and node.operator in {"*", "/"}:
+        for side in (node.left, node.right):
+            value = constant(side)
+            if value is None:
+                yield from _multipliers(side)
+            else:
+                yield abs(value)
+
+
+def _is_turned(number: float, limit: float) -> bool:
+    """Whether they are one limit from both ends: what isn't used, how often in how many, more than 3, at least 4."""
+    rests = (1 - limit, 100 - limit, 100 - 100 * limit)
+    if any(math.isclose(number, each) for each in rests):
+        return True
+    if limit and any(_is_rounded(number, each / limit) for each in (1, 100)):
+        return True
+    return limit == round(limit) and limit < 20 and abs(number - limit) == 1
+
+
+def _is_rounded(number: float, exact: float) -> bool:
+    """Whether a number is another, or that one rounded to as many digits as either has."""
+    if math.isclose(number, exact, rel_tol=1e-6):
+        return True
+    if not math.isclose(number, exact, rel_tol=_ROUNDING):
+        return False
+    return any(round(one, _decimals(other)) == other for one, other in ((exact, number), (number, exact)))
+
+
+def _decimals(number: float) -> int:
+    return len(f"{number:.6g}".partition(".")[2])

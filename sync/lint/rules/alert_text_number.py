@@ -1,0 +1,114 @@
+"""An alert's text names a limit that its expression doesn't have.
+
+"The queue is above 20" of an alert at 50 sends its reader looking for the wrong thing. The number after “above”, “more
+than”, “threshold of” and the like is looked for among those of the expression and of the rules that record what it
+reads, in any unit (85 % is 0.85, or 15 % free; 10 minutes are 600), among windows and `for`. Nothing is said where the
+text names the expression's own limit too, where a series holds the limit, nor of advice, codes, years and quantiles.
+
+FAIL alert:
+    {alert: A, expr: queue >= 50, annotations: {summary: The queue is at or above 20 messages}}
+
+FAIL alert:
+    {alert: A, expr: usage > 0.9, annotations: {description: "{{ $labels.instance }}: usage is above 85%"}}
+
+FAIL alert:
+    {alert: A, expr: a / b * 100 > 70, annotations: {message: 'It is {{ $value }}%, above the threshold of 85%.'}}
+
+FAIL alert:
+    {alert: A, expr: free_bytes < 1024 * 1024 * 1024, annotations: {summary: Less than 5 GB are free}}
+
+FAIL alert:
+    {alert: A, expr: 'rate(errors_total{code=~"5.."}[5m]) > 0.1', for: 10m, annotations: {summary: "Errors > 5%"}}
+
+FAIL alert:
+    {alert: A, expr: a > 0.9 and b > 100, annotations: {summary: "above 85% of more than 100 requests"}}
+
+PASS alert:
+    {alert: A, expr: a / b > 0.85, for: 10m, annotations: {summary: above 85% for more than 10 minutes}}
+
+PASS alert:
+    {alert: A, expr: 1 - free / size > 0.85, annotations: {summary: Less than 15% is free}}
+
+PASS alert:
+    {alert: A, expr: free_bytes < 5 * 1024^3, annotations: {summary: "Less than 5GB are free: {{ $value }}"}}
+
+PASS alert:
+    {alert: A, expr: 'rate(errors_total[10m]) > 0.83', annotations: {summary: More than 500 errors in 10m}}
+
+PASS alert:
+    {alert: A, expr: time() - last > 7 * 24 * 3600, annotations: {summary: The last one is more than 7 days ago}}
+
+PASS alert:
+    {alert: A, expr: a > 50, annotations: {summary: "above 50, where it should be below 20"}}
+
+PASS alert:
+    {alert: A, expr: a > 0.5 and b > 20, annotations: {summary: It is above 50 %. Above 10 % for long is bad.}}
+
+PASS alert:
+    {alert: A, expr: a > 0.72, annotations: {summary: It burns its error budget more than 14.4 times too fast}}
+
+PASS alert:
+    {alert: A, expr: a > 15, annotations: {summary: It is older than 45 minutes though it should be 30}}
+
+PASS alert:
+    {alert: A, expr: 'changes(a[5m]) > 3', for: 5m, annotations: {summary: It flaps for more than 10 minutes}}
+
+PASS alert:
+    {alert: A, expr: a > limit, annotations: {summary: "above 20"}}
+
+PASS alert:
+    {alert: A, expr: 'over_bound{le="0.25"} == 1', annotations: {summary: Requests take more than 250ms}}
+
+PASS alert:
+    {alert: A, expr: a > 50, annotations: {summary: "above {{ $value }} at 20 o'clock, with more than 500 errors"}}
+
+WITH recorded.yaml:
+    groups: [{name: a, rules: [{record: "job:late:ratio", expr: sum by (job) (requests > bool 20) / 3}]}]
+
+PASS alert:
+    {alert: A, expr: "job:late:ratio > 0.5", annotations: {summary: More than 20 requests}}
+"""
+
+from __future__ import annotations
+
+from sync.lint.alert_numbers import Numbers, numbers_of
+from sync.lint.limit_phrases import limits_said, numbers_said
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Rule as FileRule
+
+_TEXTS = frozenset({"summary", "description", "message", "title", "text", "details", "info"})
+_TOO_MANY = 4
+"""So many limits in one text are a runbook's, of which the alert's is one."""
+
+
+def check(rule: FileRule, project: Project) -> Findings:
+    """Look for the numbers of its text among those of its expression."""
+    texts = {name: found for name, text in rule.annotations.items() if name in _TEXTS and (found := limits_said(text))}
+    if not rule.alert or not texts:
+        return
+    numbers = numbers_of(rule, project)
+    if not numbers.has_all_limits:
+        return
+    for name, found in texts.items():
+        unsaid = _unsaid(rule.annotations[name], numbers)
+        missing = [each for each in found if not numbers.knows(each)]
+        if unsaid and missing and len(found) < _TOO_MANY:
+            yield Finding(
+                f"{rule.alert}: {name} says “{missing[0].words}”, which the expression doesn't have: "
+                f"it compares with {unsaid[0]:.10g}",
+                pointer=("annotations", name),
+                piece=missing[0].words,
+            )
+
+
+def _unsaid(text: str, numbers: Numbers) -> list[float]:
+    """Return the limits of the expression that a text doesn't name; 0 and 1 are yes and no as often as limits."""
+    said = numbers_said(text)
+    return [
+        each for each in sorted(numbers.limits - {0, 1}) if not any(numbers.is_same(number, each) for number in said)
+    ]
+
+
+RULE = Rule(__name__, Severity.WARNING, rule=check)
