@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sync.lint.dashboard import Dashboard
-from sync.lint.known import nearest
-from sync.lint.misspelling import is_a_letter_apart, is_plural, letters_apart
+from sync.lint.misspelling import is_a_letter_apart, is_plural, is_swapped, letters_apart
 from sync.lint.problem import Severity
 
 _ADDRESS = re.compile(
@@ -22,6 +21,8 @@ _ADDRESS = re.compile(
 _PANEL = re.compile(r"[?&;](?:viewPanel|panelId|editPanel)=(?:panel-)?(\d+)(?!\w)")
 _PLACE = re.compile(r"https?://[^\s\"'\\()<>]*$")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_MOST = 3 / 4
+"""The share of links that find their dashboards from which one that doesn't is missed: three siblings of four, say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +67,26 @@ class Linked:
                 self._places.setdefault(address.place, set()).add(address.uid)
                 self._families.setdefault(_family(address.uid), set()).add(address.uid)
 
-    def missed(self, address: Address, title: str = "") -> tuple[str, Severity] | None:
-        """Say that a dashboard is missing, and how surely; None where it may be elsewhere. `title` is the link's."""
+    def missed(self, address: Address, title: str = "", own: str = "") -> tuple[str, Severity] | None:
+        """Say that a dashboard is missing, and how surely; None where it may be elsewhere.
+
+        `title` is the link's, `own` the dashboard that it stands in: links between siblings often carry its title.
+        """
         uid, place = address.uid, self._share(self._places.get(address.place, set()))
         said = f"there is no dashboard with the uid {uid}"
         slip = next((known for known in self.dashboards if self._is_slip(address, known)), "")
         if slip:
             return f"{said}; did you mean {slip}?", Severity.ERROR
         same = self._titled(address.slug) or self._titled(title)
-        if same:
+        if same and same != own:
             surely = not address.place or place > 0
             said += f"; did you mean {same} ({self.dashboards[same][0].title})?"
             return said, Severity.ERROR if surely else Severity.WARNING
         family = _family(uid)
-        if family and self._share(self._families.get(family, set())) >= 2 / 3:
-            return said + nearest(uid, self.dashboards), Severity.ERROR
+        if family and self._share(self._families.get(family, set())) >= _MOST:
+            return said, Severity.ERROR
         if place >= 1 / 2:
-            return said, Severity.WARNING if place >= 3 / 4 else Severity.INFO
+            return said, Severity.WARNING if place >= _MOST else Severity.INFO
         return None
 
     def _share(self, uids: set[str]) -> float:
@@ -152,7 +156,7 @@ def _is_word_slip(one: str, other: str, *, alone: bool) -> bool:
     shortest = min(len(one), len(other))
     if not other.isalpha() or one[:1].isdigit() or one[-1:].isdigit():
         return False
-    if is_plural(one, other):
+    if is_plural(one, other) or (shortest >= 4 and is_swapped(one, other)):
         return True
     if shortest >= 5 and is_a_letter_apart(one, other):
         return True

@@ -41,7 +41,7 @@ def from_dashboard(dashboard: Dashboard, project: Project) -> Iterable[Finding]:
                     yield from _listed(as_dict(prop).get("value"), pointer, project)
     if _may_be_lost(dashboard.text, project):
         for pointer, text, title in _texts(own, (), ""):
-            yield from _dashboard(text, pointer, project, title=title)
+            yield from _dashboard(text, pointer, project, title=title, own=dashboard.uid)
             panel_id = panel_of(text) if text.startswith("?") else ""
             if panel_id and dashboard.uid and not _has_panel(dashboard.uid, panel_id, project):
                 yield Finding(_no_panel(dashboard.uid, panel_id), pointer=pointer, piece=panel_id)
@@ -132,8 +132,8 @@ def _leads_nowhere(link: dict[str, Any]) -> bool:
     return link.get("url") == "" and not is_list
 
 
-def _dashboard(text: str, pointer: Pointer, project: Project, *, title: str = "") -> Iterable[Finding]:
-    """Look up the dashboards and panels whose addresses stand in a text; `title` is that of the link."""
+def _dashboard(text: str, pointer: Pointer, project: Project, *, title: str = "", own: str = "") -> Iterable[Finding]:
+    """Look up the dashboards and panels whose addresses stand in a text, `title` of a link, `own` of a dashboard."""
     if not project.uids:
         return
     for address in addresses(f"/{text}" if text.startswith("d/") else text):
@@ -141,7 +141,7 @@ def _dashboard(text: str, pointer: Pointer, project: Project, *, title: str = ""
         if uid in project.uids:
             if address.panel and not _has_panel(uid, address.panel, project):
                 yield Finding(_no_panel(uid, address.panel), pointer=pointer, piece=address.panel)
-        elif missed := project.linked.missed(address, title):
+        elif missed := project.linked.missed(address, title, own):
             message, severity = missed
             yield Finding(message, pointer=pointer, piece=uid, severity=severity)
 

@@ -24,6 +24,10 @@ FAIL alertmanager:
     inhibit_rules: [{source_matchers: ['severity="critical"'], target_matcher: ['severity="warning"']}]
     receivers: [{name: a}]
 
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a, slack_config: [{channel: "#shop"}]}]
+
 PASS alertmanager:
     route: {receiver: a, group_by: [alertname], group_wait: 30s, group_interval: 5m, repeat_interval: 4h}
     inhibit_rules: [{source_match: {severity: critical}, target_match_re: {severity: "warning|info"}, equal: [job]}]
@@ -56,10 +60,17 @@ _ROUTE = frozenset(
 _INHIBITION = frozenset({"name", "equal", "sources"}) | {
     f"{side}_{form}" for side in ("source", "target") for form in ("match", "match_re", "matchers")
 }
+_SERVICES = (
+    "discord email incidentio jira mattermost msteams msteamsv2 opsgenie pagerduty pushover rocketchat slack sns"
+    " telegram victorops webex webhook wechat"
+)
+_RECEIVER = frozenset({"name", "labels", "grafana_managed_receiver_configs"}) | {
+    f"{service}_configs" for service in _SERVICES.split()
+}
 
 
 def check(config: AlertmanagerConfig, _project: Project) -> Findings:
-    """Read the matchers of routes and inhibitions, and the names of intervals."""
+    """Read the keys and matchers of routes and inhibitions, the keys of receivers, and the names of intervals."""
     base = len(config.base)
     intervals = {
         as_text(as_dict(each).get("name"))
@@ -74,6 +85,8 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
             for number, name in enumerate(as_list(route.raw.get(key))):
                 if as_text(name) not in intervals:
                     yield Finding(f"there is no time interval {name}", pointer=(*route.pointer[base:], key, number))
+    for number, receiver in enumerate(as_list(config.raw.get("receivers"))):
+        yield from _keys(as_dict(receiver), _RECEIVER, ("receivers", number))
     for number, rule in enumerate(as_list(config.raw.get("inhibit_rules"))):
         yield from _keys(as_dict(rule), _INHIBITION, ("inhibit_rules", number))
         for key in ("source_matchers", "target_matchers"):

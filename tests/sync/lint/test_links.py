@@ -142,6 +142,7 @@ def test_a_dashboard_is_missed_by_its_title() -> None:
     assert broken(known, page("front", "/d/b1/shop-overview")) == expected
     assert broken(known, page("front", "Shop / Overview|/d/b1")) == expected
     assert broken(page("aq7x", title="Overview"), page("front", "/d/b1/overview")) == []
+    assert broken(page("aq7x", "/d/b1/shop-overview", title="Shop / Overview")) == []
 
 
 def test_a_dashboard_of_a_set_linted_alone_says_nothing_of_the_others() -> None:
