@@ -71,7 +71,7 @@ def _asked(panel: Panel) -> Fields:
                 found.add(name, target)
             labels = result_labels(tree)
             found.complete = found.complete and labels.exact
-            found.sources |= dict.fromkeys(labels.names)
+            found.sources |= dict.fromkeys(labels.possible)
         elif target.legend and not re.search(r"\{\{|\$|\[\[|^__auto$", target.legend):
             found.add(target.legend, target)
         else:

@@ -110,6 +110,7 @@ class Known:
         self.metrics: dict[str, Metric] = {}
         self.recorded: set[str] = set()
         self.is_rated: Callable[[str], bool] = lambda _name: False
+        self.has_parts: Callable[[str], bool] = lambda _name: False
         self.limits: dict[str, set[str]] = {}
         self.thresholds: list[dict[str, Any]] = []
         self.logs: list[Metric] = []
@@ -187,14 +188,15 @@ def kind(name: str, known: Known) -> str:
 def _counts_events(name: str, known: Known) -> bool:
     """Whether a _total is a counter, as it should be: many exporters have amounts of that name.
 
-    Where its words don't tell, it is one if more queries take its rate than show it as it is.
+    Where its words don't tell, it is one if more queries take its rate than show it as it is. What is all of something
+    has parts beside it: hdfs_bytes_total and hdfs_bytes_used.
     """
     if _EVENT_OF.search(name):
         return True
     if _CAMEL_EVENT.search(name) or _DOING.search(name):
         return True
-    amount = _AMOUNT.search(name) or _STATE.search(name)
-    return not amount and (bool(_EVENT.search(name)) or known.is_rated(name))
+    amount = _AMOUNT.search(name) or _STATE.search(name) or _SIZE.search(name)
+    return not amount and (bool(_EVENT.search(name)) or known.is_rated(name)) and not known.has_parts(name)
 
 
 _EVENT = re.compile(
@@ -228,6 +230,10 @@ _AMOUNT = re.compile(
     r"|partitions|hosts|servers|workers|instances|users|slots|quota|limit|available|used|free|size_bytes|memory_bytes)_total$"
 )
 """Names in _total that are as often an amount as a count."""
+_SIZE = re.compile(
+    r"(?:^|_)(?:(?:memory|mem|heap)_(?:(?!alloc|read|writ|swap|[a-z]+ed_)[a-z]+_)*|(?:disk|filesystem|volume|ram|account|account_stats)_)bytes_total$"
+)
+"""Names of bytes that are there, not of bytes that went by."""
 _LEVEL = re.compile(
     r"^kube_(?!\w*_(?:total|bucket|count|sum)$)|^container_memory_(?!fail)|^container_spec_|^machine_\w+|^node_memory_\w+_bytes$"
     r"|(?:_info|_ratio|_celsius|_start_time_seconds|_limit_bytes|_resident_memory_bytes|_max_bytes"

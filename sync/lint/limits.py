@@ -18,9 +18,10 @@ from sync.lint.promql.tree import (
     Matcher,
     Negative,
     Node,
-    Number,
     Selector,
     Subquery,
+    is_constant,
+    turned,
     walk,
     without_matchers,
     without_variables,
@@ -178,10 +179,10 @@ def _watched(tree: Node | None) -> Binary | None:
     joined: list[Node] = []
     while isinstance(tree, Binary) and tree.operator in {"and", "unless"}:  # what else has to hold
         if tree.operator == "and":
-            joined.append(tree.right)
+            joined.append(turned(tree.right) if isinstance(tree.right, Binary) else tree.right)
         tree = tree.left
-    if isinstance(tree, Binary) and tree.operator in _TURNED and constant(tree.left) is not None:  # 100 < x
-        tree = replace(tree, operator=_TURNED[tree.operator], left=tree.right, right=tree.left)
+    if isinstance(tree, Binary):
+        tree = turned(tree)
     if not _is_limit(tree):
         return None
     if constant(tree.right) == 0:
@@ -193,12 +194,9 @@ def _is_limit(tree: Node | None) -> TypeGuard[Binary]:
     return isinstance(tree, Binary) and tree.operator in COMPARISONS - {"==", "!="}
 
 
-_TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
-
-
 def constant(node: Node) -> float | None:
     """Return the number that an expression of numbers is: 604800 of `7 * 24 * 3600`."""
-    if any(not isinstance(each, Binary | Negative | Number) for each, _ in walk(node)):
+    if not is_constant(node):
         return None
     interval = range_of(node)
     return interval.low if interval.low == interval.high else None

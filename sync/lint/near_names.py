@@ -24,7 +24,7 @@ class NearNames:
     """Names by what is left of them without one word; `uses` counts the queries of a stem, `known` needs no use."""
 
     def __init__(self, uses: Counter[str], known: Iterable[str]) -> None:
-        self._uses = uses
+        self.uses = uses
         sure = {name for name, count in uses.items() if count >= OFTEN}
         self._sure = sure | {stem(name) for name in known if ":" not in name}
         self._words = Counter(word for name in {*uses, *self._sure} for word in set(name.split("_")))
@@ -36,7 +36,7 @@ class NearNames:
     def meant(self, name: str) -> str:
         """Return the name that another one is meant to be, or ''; it has to be the only one of its spelling."""
         base = stem(name)
-        if self._uses[base] > 1 or base in self._sure:
+        if self.uses[base] > 1 or base in self._sure:
             return ""
         for before, word, after in _words(base):
             for other in self._gaps.get((before, after), ()):
@@ -47,7 +47,7 @@ class NearNames:
     def slip(self, name: str) -> str:
         """Return the name without a slip in one of its words, which three other names have spelt right; '' for none."""
         base = stem(name)
-        if self._uses[base] > 1 or base in self._sure:
+        if self.uses[base] > 1 or base in self._sure:
             return ""
         for before, word, after in _words(base):
             if len(word) < _SHORTEST - 1 or not (word.isalpha() and word.islower()) or self._words[word] > 1:
@@ -61,7 +61,7 @@ class NearNames:
         return ""
 
     def _is_a_word(self, word: str, own: str) -> bool:
-        return any(word in name and word in name.split("_") for name in self._uses if name != own)
+        return any(word in name and word in name.split("_") for name in self.uses if name != own)
 
 
 @cache

@@ -18,6 +18,7 @@ from sync.lint.linked import Linked
 from sync.lint.loading import Catalogue, Exposition, Loaded, Prometheus
 from sync.lint.near_names import NearNames, stem
 from sync.lint.problem import Pointer
+from sync.lint.promql.labels import Labels
 from sync.lint.query import Query
 from sync.lint.rule_file import Rule, RuleFile, mostly_owned, seconds
 from sync.lint.runbook import ADDRESS, Runbook
@@ -31,6 +32,7 @@ _NAMED = re.compile(
     r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^()]*)\)|\b([A-Za-z_]\w*)\s*(?:=~|!~|!=|=)\s*[\"'`$]"
 )
 _NAME = re.compile(r"\"[^\"]*\"|'[^']*'|([A-Za-z_]\w*_\w+)\b(?!\s*(?:[(=]|!=))")
+_PARTS = frozenset({"used", "free", "available", "remaining"})
 _TOTALS = re.compile(r"(?:\b(i?rate|increase)\s*\(\s*)?\b([A-Za-z_]\w*_total)\b")
 
 
@@ -47,10 +49,11 @@ class Project:
     paths: set[str] = field(default_factory=set)
     external_labels: dict[str, Any] = field(default_factory=dict)
     scrape_intervals: set[float] = field(default_factory=set)
-    labels_of_recorded: dict[str, frozenset[str] | None] = field(default_factory=dict)
+    labels_of_recorded: dict[str, Labels] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.known.is_rated = self._is_rated
+        self.known.has_parts = self._has_parts
 
     def add(self, loaded: Loaded) -> None:
         """Take what a file holds."""
@@ -82,19 +85,29 @@ class Project:
     def _is_rated(self, name: str) -> bool:
         return self._rated[name] > 0
 
+    def _has_parts(self, name: str) -> bool:
+        """Whether queries ask what is used or left of it, too."""
+        return name in self._wholes
+
+    @cached_property
+    def _wholes(self) -> frozenset[str]:
+        parts = (name.rpartition("_") for name in self.near_names.uses)
+        return frozenset(f"{base}_total" for base, _, part in parts if part in _PARTS)
+
     @cached_property
     def _rated(self) -> Counter[str]:
         """In how many more queries each _total is rated than shown as it is."""
         found: Counter[str] = Counter()
-        for text in {query.text for query in self._queries() if "_total" in query.text}:
+        for text in {query.text for query in self.queries() if "_total" in query.text}:
             found.update({name: 1 if rate else -1 for rate, name in _TOTALS.findall(text)})
         return found
 
     def names(self) -> set[str]:
         """Return the names of all series that some query selects."""
-        return {selector.name for query in self._queries() for selector, _ in query.selectors if selector.name}
+        return {selector.name for query in self.queries() for selector, _ in query.selectors if selector.name}
 
-    def _queries(self) -> set[Query]:
+    def queries(self) -> set[Query]:
+        """Return every query of the dashboards and rule files."""
         documents: list[Dashboard | RuleFile] = [*self.dashboards, *self.rule_files]
         return {query for document in documents for query, _, _ in places(document)}
 
@@ -102,7 +115,7 @@ class Project:
     def shared_labels(self) -> frozenset[str]:
         """The labels that queries ask of two families (`node_…`, `redis_…`) or more: scraping gives them to all."""
         families: dict[str, set[str]] = {}
-        for query in self._queries():
+        for query in self.queries():
             for name, matchers in _MATCHED.findall(query.text):
                 for label in _LABEL.findall(matchers):
                     families.setdefault(label, set()).add(name.partition("_")[0])
@@ -111,14 +124,14 @@ class Project:
     @cached_property
     def near_names(self) -> NearNames:
         """The names that are known or used often, by which misspelt ones are told; no query is parsed for it."""
-        texts = {query.text for query in self._queries()}
+        texts = {query.text for query in self.queries()}
         uses = Counter(name for text in texts for name in set(map(stem, metric_names(text))))
         return NearNames(uses, [*self.known.metrics, *self.known.recorded])
 
     @cached_property
     def label_uses(self) -> Counter[str]:
         """In how many queries each label stands."""
-        texts = {query.text for query in self._queries()}
+        texts = {query.text for query in self.queries()}
         return Counter(label for text in texts for label in set(_labels(text)))
 
     @cached_property

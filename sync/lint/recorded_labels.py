@@ -1,53 +1,63 @@
-"""The labels of a recorded series: those that its rules keep and set, through other recorded series too."""
+"""The labels of series: those that scraping gives them, and of a recorded one those that its rules keep and set."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from functools import lru_cache, partial, reduce
 
 from sync.lint.known import OUTER_LABELS
 from sync.lint.project import Project
-from sync.lint.promql.labels import result_labels
-from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Selector, Subquery
+from sync.lint.promql.labels import NOTHING, UNKNOWN, Labels, matched, result_labels
+from sync.lint.promql.tree import Node, Selector
 from sync.lint.rule_file import Rule
 from sync.lint.shape import as_dict
 
+_SCRAPED = frozenset({"job", "instance"})
+_NOT_SCRAPED = re.compile(r":|xvar\d|^ALERTS(?:_FOR_STATE)?$|^(?:log_|traces_|grafanacloud_)")
+"""Names of series that rules make, Tempo, or Loki, or that a variable may be."""
 
-def recorded_labels(name: str, project: Project) -> frozenset[str] | None:
-    """Return the labels of a recorded series; None where no rule records it, or a rule doesn't say which it keeps."""
+
+def labels_of(tree: Node, project: Project) -> Labels:
+    """Return the labels of an expression's result by all that is known of its series."""
+    return result_labels(tree, partial(_of_selector, project=project))
+
+
+def recorded_labels(name: str, project: Project) -> Labels:
+    """Return the labels of a recorded series, other recorded series followed to the rules that make them."""
     if name not in project.labels_of_recorded:
-        project.labels_of_recorded[name] = None  # a series recorded from itself has no answer
+        project.labels_of_recorded[name] = UNKNOWN  # a series recorded from itself has no answer
         found = [_of_rule(rule, project) for rule in project.recorded.get(name, [])]
-        told = [labels for labels in found if labels is not None]
-        if found and len(told) == len(found):
-            project.labels_of_recorded[name] = frozenset().union(*told)
+        project.labels_of_recorded[name] = reduce(Labels.either, found) if found else UNKNOWN
     return project.labels_of_recorded[name]
 
 
 def lacks(tree: Node, label: str, project: Project) -> bool:
-    """Whether no series of the result can have the label, recorded series followed to the rules that make them."""
-    if result_labels(tree).lacks(label):
-        return True
-    return bool(project.recorded) and label not in OUTER_LABELS and result_labels(_grouped(tree, project)).lacks(label)
+    """Whether no series of the result can have the label."""
+    return labels_of(tree, project).lacks(label)
 
 
-def _of_rule(rule: Rule, project: Project) -> frozenset[str] | None:
+def _of_selector(selector: Selector, project: Project) -> Labels:
+    asked = matched(selector)
+    if selector.name in project.recorded:
+        kept = recorded_labels(selector.name, project).without(asked.gone)
+        for label in asked.names:
+            kept = kept if kept.lacks(label) else kept.including(label)
+        return kept
+    return replace(asked, names=asked.names | (_SCRAPED - asked.gone)) if _is_scraped(selector.name) else asked
+
+
+@lru_cache(maxsize=4096)
+def _is_scraped(name: str) -> bool:
+    return bool(name) and not _NOT_SCRAPED.search(name)
+
+
+def _of_rule(rule: Rule, project: Project) -> Labels:
+    """Return what a rule keeps; what it sets is the same for all of its series, and may be set elsewhere too."""
     if rule.query.tree is None:
-        return None
-    kept = result_labels(_grouped(rule.query.tree, project))
-    return kept.names | rule.labels.keys() | as_dict(rule.group.raw.get("labels")).keys() if kept.exact else None
-
-
-def _grouped(node: Node, project: Project) -> Node:
-    """Return the expression with each recorded series grouped by the labels that it has."""
-    match node:
-        case Selector():
-            labels = recorded_labels(node.name, project) if node.name in project.recorded else None
-            return node if labels is None else Aggregation("sum", node, labels=tuple(sorted(labels)))
-        case Call():
-            return replace(node, arguments=tuple(_grouped(each, project) for each in node.arguments))
-        case Aggregation() | Negative() | Subquery():
-            return replace(node, body=_grouped(node.body, project))
-        case Binary():
-            return replace(node, left=_grouped(node.left, project), right=_grouped(node.right, project))
-        case _:
-            return node
+        return UNKNOWN
+    kept = labels_of(rule.query.tree, project)
+    added = OUTER_LABELS | rule.labels.keys() | as_dict(rule.group.raw.get("labels")).keys()
+    return Labels(
+        kept.names, kept.exact, kept.gone - added, (kept.maybe | added) - kept.names if kept.exact else NOTHING
+    )

@@ -51,6 +51,7 @@ from sync.lint.rules import (
     logql_filter_never,
     logql_id_label,
     logql_stream_selector,
+    lost_label,
     managed_alert,
     misspelt_label,
     misspelt_metric,
@@ -119,6 +120,7 @@ TOPICS: dict[str, tuple[Rule, ...]] = {
         selector_without_name.RULE,
         contradictory_matchers.RULE,
         vector_matching.RULE,
+        lost_label.RULE,
         fragile_matching.RULE,
     ),
     "Queries: counters, rates, quantiles": (

@@ -22,6 +22,7 @@ def is_part_by_name(part: str, whole: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_of_limit(part: str, whole: str) -> bool:
-    """Whether names say that one is what is used of the other: current_connections and max_connections."""
+    """Whether names say that one is what is used of the other: connections_open and connections_max_open."""
     own, others = ({word.lower() for word in _WORD.findall(name)} for name in (part, whole))
-    return bool(others & _MOST) and not own & _MOST and own - _TAKEN == others - _MOST
+    same = own - _TAKEN == others - _MOST - _TAKEN and others & _TAKEN <= own
+    return bool(others & _MOST) and not own & _MOST and same

@@ -21,6 +21,7 @@ from sync.lint.promql.tree import (
     Selector,
     Subquery,
     Window,
+    turned,
 )
 
 _SLI_ERROR = re.compile(r":sli_error:ratio_rate\w+$")
@@ -231,9 +232,9 @@ def _aggregation(node: Aggregation, lookup: Lookup) -> Interval:
 
 def _binary(node: Binary, lookup: Lookup) -> Interval:
     operator = node.operator
-    left, right = range_of(node.left, lookup), range_of(node.right, lookup)
     if operator in COMPARISONS:
-        return SHARE if node.as_bool else _filtered(operator, left, right, number_first=isinstance(node.left, Number))
+        return SHARE if node.as_bool else _filtered(turned(node), lookup)
+    left, right = range_of(node.left, lookup), range_of(node.right, lookup)
     if operator == "or":
         return left.hull(right)
     if operator in {"and", "unless"}:
@@ -244,10 +245,8 @@ def _binary(node: Binary, lookup: Lookup) -> Interval:
     return found.cut(ABOUT_A_SHARE) if operator == "/" and _is_about_a_part(node.left, node.right, lookup) else found
 
 
-def _filtered(operator: str, left: Interval, right: Interval, *, number_first: bool) -> Interval:
-    if number_first:
-        flipped = {">": "<", "<": ">", ">=": "<=", "<=": ">="}.get(operator, operator)
-        return _filtered(flipped, right, left, number_first=False)
+def _filtered(node: Binary, lookup: Lookup) -> Interval:
+    operator, left, right = node.operator, range_of(node.left, lookup), range_of(node.right, lookup)
     if operator in {">", ">="}:
         return Interval(max(left.low, right.low), left.high)
     if operator in {"<", "<="}:
@@ -286,13 +285,13 @@ def _products(left: Interval, right: Interval) -> Interval:
 def unguarded(node: Node) -> Node:
     """Return an expression without what keeps it from being zero or absent: `x > 0`, `x or 0 * y`, clamp_min."""
     while True:
-        match node:
-            case Binary(operator=">" | "!=" | ">=", right=Number()) if node.filters:
-                node = node.left
-            case Binary(operator="or"):
-                node = node.left
-            case Call(name="clamp_min" | "vector" | "scalar"):
-                node = node.arguments[0]
+        match turned(node) if isinstance(node, Binary) else node:
+            case Binary(operator=">" | "!=" | ">=", left=compared, right=Number(), as_bool=False):
+                node = compared
+            case Binary(operator="or", left=preferred):
+                node = preferred
+            case Call(name="clamp_min" | "vector" | "scalar", arguments=(inner, *_)):
+                node = inner
             case _:
                 return node
 
@@ -348,7 +347,7 @@ def _of_a_while(part: Aggregation, whole: Aggregation) -> bool:
 
 def _unfiltered(node: Node, aggregation: str) -> Node:
     while aggregation == "count" and isinstance(node, Binary) and node.filters:
-        node = node.left
+        node = turned(node).left
     return node
 
 

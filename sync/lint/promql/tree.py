@@ -198,6 +198,21 @@ def walk(node: Node, above: tuple[Node, ...] = ()) -> Iterator[tuple[Node, tuple
             yield from walk(child, above)
 
 
+def is_constant(node: Node) -> bool:
+    """Whether an expression is made of numbers only."""
+    return all(isinstance(each, Binary | Negative | Number) for each, _ in walk(node))
+
+
+_TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
+
+
+def turned(node: Binary) -> Binary:
+    """Return a comparison with its number on the right, `x <= 0.5` of `0.5 >= x`; anything else as it is."""
+    if node.operator not in COMPARISONS or not is_constant(node.left):
+        return node
+    return replace(node, operator=_TURNED.get(node.operator, node.operator), left=node.right, right=node.left)
+
+
 def deciding(node: Node | None) -> list[Binary]:
     """Return the comparisons at the top, those joined by `or` included: an `and` may use one to match series only."""
     if isinstance(node, Binary):

@@ -55,7 +55,7 @@ def _alone(rule: FileRule) -> bool:
     ):
         return True
     labels = result_labels(rule.query.tree) if rule.query.tree is not None else None
-    return labels is not None and labels.exact and not labels.names
+    return labels is not None and labels.exact and not labels.possible
 
 
 RULE = Rule(

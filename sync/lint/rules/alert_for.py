@@ -16,6 +16,9 @@ FAIL alert:
 FAIL alert:
     {alert: A, expr: "up{job='api'} == 0"}
 
+FAIL alert:
+    {alert: A, expr: "0.5 >= sum by (job) (up) / count by (job) (up)"}
+
 PASS alert:
     {alert: A, expr: "avg_over_time(node_load1[5m]) > 5"}
 
@@ -38,7 +41,7 @@ import re
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import Binary, Call, Number, Selector, deciding, duration, walk
+from sync.lint.promql.tree import Binary, Call, Number, Selector, deciding, duration, turned, walk
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.rule_file import seconds
@@ -73,7 +76,7 @@ def check(rule: FileRule, project: Project) -> Findings:
     elif (
         lasting is None
         and not seconds(rule.raw.get("keep_firing_for"))
-        and any(map(_is_momentary, deciding(rule.query.tree)))
+        and any(_is_momentary(turned(each)) for each in deciding(rule.query.tree))
     ):
         yield Finding("one scrape decides: it comes and goes with each value at the limit; add a `for`", pointer=where)
 

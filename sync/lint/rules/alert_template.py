@@ -184,7 +184,7 @@ def _missed(shown: LabelShown, rule: FileRule, project: Project) -> str:
         words = f"shows $labels.{label}, which the rule adds only afterwards: write its value"
         return "" if _is_vmalert(rule) else words
     labels = result_labels(tree)
-    kept = f"; it keeps {', '.join(sorted(labels.names)) or 'none'}" if labels.exact else ""
+    kept = f"; it keeps {', '.join(sorted(labels.possible)) or 'none'}" if labels.exact else ""
     return f"shows $labels.{label}, which the expression drops{kept}"
 
 

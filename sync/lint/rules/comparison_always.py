@@ -9,6 +9,9 @@ FAIL alert-expr:
     rate(http_request_errors_total[5m]) >= 0
 
 FAIL alert-expr:
+    0 <= rate(http_request_errors_total[5m])
+
+FAIL alert-expr:
     count(up == 0) > 0 or count(up) >= 1
 
 FAIL alert-expr:
@@ -63,7 +66,7 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
 from sync.lint.promql.percentages import is_limit_of_share
-from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, deciding, walk
+from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, deciding, turned, walk
 from sync.lint.query import Query, Use
 from sync.lint.ranges_known import lookup
 from sync.lint.rule import Findings, Rule
@@ -78,14 +81,17 @@ def check(query: Query, project: Project) -> Findings:
     if query.use is not Use.ALERT:
         return
     look = lookup(project)
-    for node in deciding(query.tree):
+    for written in deciding(query.tree):
+        node = turned(written)
         if (
             _is_moment(node.left)
             and isinstance(node.right, Number)
             and 0 < node.right.value < 1e8
             and node.operator in {">", ">="}
         ):
-            yield Finding("a point in time is always above this: compare time() - … with an age", piece=node.operator)
+            yield Finding(
+                "a point in time is always above this: compare time() - … with an age", piece=written.operator
+            )
             continue
         left = ranges.range_of(node.left, look)
         if (
@@ -96,17 +102,18 @@ def check(query: Query, project: Project) -> Findings:
         ):
             yield Finding(
                 f"this always holds: the left is never below {left.low:g}, so the alert is never quiet",
-                piece=f"{node.operator} ",
+                piece=f"{written.operator} ",
             )
-    for node, _ in query.each(Binary):
+    for written, _ in query.each(Binary):
+        node = turned(written)
         if node.filters and node.operator in _UPPER:
             left, right = ranges.range_of(node.left, look), ranges.range_of(node.right, look)
             if ranges.always(node.operator, left, right):
-                yield Finding(_above_all(left, right), piece=f"{node.operator} ")
+                yield Finding(_above_all(left, right), piece=f"{written.operator} ")
         elif node.filters and node.operator in {">", ">="} and is_limit_of_share(node):
             yield Finding(
                 f"a percentage is nearly always {node.operator} {node.right}: that is the limit of a share",
-                piece=f"{node.operator} ",
+                piece=f"{written.operator} ",
             )
 
 

@@ -28,6 +28,15 @@ FAIL alert-expr:
 FAIL alert-expr:
     node_load1 > 10 and node_load1 < 5
 
+FAIL alert-expr:
+    10 < node_load1 and node_load1 < 5
+
+FAIL alert-expr:
+    0 > rate(http_requests_total[5m])
+
+FAIL alert-expr:
+    avg(sum by (pod) (go_sql_stats_connections_open) / sum by (pod) (go_sql_stats_connections_max_open)) > 70
+
 FAIL promql:
     up > 1
 
@@ -138,7 +147,7 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
 from sync.lint.promql.percentages import is_limit_of_share
-from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number
+from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number, turned
 from sync.lint.query import Query
 from sync.lint.ranges_known import lookup, quantile_limit
 from sync.lint.rule import Findings, Rule
@@ -147,21 +156,22 @@ from sync.lint.rule import Findings, Rule
 def check(query: Query, project: Project) -> Findings:
     """Compare the ranges of both sides."""
     look = lookup(project)
-    for node, above in query.as_promql.each(Binary):
-        if node.operator == "and":
-            yield from _contradiction(node, look)
-        if node.operator not in COMPARISONS or node.as_bool:
+    for written, above in query.as_promql.each(Binary):
+        if written.operator == "and":
+            yield from _contradiction(written, look)
+        if written.operator not in COMPARISONS or written.as_bool:
             continue
+        node = turned(written)
         left, right = ranges.range_of(node.left, look), ranges.range_of(node.right, look)
         if _is_nan(node.left) or _is_nan(node.right):
             if node.operator != "!=":
                 yield Finding("nothing compares with NaN: this never holds", piece="NaN")
         elif ranges.never(node.operator, left, right) and not _tells_absence(node, above):
-            yield Finding(_said(node, left, right), piece=f"{node.operator} ")
+            yield Finding(_said(node, left, right), piece=f"{written.operator} ")
         elif node.operator in {"<", "<="} and is_limit_of_share(node):
             yield Finding(
                 f"a percentage is hardly ever {node.operator} {node.right}: that is the limit of a share",
-                piece=f"{node.operator} ",
+                piece=f"{written.operator} ",
                 severity=Severity.WARNING,
             )
         elif (
@@ -171,7 +181,7 @@ def check(query: Query, project: Project) -> Findings:
         ):
             yield Finding(
                 f"this never holds: the highest bucket ends at {limit:g}, so no quantile is above it",
-                piece=node.operator,
+                piece=written.operator,
             )
 
 
@@ -188,6 +198,7 @@ def _contradiction(node: Binary, look: ranges.Lookup) -> Findings:
     left, right = node.left, node.right
     if not (isinstance(left, Binary) and isinstance(right, Binary) and left.filters and right.filters):
         return
+    left, right = turned(left), turned(right)
     if left.left == right.left and isinstance(left.right, Number) and isinstance(right.right, Number):
         both = ranges.range_of(left, look).cut(ranges.range_of(right, look))
         strict = {left.operator, right.operator} & {">", "<"}

@@ -47,6 +47,15 @@ PASS record-expr:
 
 PASS promql:
     node_memory_MemFree_bytes
+
+PASS promql:
+    erlang_vm_memory_system_bytes_total / 2 or swift_account_stats_bytes_total
+
+PASS promql:
+    hadoop_hdfs_bytes_used / hadoop_hdfs_bytes_total
+
+FAIL promql:
+    sum(node_memory_swapped_in_pages_bytes_total)
 """
 
 from __future__ import annotations
@@ -55,7 +64,7 @@ from sync.lint.known import Known, kind
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import is_scalar
-from sync.lint.promql.tree import RATES, Aggregation, Binary, Call, Node, Number, Selector, Subquery, walk
+from sync.lint.promql.tree import RATES, Aggregation, Binary, Call, Node, Number, Selector, Subquery, turned, walk
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
 
@@ -128,7 +137,7 @@ def _only_matched(node: Binary, child: Node, known: Known) -> bool:
     """
     other = node.right if child is node.left else node.left
     if node.operator in {"and", "unless"}:
-        return child is node.right or (isinstance(child, Binary) and child.filters and child.right == Number(0))
+        return child is node.right or (isinstance(child, Binary) and child.filters and turned(child).right == Number(0))
     if node.operator == "*" and isinstance(other, Number) and other.value == 0:
         return True
     rated = any(isinstance(each, Call) and each.name in RATES for each, _ in walk(other))

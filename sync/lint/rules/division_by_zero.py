@@ -4,7 +4,8 @@ Without traffic both sides are 0 and the result is NaN. A recorded NaN stays for
 a panel it is a hole that looks like missing data. Guard the divisor: `errors / (requests > 0)`. Only divisors that are
 zero in ordinary life are judged: rates and increases, and limits where 0 means "none". In an alert a comparison with
 NaN just doesn't hold, except `!=`; but one idle series makes a sum or average of quotients NaN, and the alert silent
-for all the others. And what is used of a limit of 0, which stands for none, is infinite: the alert fires for ever.
+for all the others, through a recorded series too. And what is used of a limit of 0, which stands for none, is infinite:
+the alert fires for ever. Where another query divides by the same with a guard, somebody knew that it may be 0.
 
 FAIL record-expr:
     sum(rate(http_request_errors_total[5m])) / sum(rate(http_requests_total[5m]))
@@ -20,6 +21,47 @@ PASS promql:
 
 PASS promql:
     node_filesystem_avail_bytes / node_filesystem_size_bytes
+
+PASS promql:
+    (max(redis_memory_used_bytes) / avg(redis_memory_max_bytes)) and on (fqdn) redis_memory_max_bytes != 0
+
+PASS promql:
+    redis_memory_used_bytes / redis_memory_max_bytes and 0 < redis_memory_max_bytes
+
+WITH rules.yaml:
+    groups:
+      - name: a
+        rules:
+          - record: instance:errors:ratio5m
+            expr: rate(http_request_errors_total[5m]) / rate(http_requests_total[5m])
+          - record: instance:errors:guarded5m
+            expr: rate(http_request_errors_total[5m]) / (rate(http_requests_total[5m]) > 0)
+          - record: errors:ratio5m
+            expr: sum(rate(http_request_errors_total[5m])) / sum(rate(http_requests_total[5m]))
+          - record: workers:busy:ratio
+            expr: sum by (job, pool) (workers_busy{job=~"a.*"}) / (sum by (pool, job) (workers{job=~"a.*"}) > 0)
+          - {record: workers:busy:mean, expr: sum by (job) (workers_busy) / (count by (job) (workers) > 0)}
+
+FAIL promql:
+    1 - sum by (job, pool) (workers_idle) / sum by (job, pool) (workers{cell=~"$cell",job=~"a.*"})
+
+PASS promql:
+    1 - sum by (job, pool) (workers_idle) / sum by (pool) (workers) - 1 / count by (job) (workers)
+
+FAIL alert-expr:
+    avg by (job) (instance:errors:ratio5m) > 0.1
+
+FAIL alert-expr:
+    avg_over_time(instance:errors:ratio5m[1h]) > 0.1
+
+PASS alert-expr:
+    avg by (job) (instance:errors:guarded5m) > 0.1 or instance:errors:ratio5m > 0.1 or avg(errors:ratio5m) > 0.1
+
+FAIL alert-expr:
+    sum by (job) (queue_length % increase(queue_shards_total[5m])) > 3
+
+PASS alert-expr:
+    sum by (job) (queue_length % queue_shards) > 3
 
 PASS alert-expr:
     sum(rate(http_request_errors_total[5m])) / sum(rate(http_requests_total[5m])) > 0.05
@@ -54,9 +96,14 @@ PASS alert-expr:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from sync.lint.guards import guards
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Selector, Subquery, walk
+from sync.lint.promql.labels import NONE, result_labels
+from sync.lint.promql.ranges import range_of
+from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Selector, Subquery, turned, walk
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
 
@@ -71,37 +118,79 @@ _ZERO_IS_NONE = frozenset(
 _RATES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv"})
 
 
-def check(query: Query, _project: Project) -> Findings:
+def check(query: Query, project: Project) -> Findings:
     """Look at every divisor, in alerts at those whose NaN spreads."""
-    if "/" not in query.text or query.use not in {Use.PANEL, Use.INSTANT, Use.RECORDING, Use.ALERT}:
+    if query.use not in {Use.PANEL, Use.INSTANT, Use.RECORDING, Use.ALERT}:
         return
     is_alert = query.use is Use.ALERT
-    for node, above in query.each(Binary):
-        if node.operator not in {"/", "%"}:
-            continue
-        name = _may_be_zero(node.right)
-        if not name:
-            continue
+    for node, above, name in _divisions(query):
         if is_alert and _is_harmless(above):
             if node.operator == "/" and name in _ZERO_IS_NONE and _is_endless(name, above):
                 message = (
                     f"{name} is 0 where there is no limit: this is infinite then, and fires for ever: divide by (… > 0)"
                 )
                 yield Finding(message, piece="/", severity=Severity.WARNING)
-        elif is_alert or not _is_filtered(above):
+        elif is_alert or not _is_filtered(name, above):
             severity = Severity.WARNING if is_alert or name in _ZERO_IS_NONE else Severity.INFO
-            yield Finding(f"0/0 is NaN when there is no {name}: divide by (… > 0)", piece="/", severity=severity)
+            message = f"0/0 is NaN when there is no {name}: divide by (… > 0)"
+            yield Finding(message, piece=node.operator, severity=severity)
+    yield from _recorded(query, project) if is_alert and project.recorded else ()
+    yield from _guarded_elsewhere(query, project)
+
+
+def _divisions(query: Query) -> Iterator[tuple[Binary, tuple[Node, ...], str]]:
+    """Yield each division by what is zero in ordinary life, with the nodes above it and what that is."""
+    if "/" in query.text or "%" in query.text:
+        for node, above in query.each(Binary):
+            if node.operator in {"/", "%"} and (name := _may_be_zero(node.right)):
+                yield node, above, name
+
+
+def _recorded(query: Query, project: Project) -> Findings:
+    """Look at recorded series that an alert sums up: one of them that is NaN makes the sum NaN."""
+    for selector, above in query.selectors:
+        if _is_harmless(above):
+            continue
+        for rule in project.recorded.get(selector.name, ()):
+            single = rule.query.tree is None or result_labels(rule.query.tree) == NONE
+            if not single and (name := _may_be_nan(rule.query)):
+                message = f"{selector.name} is recorded as NaN when there is no {name}: divide by (… > 0) in its rule"
+                yield Finding(message, piece=selector.name, severity=Severity.WARNING)
+                break
+
+
+def _may_be_nan(query: Query) -> str:
+    """Return the divisor that makes a recorded series NaN, or ''."""
+    return next((name for _, above, name in _divisions(query) if not _is_filtered(name, above)), "")
+
+
+def _guarded_elsewhere(query: Query, project: Project) -> Findings:
+    """Look at divisors that other queries guard, whatever they are."""
+    if "/" not in query.text:
+        return
+    for node, above in query.each(Binary):
+        bare = node.operator == "/" and not (isinstance(node.right, Binary) and node.right.filters)
+        if not bare or (query.use is Use.ALERT and _is_harmless(above)):
+            continue
+        if _may_be_zero(node.right) or range_of(node.right).low > 0:
+            continue
+        name = next((each.name for each, _ in walk(node.right) if isinstance(each, Selector)), "")
+        if name and guards(project).has(node.right, name) and not _is_filtered(name, above):
+            message = f"elsewhere this is divided by (… > 0), since {name} may be 0: guard it here too"
+            yield Finding(message, piece="/")
 
 
 def _is_endless(name: str, above: tuple[Node, ...]) -> bool:
     """Whether an infinite quotient passes: it is compared by > or >=, and nothing asks for a limit that isn't 0."""
-    compared = [node.operator for node in above if isinstance(node, Binary) and node.filters]
-    asked = (part for node in above if isinstance(node, Binary) for part, _ in walk(node) if isinstance(part, Binary))
-    return (
-        compared != []
-        and set(compared) <= {">", ">="}
-        and not any(part.filters and isinstance(part.left, Selector) and part.left.name == name for part in asked)
-    )
+    compared = {turned(node).operator for node in above if isinstance(node, Binary) and node.filters}
+    return bool(compared) and compared <= {">", ">="} and not _is_asked_for(name, above)
+
+
+def _is_asked_for(name: str, above: tuple[Node, ...]) -> bool:
+    """Whether an operation around it keeps a series only where the divisor isn't 0: `and divisor > 0`."""
+    around = (part for node in above if isinstance(node, Binary) for part, _ in walk(node))
+    asked = (turned(part).left for part in around if isinstance(part, Binary) and part.filters and part not in above)
+    return any(isinstance(each, Selector) and each.name == name for tree in asked for each, _ in walk(tree))
 
 
 def _is_harmless(above: tuple[Node, ...]) -> bool:
@@ -116,8 +205,10 @@ def _is_harmless(above: tuple[Node, ...]) -> bool:
     return True
 
 
-def _is_filtered(above: tuple[Node, ...]) -> bool:
-    return any(isinstance(node, Binary) and (node.filters or node.operator == "or") for node in above)
+def _is_filtered(name: str, above: tuple[Node, ...]) -> bool:
+    """Whether a NaN doesn't get through: a comparison drops it, `or` fills in, or it is asked whether there is any."""
+    passed = any(isinstance(node, Binary) and (node.filters or node.operator == "or") for node in above)
+    return passed or _is_asked_for(name, above)
 
 
 def _may_be_zero(node: Node) -> str:

@@ -142,7 +142,7 @@ def _make_the_same(one: FileRule, other: FileRule) -> bool:
     labels, others = result_labels(one.query.tree), result_labels(other.query.tree)
     if not labels.exact or labels != others or _chooses(one.query) or _chooses(other.query):
         return False
-    return not labels.names or _read(one.query) == _read(other.query)
+    return not labels.possible or _read(one.query) == _read(other.query)
 
 
 def _chooses(query: Query) -> bool:

@@ -50,6 +50,7 @@ from sync.lint.promql.tree import (
     Number,
     Selector,
     Subquery,
+    turned,
     walk,
 )
 from sync.lint.query import Query, Use
@@ -92,11 +93,12 @@ def check(query: Query, _project: Project) -> Findings:
             )
         if (
             query.use is Use.ALERT
-            and _silent(node)
+            and _silent(turned(node))
             and not any(isinstance(each, Binary) for each in above)
             and "absent" not in query.text
         ):
-            name = node.left.name if isinstance(node.left, Aggregation) else ""
+            summed = turned(node).left
+            name = summed.name if isinstance(summed, Aggregation) else ""
             yield Finding(
                 f"{name}() over nothing is nothing: this stays silent when all the series are gone; add `or absent(…)`",
                 piece=name,
@@ -159,7 +161,7 @@ def _silent(node: Binary) -> bool:
 
 def _is_state(node: Node) -> bool:
     while isinstance(node, Binary) and node.filters:
-        node = node.left
+        node = turned(node).left
     if isinstance(node, Call) and node.name in {"rate", "increase"}:
         return True
     return isinstance(node, Selector) and (node.name == "up" or node.name.endswith("_up"))

@@ -67,7 +67,7 @@ def check(target: Target, project: Project) -> Findings:
     labels = result_labels(tree)
     for label in dict.fromkeys(_LABEL.findall(target.legend)):
         if label != "__name__" and lacks(tree, label, project):
-            kept = f"; it keeps {', '.join(sorted(labels.names)) or 'none'}" if labels.exact else ""
+            kept = f"; it keeps {', '.join(sorted(labels.possible)) or 'none'}" if labels.exact else ""
             yield Finding(
                 f"the legend shows {label}, which the query drops{kept}", pointer=("legendFormat",), piece=label
             )

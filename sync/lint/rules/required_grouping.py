@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.labels import result_labels
+from sync.lint.recorded_labels import lacks
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
@@ -23,7 +23,7 @@ def check(rule: FileRule, project: Project) -> Findings:
     """Look at the labels of the result."""
     tree = rule.query.tree
     for label in project.settings.keep_labels if tree is not None else ():
-        if tree is not None and label not in rule.labels and result_labels(tree).lacks(label):
+        if tree is not None and label not in rule.labels and lacks(tree, label, project):
             yield Finding(f"{rule.name} loses the label {label}: keep it in by (…)", pointer=("expr",))
 
 

@@ -88,7 +88,8 @@ def _unknown(name: str, labels: list[str], project: Project) -> Findings:
     metric = project.known.find(name)
     is_recorded = metric is None and name in project.recorded
     if is_recorded:
-        metric = Metric(name, labels=recorded_labels(name, project))
+        recorded = recorded_labels(name, project)
+        metric = Metric(name, labels=recorded.possible if recorded.exact else None)
     if metric is None or metric.labels is None:
         return
     maybe = OUTER_LABELS if is_recorded else TARGET_LABELS

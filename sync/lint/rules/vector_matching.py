@@ -1,7 +1,8 @@
 """Two sides of an operation whose labels never match, or match many to many.
 
 Without on() or ignoring(), series pair up when all their labels are equal: `sum by (job) / sum by (job, code)` pairs
-nothing, nor does a side that a matcher gives a label with one `without` it. A label in on() that neither side has
+nothing, nor does a side that a matcher gives a label with one `without` it. Series that were scraped have job and
+instance; recorded ones have what their rules among the files keep. A label in on() that neither side has
 compares nothing. With on(job) several series of one side meet one of the other, which Prometheus refuses without
 group_left.
 
@@ -55,6 +56,41 @@ PASS logql:
 
 PASS promql:
     sum by (job) (up) or sum by (job, code) (rate(http_requests_total[5m]))
+
+FAIL promql:
+    max_over_time(cluster_members{job="x"}[5m]) < count by (namespace, service) (cluster_members{job="x"})
+
+FAIL promql:
+    node_load1 > 9 and hour() > 8
+
+FAIL promql:
+    node_load1 unless sum by (job) (node_boot)
+
+PASS promql:
+    push_time{instance="",job=""} > sum by (namespace) (limit) or job:load:max > vector(1)
+
+PASS promql:
+    node_load1 / ignoring (instance) group_left sum without (instance) (node_load1)
+
+FAIL promql:
+    up * on (job) group_left (__name__) max without (version) (build_info)
+
+WITH rules.yaml:
+    groups:
+      - name: a
+        rules:
+          - {record: instance:http_errors:rate5m, expr: "sum by (cluster, instance) (rate(errors_total[5m]))"}
+          - {record: cluster:http_errors:rate5m, expr: sum by (cluster) (instance:http_errors:rate5m)}
+          - {record: "http_errors:rate5m", expr: sum (instance:http_errors:rate5m)}
+
+FAIL promql:
+    instance:http_errors:rate5m / cluster:http_errors:rate5m
+
+PASS promql:
+    cluster:http_errors:rate5m / http_errors:rate5m
+
+PASS promql:
+    instance:http_errors:rate5m / on (cluster) group_left () cluster:http_errors:rate5m
 """
 
 from __future__ import annotations
@@ -64,14 +100,15 @@ from sync.lint.project import Project
 from sync.lint.promql.labels import Labels, is_scalar, result_labels
 from sync.lint.promql.tree import CHOOSING, Aggregation, Binary, Call, Node, Number, Selector, Text, walk
 from sync.lint.query import Query
+from sync.lint.recorded_labels import labels_of
 from sync.lint.rule import Findings, Rule
 
 
-def check(query: Query, _project: Project) -> Findings:
+def check(query: Query, project: Project) -> Findings:
     """Compare the labels of both sides of each operation between series."""
     for node, _ in query.as_promql.each(Binary):
         if node.operator != "or" and not is_scalar(node.left) and not is_scalar(node.right):
-            left, right = result_labels(node.left), result_labels(node.right)
+            left, right = labels_of(node.left, project), labels_of(node.right, project)
             why = _why(node, left, right)
             if why:
                 yield Finding(why, piece=node.operator, severity=Severity.WARNING if "group_" in why else None)
@@ -89,15 +126,17 @@ def _why(node: Binary, left: Labels, right: Labels) -> str:
         return _unlike(left, right, frozenset(node.ignoring or ()))
     for label in node.on:
         lacking, having = (left, right) if left.lacks(label) else (right, left)
-        scraped = label in {"job", "instance"} and not having.lacks(label)
-        scraped = scraped and _plain(node.right if lacking is left else node.left)
-        if lacking.lacks(label) and (label in having.names or scraped):
+        if lacking.lacks(label) and label in having.names:
             return f"on ({label}) can't match: the {'left' if lacking is left else 'right'} side has no label {label}"
-    return _many(node, left, right) if node.operator not in {"and", "unless"} else ""
+    return _many(node) if node.operator not in {"and", "unless"} else ""
 
 
-def _many(node: Binary, left: Labels, right: Labels) -> str:
-    """Look at a side that has to be one: what it has beside on (…) makes it many, unless it is carried over."""
+def _many(node: Binary) -> str:
+    """Look at a side that has to be one: what it has beside on (…) makes it many, unless it is carried over.
+
+    A recorded series isn't judged: its rule may hold a label to one value.
+    """
+    left, right = result_labels(node.left), result_labels(node.right)
     if node.group:
         side, one, labels = ("right", node.right, right) if node.group == "left" else ("left", node.left, left)
         more = labels.names - set(node.on or ()) - set(node.include) - _pinned(one) if labels.exact else frozenset()
@@ -131,14 +170,9 @@ def _made(node: Node) -> set[str]:
     return {text.value for call in calls for text in call.arguments[1:2] if isinstance(text, Text)}
 
 
-def _plain(node: Node) -> bool:
-    """Whether every series of it was scraped: then it has job and instance."""
-    return all(":" not in each.name and each.name for each, _ in walk(node) if isinstance(each, Selector))
-
-
 def _unlike(left: Labels, right: Labels, ignored: frozenset[str]) -> str:
     for one, other, side in ((left, right, "right"), (right, left, "left")):
-        missing = sorted(label for label in one.names - ignored if other.lacks(label))
+        missing = sorted(label for label in one.names - ignored - {"__name__"} if other.lacks(label))
         if missing:
             return (
                 f"nothing matches: the {side} side has no label {_list(missing)}; add on (…) or group both sides alike"

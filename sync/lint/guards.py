@@ -1,0 +1,45 @@
+"""Divisors that a query asks to be above 0: elsewhere the same ones may be 0 too."""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.project import Project, once_a_project
+from sync.lint.promql.tree import Binary, Node, Number, turned, without_variables
+from sync.lint.query import Query
+
+_GUARD = re.compile(r"(?:>|!=)\s*0\s*\)")
+_WORD = re.compile(r"[A-Za-z_:][\w:]*")
+
+
+class Guards:
+    """The guarded divisors of a run's queries; only those queries are parsed that may have the one asked for."""
+
+    def __init__(self, queries: set[Query]) -> None:
+        self._by_word: dict[str, list[Query]] = {}
+        for query in queries:
+            if "/" in query.text and _GUARD.search(query.text):
+                for word in set(_WORD.findall(query.text)):
+                    self._by_word.setdefault(word, []).append(query)
+        self._divisors: dict[str, set[Node]] = {}
+
+    def has(self, divisor: Node, name: str) -> bool:
+        """Whether a query divides by the same with a guard; `name` is one of the divisor's series."""
+        if name not in self._by_word:
+            return False
+        if name not in self._divisors:
+            self._divisors[name] = {each for query in self._by_word[name] for each in _guarded(query)}
+        return without_variables(divisor) in self._divisors[name]
+
+
+def _guarded(query: Query) -> set[Node]:
+    """Return what a query divides by and asks to be more than 0, or other than 0."""
+    divisors = (node.right for node, _ in query.each(Binary) if node.operator == "/")
+    guards = (turned(each) for each in divisors if isinstance(each, Binary) and each.filters)
+    return {without_variables(each.left) for each in guards if each.operator in {">", "!="} and each.right == Number(0)}
+
+
+@once_a_project
+def guards(project: Project) -> Guards:
+    """Return the guarded divisors of a project."""
+    return Guards(project.queries())
