@@ -193,14 +193,14 @@ def _counts_events(name: str, known: Known) -> bool:
     """
     if _EVENT_OF.search(name):
         return True
-    if _CAMEL_EVENT.search(name) or _DOING.search(name):
+    if _SPENT.search(name) or _CAMEL_EVENT.search(name) or _DOING.search(name):
         return True
     amount = _AMOUNT.search(name) or _STATE.search(name) or _SIZE.search(name)
     return not amount and (bool(_EVENT.search(name)) or known.is_rated(name)) and not known.has_parts(name)
 
 
 _EVENT = re.compile(
-    r"(?:^|_)(?:requests?|reqs?|rqs?|errors?|errs|failures?|fails?|hits?|miss(?:es)?|attempts?|queries|operations?|ops|responses|replies|samples|"
+    r"(?:^|_)(?:requests?|reqs?|rqs?|gets|puts|matches|evts|growths|[a-z]+sent|[a-z]+received|successful|(?:re)?generation|errors?|errs|failures?|fails?|hits?|miss(?:es)?|attempts?|queries|operations?|ops|responses|replies|samples|"
     r"messages|events|packets|warnings|commands|calls|lookups|reads?|writes?|seconds|bytes|kbytes|sent|out|in|aborts|timeouts|crashes|"
     r"retries|drops?|runs|compactions|loads|inserts|updates?|deletes?|deletions|creations|faults|switches|interrupts|exceptions|"
     r"transactions|records|commits|rollbacks?|notifications|accesses|adds|(?:re)?syncs?|uploads|downloads|evaluations|merges|logins?|restarts?|"
@@ -210,9 +210,11 @@ _EVENT = re.compile(
     r"time|timestamp|duration|duration_ms|milliseconds|persists?|saves|decisions|handshakes|searches|redirects|bans|blocks_(?:read|written)|duplicates|bounds|order|deaths|mallocs|frees|success(?:es)?|written|corruptions|logs|lines|spans|count|written|opened|[a-z]{3,}ed)_total$"
 )
 _EVENT_OF = re.compile(
-    r"_(?:exceeded|failed|dropped|rejected|discarded|skipped|denied|evicted|expired|deleted|missed|lost|completed|processed|received|sent)"
+    r"_(?:attempts|exceeded|failed|dropped|rejected|discarded|skipped|denied|evicted|expired|deleted|missed|lost|completed|processed|received|sent)"
     r"_\w+_total$"
 )
+_SPENT = re.compile(r"^(?!.*(?:^|_)up(?:time)?_).*_seconds_total$")
+"""Time spent; the time since a start is shown as it is."""
 _DOING = re.compile(
     r"_(?!appl|associ|loc|organ|destin|replic|integr|st|rel|configur|publ|reserv|annot|simul|popul|implement|corpor|combin|no)"
     r"[a-z]+(?:ations|utions)_total$"
@@ -226,7 +228,7 @@ _STATE = re.compile(
 )
 """Words that make a _total an amount: what is active now, not what happened."""
 _AMOUNT = re.compile(
-    r"(?:memory|mem|disk|space|capacity|heap|swap|size|storage|nodes?|pods|threads?|goroutines|connections|cores?|cpus?|replicas"
+    r"(?:^|_)(?:memory|mem|disk|space|capacity|heap|swap|size|storage|nodes?|pods|threads?|goroutines|connections|cores?|cpus?|replicas"
     r"|partitions|hosts|servers|workers|instances|users|slots|quota|limit|available|used|free|size_bytes|memory_bytes)_total$"
 )
 """Names in _total that are as often an amount as a count."""
