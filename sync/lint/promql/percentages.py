@@ -16,7 +16,7 @@ _USED = re.compile(
     r"us(?:ed|age)|util|heap|mem|cpu|disk|filesystem|storage|space|capacity|full|avail|free", re.IGNORECASE
 )
 _FREE = re.compile(r"free|avail|remain|left|success|hit|health|batter|uptime", re.IGNORECASE)
-_KEPT = frozenset({"max", "min", "avg", "max_over_time", "min_over_time", "avg_over_time", "last_over_time"})
+_KEPT = frozenset({"max", "min", "avg", "sum", "max_over_time", "min_over_time", "avg_over_time", "last_over_time"})
 
 
 def is_limit_of_share(node: Binary) -> bool:
@@ -27,6 +27,20 @@ def is_limit_of_share(node: Binary) -> bool:
     if not name or _FEW.search(name.lower()):
         return False
     return node.operator in {">", ">="} or bool(_FREE.search(name))
+
+
+def is_share(node: Node) -> bool:
+    """Whether one quantity is divided by another and nothing makes a percentage of it: 0.8 stands for 80 %."""
+    while isinstance(node, Aggregation | Call) and node.name in _KEPT | {"abs", "sort_desc", "round"}:
+        node = node.body if isinstance(node, Aggregation) else node.arguments[0]
+    if isinstance(node, Binary) and node.operator == "-" and node.left in {Number(1), Number(100)}:
+        return is_share(node.right)
+    if not isinstance(node, Binary) or node.operator != "/" or isinstance(node.right, Number):
+        return False
+    parts = [each for each, _ in walk(node)]
+    names = [each.name for each in parts if isinstance(each, Selector)]
+    numbers = any(isinstance(each, Number) and abs(each.value) >= 10 for each in parts)
+    return bool(names) and not numbers and not any(_PERCENT.search(name) or ":" in name for name in names)
 
 
 def _percentage(node: Node) -> str:

@@ -23,6 +23,15 @@ FAIL alert:
 FAIL alert:
     {alert: A, expr: a > 0.9 and b > 100, annotations: {summary: "above 85% of more than 100 requests"}}
 
+FAIL alert:
+    {alert: A, expr: sum(busy) / sum(workers) > 80 and sum(workers) > 0, annotations: {summary: More than 80% are busy}}
+
+FAIL alert:
+    {alert: A, expr: 100 - free / size > 90, annotations: {summary: The disk is over 90% full}}
+
+PASS alert:
+    {alert: A, expr: 100 * sum(busy) / sum(workers) > 80, annotations: {summary: More than 80% are busy}}
+
 PASS alert:
     {alert: A, expr: a / b > 0.85, for: 10m, annotations: {summary: above 85% for more than 10 minutes}}
 
@@ -71,10 +80,15 @@ PASS alert:
 
 from __future__ import annotations
 
+import re
+
 from sync.lint.alert_numbers import Numbers, numbers_of
 from sync.lint.limit_phrases import limits_said, numbers_said
+from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
+from sync.lint.promql.percentages import is_share
+from sync.lint.promql.tree import Binary, turned
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
@@ -86,6 +100,8 @@ _TOO_MANY = 4
 def check(rule: FileRule, project: Project) -> Findings:
     """Look for the numbers of its text among those of its expression."""
     texts = {name: found for name, text in rule.annotations.items() if name in _TEXTS and (found := limits_said(text))}
+    if rule.alert:
+        yield from _percent_of_share(rule)
     if not rule.alert or not texts:
         return
     numbers = numbers_of(rule, project)
@@ -101,6 +117,22 @@ def check(rule: FileRule, project: Project) -> Findings:
                 pointer=("annotations", name),
                 piece=missing[0].words,
             )
+
+
+def _percent_of_share(rule: FileRule) -> Findings:
+    """Look for a share that is compared with a percentage, as the text says it: 80 where 0.8 is meant."""
+    texts = [text for name, text in rule.annotations.items() if name in _TEXTS]
+    percentages = {each.value for text in texts for each in numbers_said(text) if each.is_percent}
+    shown = any(map(_VALUE_IN_PERCENT.search, texts))
+    for written, _ in rule.query.as_promql.each(Binary) if percentages or shown else ():
+        node = turned(written)
+        limit = constant(node.right) if node.filters and node.operator not in {"==", "!="} else None
+        if limit is not None and limit > 1 and (shown or limit in percentages) and is_share(node.left):
+            message = f"{rule.alert}: its text speaks of percent, this is a share, of which 1 is all: multiply by 100"
+            yield Finding(message, pointer=("expr",), piece=f"{written.operator} ")
+
+
+_VALUE_IN_PERCENT = re.compile(r"\{\{[^}]*(?:\$value|\.Value)[^}]*\}\}\s*(?:%|percent)")
 
 
 def _unsaid(text: str, numbers: Numbers) -> list[float]:
