@@ -155,7 +155,7 @@ def _recorded(query: Query, project: Project) -> Findings:
             single = rule.query.tree is None or result_labels(rule.query.tree) == NONE
             if not single and (name := _may_be_nan(rule.query)):
                 message = f"{selector.name} is recorded as NaN when there is no {name}: divide by (… > 0) in its rule"
-                yield Finding(message, piece=selector.name, severity=Severity.WARNING)
+                yield Finding(message, piece=selector.name, severity=Severity.INFO)
                 break
 
 
