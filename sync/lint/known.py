@@ -11,6 +11,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from sync.lint.promql.states import is_state
 from sync.lint.shape import as_dict, as_list, as_text
 
 MADE_BY_PROMETHEUS = frozenset(
@@ -182,7 +183,8 @@ def kind(name: str, known: Known) -> str:
     observed = base != name and (well_known().get(base) in {"histogram", "summary"} or base.endswith("_seconds"))
     if observed or name.endswith("_bucket"):
         return "counter"
-    return "gauge" if _LEVEL.search(name) and ":" not in name else ""
+    is_level = _LEVEL.search(name) or is_state(name)
+    return "gauge" if is_level and ":" not in name else ""
 
 
 def _counts_events(name: str, known: Known) -> bool:

@@ -24,6 +24,9 @@ FAIL promql:
 FAIL promql:
     sum(machine_cpu_cores) - sum(node_cpu_seconds_total{mode="idle"})
 
+FAIL promql:
+    histogram_quantile(0.95, sum by (le) (http_request_duration_seconds_bucket))
+
 PASS promql:
     requests_accepted - requests_handled_total
 
@@ -102,6 +105,15 @@ def check(query: Query, project: Project) -> Findings:
             and not (query.use is Use.RECORDING and _joined(above))
         ):
             yield Finding(f"{selector.name} is a counter and needs rate() or increase() around it", piece=selector.name)
+        elif query.use.drawn and selector.name.endswith("_bucket") and _since_the_start(above):
+            message = f"buckets of all that was since the start: rate({selector.name}[…]) has those of now"
+            yield Finding(message, piece=selector.name)
+
+
+def _since_the_start(above: tuple[Node, ...]) -> bool:
+    """Whether a quantile is made of buckets that nothing takes the rate of."""
+    names = [node.name for node in above if isinstance(node, Call)]
+    return names == ["histogram_quantile"] and not any(isinstance(node, Binary) for node in above)
 
 
 def _value_matters(selector: Selector, above: tuple[Node, ...], known: Known) -> bool:

@@ -11,6 +11,9 @@ FAIL promql:
     rate(http_requests_total)
 
 FAIL promql:
+    http_requests_total[5m]
+
+FAIL promql:
     up{job="a" or job="b"}
 
 FAIL promql:
@@ -54,6 +57,7 @@ import re
 from sync.lint import logql, traceql
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
+from sync.lint.promql.tree import Node, Selector, Subquery
 from sync.lint.query import Language, Query, Use
 from sync.lint.rule import Findings, Rule
 
@@ -65,11 +69,17 @@ def check(query: Query, _project: Project) -> Findings:
             other = _other(query.text, query.error.words)
             severity = Severity.WARNING if other else None
             yield Finding(f"not PromQL: {query.error.words}{other}", piece=query.error.offset, severity=severity)
+        elif query.use in {Use.PANEL, Use.ALERT, Use.RECORDING} and _is_range(query.tree):
+            yield Finding("a range of samples is no series: put rate(), avg_over_time() or such around it", piece="[")
         return
     problem = (logql if query.language is Language.LOGQL else traceql).syntax_problem(query.text)
     if problem is not None:
         words, offset = problem
         yield Finding(f"not {query.language}: {words}", piece=offset)
+
+
+def _is_range(tree: Node | None) -> bool:
+    return isinstance(tree, Subquery) or (isinstance(tree, Selector) and tree.window is not None)
 
 
 def _other(text: str, words: str) -> str:

@@ -10,6 +10,9 @@ FAIL promql:
 FAIL promql:
     increase(process_start_time_seconds[1h])
 
+FAIL promql:
+    rate(up{job="api"}[5m])
+
 PASS promql:
     rate(node_cpu_seconds_total[5m])
 
@@ -22,6 +25,7 @@ from __future__ import annotations
 from sync.lint.known import kind
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
+from sync.lint.promql.states import is_state
 from sync.lint.promql.tree import RATES, Call, Selector
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
@@ -32,7 +36,14 @@ def check(query: Query, project: Project) -> Findings:
     for selector, above in query.selectors:
         parent = above[-1] if above else None
         if isinstance(parent, Call) and parent.name in RATES and _is_gauge(selector, project):
-            yield Finding(f"{selector.name} is a gauge: {parent.name}() of it means nothing", piece=selector.name)
+            yield _finding(selector.name, parent.name)
+
+
+def _finding(name: str, function: str) -> Finding:
+    if is_state(name):
+        message = f"{name} is 0 or 1: changes() says how often that changes, {function}() doesn't"
+        return Finding(message, piece=name, severity=Severity.WARNING)
+    return Finding(f"{name} is a gauge: {function}() of it means nothing", piece=name)
 
 
 def _is_gauge(selector: Selector, project: Project) -> bool:

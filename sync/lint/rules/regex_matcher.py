@@ -24,6 +24,9 @@ FAIL promql:
 FAIL promql:
     sum(rate(http_requests_total{code="5..", job!="api|web"}[5m]))
 
+FAIL promql:
+    up{job=~"api-*"}
+
 PASS promql:
     rate(gateway_requests_total{route="/users/.*", rule="api.*", alias="a|b"}[5m])
 
@@ -55,6 +58,8 @@ _HOLDS_PATTERNS = re.compile(
     r"route|path|ur[il]|handler|rule|regex|pattern|query|match|filter|expr|selector|glob|topic"
 )
 """Labels whose values may be patterns themselves."""
+_GLOB = re.compile(r"[\w-]+\*[\w-]*")
+"""What is meant as in a shell: `api*`."""
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 
@@ -90,6 +95,9 @@ def _pattern(matcher: Matcher, text: str) -> Findings:
     elif value == ".+" and matcher.operator == "!~":
         said = f'{matcher} holds for series without the label: write {matcher.label}=""'
         yield Finding(said, piece=value, fix=_rewritten(matcher, text, "=", ""))
+    elif _GLOB.fullmatch(value):
+        said = f"{matcher} repeats the letter before *: write {value.replace('*', '.*')} for what follows"
+        yield Finding(said, piece=value, severity=Severity.WARNING)
     elif not _SPECIAL.search(value):
         said = f'{matcher} has no pattern: write {matcher.label}{plain}"{value}"'
         yield Finding(said, piece=value, fix=_rewritten(matcher, text, plain, value))

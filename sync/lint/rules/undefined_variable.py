@@ -80,9 +80,12 @@ def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
             yield repeat, (*panel.pointer, "repeat"), panel.name
         yield from _named(dashboard, panel.raw.get("title"), (*panel.pointer, "title"), panel.name)
         yield from _linked(dashboard, panel.raw.get("links"), (*panel.pointer, "links"), panel.name)
+        for target in panel.targets:
+            yield from _named(dashboard, target.legend, (*target.pointer, "legendFormat"), panel.name)
         fields = (*panel.pointer, "fieldConfig", "defaults", "links")
         yield from _linked(dashboard, panel.defaults.get("links"), fields, panel.name)
-        sources = [(panel.datasource, panel.pointer), *((each.datasource, each.pointer) for each in panel.targets)]
+        own = ((each.datasource, each.pointer) for each in panel.targets if "datasource" in each.raw)
+        sources = [(panel.datasource, panel.pointer), *own]
         for source, where_it_stands in sources:
             if source.variable:
                 yield source.variable, (*where_it_stands, "datasource"), panel.name
