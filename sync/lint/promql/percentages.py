@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sync.lint.promql.states import is_state
 from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, walk
 
 _PERCENT = re.compile(r"(?:^|_)(?:percent|pct|percentage)(?:_|$)")
@@ -15,7 +16,7 @@ _FEW = re.compile(
 _USED = re.compile(
     r"us(?:ed|age)|util|heap|mem|cpu|disk|filesystem|storage|space|capacity|full|avail|free", re.IGNORECASE
 )
-_FREE = re.compile(r"free|avail|remain|left|success|hit|health|batter|uptime", re.IGNORECASE)
+_FREE = re.compile(r"free|avail|remain|left|success|hit|health|batter|uptime|(?:^|_)up\b", re.IGNORECASE)
 _KEPT = frozenset({"max", "min", "avg", "sum", "max_over_time", "min_over_time", "avg_over_time", "last_over_time"})
 
 
@@ -51,5 +52,5 @@ def _percentage(node: Node) -> str:
         return node.name if _PERCENT.search(node.name) and ":" not in node.name else ""
     if isinstance(node, Binary) and node.operator == "*" and Number(100) in (node.left, node.right):
         names = [each.name for each, _ in walk(node) if isinstance(each, Selector)]
-        return " ".join(names) if names and all(map(_USED.search, names)) else ""
+        return " ".join(names) if names and all(_USED.search(name) or is_state(name) for name in names) else ""
     return ""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from sync.lint.promql.moments import sign_of_age
 from sync.lint.promql.part_names import is_of_limit, is_part_by_name
 from sync.lint.promql.states import is_state
 from sync.lint.promql.tree import (
@@ -242,6 +243,8 @@ def _binary(node: Binary, lookup: Lookup) -> Interval:
     if operator == "/" and is_part(node.left, node.right, lookup):
         return SHARE
     found = _arithmetic(operator, left, right)
+    if operator == "-" and (sign := sign_of_age(node)):
+        found = found.cut(Interval(0, INFINITY) if sign > 0 else Interval(-INFINITY, 0))
     return found.cut(ABOUT_A_SHARE) if operator == "/" and _is_about_a_part(node.left, node.right, lookup) else found
 
 

@@ -26,6 +26,9 @@ FAIL alert-expr:
 FAIL alert-expr:
     (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes) * 100 > 0.9
 
+FAIL alert-expr:
+    time() - probe_ssl_earliest_cert_expiry{job="web"} < 86400 * 14
+
 PASS alert-expr:
     request_error_percent > 0.5 or kafka_handler_avg_idle_percent > 0.3 or disk_used_percent / 100 > 0.9
 
@@ -59,19 +62,17 @@ PASS alert-expr:
 
 from __future__ import annotations
 
-import re
-
 from sync.lint.known import well_known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
+from sync.lint.promql.moments import is_moment, is_time_to_come_turned
 from sync.lint.promql.percentages import is_limit_of_share
 from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, deciding, turned, walk
 from sync.lint.query import Query, Use
 from sync.lint.ranges_known import lookup
 from sync.lint.rule import Findings, Rule
 
-_MOMENT = re.compile(r"_(?:timestamp|start_time|boot_time)_seconds$")
 _OF_OBJECTS = ("kube_", "container_")
 _UPPER = frozenset({"<", "<="})
 
@@ -84,13 +85,18 @@ def check(query: Query, project: Project) -> Findings:
     for written in deciding(query.tree):
         node = turned(written)
         if (
-            _is_moment(node.left)
+            is_moment(node.left)
             and isinstance(node.right, Number)
             and 0 < node.right.value < 1e8
             and node.operator in {">", ">="}
         ):
             yield Finding(
                 "a point in time is always above this: compare time() - … with an age", piece=written.operator
+            )
+            continue
+        if node.operator in _UPPER and is_time_to_come_turned(node.left):
+            yield Finding(
+                "now comes before it, so that this is below zero: compare … - time()", piece=f"{written.operator} "
             )
             continue
         left = ranges.range_of(node.left, look)
@@ -121,12 +127,6 @@ def _above_all(left: ranges.Interval, right: ranges.Interval) -> str:
     said = f"this always holds: the left is never above {left.high:g}"
     percent = left.high == 1 < right.low
     return said + ("; it is a share, of which 1 is all: multiply it by 100" if percent else "")
-
-
-def _is_moment(node: Node) -> bool:
-    while isinstance(node, Aggregation) and node.name in {"max", "min", "avg"}:
-        node = node.body
-    return isinstance(node, Selector) and bool(_MOMENT.search(node.name))
 
 
 def _filters_inside(node: Node) -> bool:

@@ -46,6 +46,18 @@ FAIL alert-expr:
 FAIL alert-expr:
     disk_free_percent{mount="/"} < 0.1
 
+FAIL alert-expr:
+    probe_ssl_earliest_cert_expiry{job="web"} < 86400 * 14
+
+FAIL alert-expr:
+    backup_last_success_timestamp_seconds - time() > 86400
+
+FAIL alert-expr:
+    avg_over_time(up{job="web"}[1d]) * 100 < 0.99
+
+PASS alert-expr:
+    probe_ssl_earliest_cert_expiry{job="web"} - time() < 86400 * 14
+
 PASS alert-expr:
     sum by (namespace) (kube_pod_status_ready) > 1 and kube_job_status_ready > 1 or cpu_used_percent < 0.5
 
@@ -146,6 +158,7 @@ import math
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
+from sync.lint.promql.moments import is_moment, is_short
 from sync.lint.promql.percentages import is_limit_of_share
 from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number, turned
 from sync.lint.query import Query
@@ -168,6 +181,11 @@ def check(query: Query, project: Project) -> Findings:
                 yield Finding("nothing compares with NaN: this never holds", piece="NaN")
         elif ranges.never(node.operator, left, right) and not _tells_absence(node, above):
             yield Finding(_said(node, left, right), piece=f"{written.operator} ")
+        elif node.operator in {"<", "<="} and is_moment(node.left) and is_short(right.high):
+            yield Finding(
+                "a point in time is never below this: compare what is left of it, … - time()",
+                piece=f"{written.operator} ",
+            )
         elif node.operator in {"<", "<="} and is_limit_of_share(node):
             yield Finding(
                 f"a percentage is hardly ever {node.operator} {node.right}: that is the limit of a share",
