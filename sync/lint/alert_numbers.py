@@ -52,7 +52,7 @@ class Numbers:
         return any(
             _is_rounded(number.value, limit * each) or _is_rounded(number.value * each, limit)
             for each in self._factors(number)
-        ) or _is_turned(number.value, limit)
+        ) or (number.unit in {"", "%"} and _is_turned(number.value, limit))
 
     def _factors(self, number: Said) -> Iterable[float]:
         """Return the factors between a number's unit, as the text says it, and what the expression may count in."""

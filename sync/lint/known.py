@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property, lru_cache
 from typing import Any
 
-from sync.lint.promql.states import is_state
 from sync.lint.shape import as_dict, as_list, as_text
 
 MADE_BY_PROMETHEUS = frozenset(
@@ -158,92 +155,6 @@ class Known:
         names = [*self.metrics, *self.recorded]
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.8)
         return near[0] if near else ""
-
-
-@cache
-def well_known() -> dict[str, str]:
-    """Return the kind of each metric that everybody's exporters have, as their own expositions name it."""
-    text = (Path(__file__).parent / "well_known.json").read_text(encoding="utf-8")
-    return {name: kind for kind, names in json.loads(text).items() for name in names}
-
-
-def kind(name: str, known: Known) -> str:
-    """Return counter, gauge, histogram (a `_bucket`), or '' where nothing is certain.
-
-    What is known comes first; then the suffixes that the exposition formats reserve.
-    """
-    metric = known.find(name)
-    if metric is not None and metric.kind:
-        return metric.kind if metric.name == name else "counter"
-    if name in well_known():
-        return well_known()[name]
-    if name.endswith("_total"):
-        return "counter" if _counts_events(name, known) else ""
-    base = name.removesuffix("_count").removesuffix("_sum")
-    observed = base != name and (well_known().get(base) in {"histogram", "summary"} or base.endswith("_seconds"))
-    if observed or name.endswith("_bucket"):
-        return "counter"
-    is_level = _LEVEL.search(name) or is_state(name)
-    return "gauge" if is_level and ":" not in name else ""
-
-
-def _counts_events(name: str, known: Known) -> bool:
-    """Whether a _total is a counter, as it should be: many exporters have amounts of that name.
-
-    Where its words don't tell, it is one if more queries take its rate than show it as it is. What is all of something
-    has parts beside it: hdfs_bytes_total and hdfs_bytes_used.
-    """
-    if _EVENT_OF.search(name):
-        return True
-    if _SPENT.search(name) or _CAMEL_EVENT.search(name) or _DOING.search(name):
-        return True
-    amount = _AMOUNT.search(name) or _STATE.search(name) or _SIZE.search(name)
-    return not amount and (bool(_EVENT.search(name)) or known.is_rated(name)) and not known.has_parts(name)
-
-
-_EVENT = re.compile(
-    r"(?:^|_)(?:requests?|reqs?|rqs?|gets|puts|matches|evts|growths|[a-z]+sent|[a-z]+received|successful|(?:re)?generation|errors?|errs|failures?|fails?|hits?|miss(?:es)?|attempts?|queries|operations?|ops|responses|replies|samples|"
-    r"messages|events|packets|warnings|commands|calls|lookups|reads?|writes?|seconds|bytes|kbytes|sent|out|in|aborts|timeouts|crashes|"
-    r"retries|drops?|runs|compactions|loads|inserts|updates?|deletes?|deletions|creations|faults|switches|interrupts|exceptions|"
-    r"transactions|records|commits|rollbacks?|notifications|accesses|adds|(?:re)?syncs?|uploads|downloads|evaluations|merges|logins?|restarts?|"
-    r"invocations|iterations|forks|refreshes|collisions|changes?|resets|checks|evictions|panics?|scrapes|waits|deadlocks|retransmissions|discards|"
-    r"throttles|periods|publishes|deliveries|rejections|expirations|allocations|transitions|reconciles?|executions|execs?|results|evals?|acks|"
-    r"orders|payments|purchases|sales|refunds|bookings|signups|registrations|visits|clicks|views|checkouts|"
-    r"time|timestamp|duration|duration_ms|milliseconds|persists?|saves|decisions|handshakes|searches|redirects|bans|blocks_(?:read|written)|duplicates|bounds|order|deaths|mallocs|frees|success(?:es)?|written|corruptions|logs|lines|spans|count|written|opened|[a-z]{3,}ed)_total$"
-)
-_EVENT_OF = re.compile(
-    r"_(?:attempts|exceeded|failed|dropped|rejected|discarded|skipped|denied|evicted|expired|deleted|missed|lost|completed|processed|received|sent)"
-    r"_\w+_total$"
-)
-_SPENT = re.compile(r"^(?!.*(?:^|_)up(?:time)?_).*_seconds_total$")
-"""Time spent; the time since a start is shown as it is."""
-_DOING = re.compile(
-    r"_(?!appl|associ|loc|organ|destin|replic|integr|st|rel|configur|publ|reserv|annot|simul|popul|implement|corpor|combin|no)"
-    r"[a-z]+(?:ations|utions)_total$"
-)
-"""What is done again and again: regenerations, invalidations, executions."""
-_CAMEL_EVENT = re.compile(r"[a-z](?:Requests?|Errors?|Failures?|Calls|Events|Messages|Invocations)(?:__count)?_total$")
-_STATE = re.compile(
-    r"(?:^|_)(?:active|open|running|pending|current|inflight|max|min|limit|quota|queued|used|unused|registered|allocated|reserved|cached|"
-    r"applied|unapplied|connected|loaded|unloaded|enabled|disabled|scheduled|needed|desired|limited|blocked|configured|shared|managed|"
-    r"identified|unidentified|incomplete|uptime|up|capacity)_(?:\w+_)?total$"
-)
-"""Words that make a _total an amount: what is active now, not what happened."""
-_AMOUNT = re.compile(
-    r"(?:^|_)(?:memory|mem|disk|space|capacity|heap|swap|size|storage|nodes?|pods|threads?|goroutines|connections|cores?|cpus?|replicas"
-    r"|partitions|hosts|servers|workers|instances|users|slots|quota|limit|available|used|free|size_bytes|memory_bytes)_total$"
-)
-"""Names in _total that are as often an amount as a count."""
-_SIZE = re.compile(
-    r"(?:^|_)(?:(?:memory|mem|heap)_(?:(?!alloc|read|writ|swap|[a-z]+ed_)[a-z]+_)*|(?:disk|filesystem|volume|ram|account|account_stats)_)bytes_total$"
-)
-"""Names of bytes that are there, not of bytes that went by."""
-_LEVEL = re.compile(
-    r"^kube_(?!\w*_(?:total|bucket|count|sum)$)|^container_memory_(?!fail)|^container_spec_|^machine_\w+|^node_memory_\w+_bytes$"
-    r"|(?:_info|_ratio|_celsius|_start_time_seconds|_limit_bytes|_resident_memory_bytes|_max_bytes"
-    r"|_working_set_bytes|_memory_usage_bytes|_usage_percent|_percent|_percentage|_available_bytes|_free_bytes|_avail_bytes)$"
-)
-"""Names that only a gauge can have."""
 
 
 _SHARE_OF = re.compile(r"_(?:usage|used|utili[sz]ation|hit|success)_ratio$")

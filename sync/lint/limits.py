@@ -28,6 +28,9 @@ from sync.lint.promql.tree import (
 )
 from sync.lint.shape import as_dict, as_number, as_text
 
+BEYOND = {"max": frozenset({">", ">="}), "min": frozenset({"<", "<="})}
+"""The comparisons that hold for one of several when they hold for the highest, or the lowest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -163,7 +166,7 @@ def limits(project: Project) -> Limits:
         watched = _watched(rule.query.tree) if rule.alert else None
         number = constant(watched.right) if watched else None
         if watched and number:
-            found.add(watched.left, number, rule.alert, watched.operator)
+            found.add(_each(watched), number, rule.alert, watched.operator)
     for indicator in project.known.thresholds:
         tree = _parsed(as_text(indicator.get("expr")))
         for level in ("warning", "critical"):
@@ -172,6 +175,14 @@ def limits(project: Project) -> Limits:
                 name = as_text(indicator.get("title")) or as_text(indicator.get("name"))
                 found.add(tree, number, f"{name} ({level})")
     return found
+
+
+def _each(watched: Binary) -> Node:
+    """Return what an alert compares the highest or the lowest of: each of them is compared then."""
+    tree = watched.left
+    while isinstance(tree, Aggregation) and watched.operator in BEYOND.get(tree.name, ()):
+        tree = tree.body
+    return tree
 
 
 def _watched(tree: Node | None) -> Binary | None:

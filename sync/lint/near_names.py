@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
-from sync.lint.known import well_known
+from sync.lint.kinds import well_known
 from sync.lint.misspelling import is_a_letter_apart, is_plural, slips
 
 OFTEN = 3

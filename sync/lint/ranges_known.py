@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.lint.known import kind
+from sync.lint.kinds import kind
 from sync.lint.project import Project
 from sync.lint.promql import ranges
 from sync.lint.promql.tree import Aggregation, Call, Node, Selector

@@ -223,6 +223,16 @@ def deciding(node: Node | None) -> list[Binary]:
     return []
 
 
+def compared(node: Node | None) -> Node | None:
+    """Return what an alert compares, which is what its value is: the left of the comparison, and of `and` before."""
+    while isinstance(node, Binary) and node.operator in {"and", "unless"}:
+        node = node.left
+    if not isinstance(node, Binary) or not node.filters:
+        return None
+    left = turned(node).left
+    return left if not isinstance(left, Binary) or not left.filters else compared(left)
+
+
 def without_variables(node: Node) -> Node:
     """Return the tree without matchers that hold variables, and with every window and offset the same.
 

@@ -62,7 +62,7 @@ PASS alert-expr:
 
 from __future__ import annotations
 
-from sync.lint.known import well_known
+from sync.lint.kinds import well_known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges

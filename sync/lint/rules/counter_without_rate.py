@@ -63,7 +63,8 @@ FAIL promql:
 
 from __future__ import annotations
 
-from sync.lint.known import Known, kind
+from sync.lint.kinds import kind
+from sync.lint.known import Known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import is_scalar

@@ -132,10 +132,15 @@ def check(query: Query, project: Project) -> Findings:
                 yield Finding(message, piece="/", severity=Severity.WARNING)
         elif is_alert or not _is_filtered(name, above):
             severity = Severity.WARNING if is_alert or name in _ZERO_IS_NONE else Severity.INFO
-            message = f"0/0 is NaN when there is no {name}: divide by (… > 0)"
-            yield Finding(message, piece=node.operator, severity=severity)
+            yield Finding(_said(name), piece=node.operator, severity=severity)
     yield from _recorded(query, project) if is_alert and project.recorded else ()
     yield from _guarded_elsewhere(query, project)
+
+
+def _said(name: str) -> str:
+    if name in _ZERO_IS_NONE:
+        return f"{name} is 0 where there is no limit, and a quotient by 0 infinite or NaN: divide by (… > 0)"
+    return f"0/0 is NaN while {name} stands still: divide by (… > 0)"
 
 
 def _divisions(query: Query) -> Iterator[tuple[Binary, tuple[Node, ...], str]]:
@@ -154,7 +159,7 @@ def _recorded(query: Query, project: Project) -> Findings:
         for rule in project.recorded.get(selector.name, ()):
             single = rule.query.tree is None or result_labels(rule.query.tree) == NONE
             if not single and (name := _may_be_nan(rule.query)):
-                message = f"{selector.name} is recorded as NaN when there is no {name}: divide by (… > 0) in its rule"
+                message = f"{selector.name} is recorded as NaN while {name} stands still: divide by (… > 0) in its rule"
                 yield Finding(message, piece=selector.name, severity=Severity.INFO)
                 break
 

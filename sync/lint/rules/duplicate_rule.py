@@ -32,6 +32,13 @@ FAIL rules:
           - {record: "job:a:99quantile", expr: "histogram_quantile(0.99, sum by (job, le) (rate(a_bucket[5m])))"}
           - {record: "job:a:99quantile", expr: "histogram_quantile(0.5, sum by (job, le) (rate(a_bucket[5m])))"}
 
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "redis:keyspace_hits:rate5m", expr: 'rate(redis_keyspace_hits_total[5m])'}
+          - {record: "redis:keyspace_hits:rate5m", expr: 'rate(redis_keyspace_misses_total[5m])'}
+
 PASS rules:
     groups:
       - name: a
@@ -115,6 +122,10 @@ def check(rule: FileRule, project: Project) -> Findings:
             message = f"{rule.name} is recorded already in {where}, of something else: each overwrites the other"
             yield Finding(message, pointer=("record",))
             return
+        if rule.record and other.group is rule.group and _is_named_after(other, rule):
+            message = f"{rule.name} is recorded already in {where}, of the metric that its name says"
+            yield Finding(message, pointer=("record",))
+            return
 
 
 def _same(one: FileRule, other: FileRule) -> bool:
@@ -143,6 +154,23 @@ def _make_the_same(one: FileRule, other: FileRule) -> bool:
     if not labels.exact or labels != others or _chooses(one.query) or _chooses(other.query):
         return False
     return not labels.possible or _read(one.query) == _read(other.query)
+
+
+def _is_named_after(one: FileRule, other: FileRule) -> bool:
+    """Whether two expressions differ in a metric's name alone, and the recorded name is that of the first: a copy."""
+    if one.query.tree is None or other.query.tree is None or _chooses(one.query):
+        return False
+    names = [{selector.name for selector, _ in rule.query.selectors} for rule in (one, other)]
+    if len(names[0]) != 1 or len(names[1]) != 1 or names[0] == names[1]:
+        return False
+    first, second = names[0].pop(), names[1].pop()
+    same = str(one.query.tree).replace(first, second) == str(other.query.tree)
+    return same and _says(other.name, first) > _says(other.name, second)
+
+
+def _says(recorded: str, metric: str) -> int:
+    """Return how many words of a metric stand in a recorded name."""
+    return len(set(metric.split("_")) & set(recorded.replace(":", "_").split("_")))
 
 
 def _chooses(query: Query) -> bool:

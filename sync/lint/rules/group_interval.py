@@ -49,7 +49,7 @@ def check(group: Group, _project: Project) -> Findings:
         said = f"recorded every {written}, and samples are seen for 5m: the series have holes"
         yield Finding(said, pointer=("interval",))
     elif interval > LOOKBACK and any(_comes_and_goes(rule, interval) for rule in group.rules):
-        said = f"evaluated every {written}, and samples are seen for 5m: give its alerts a keep_firing_for of {written}"
+        said = f"evaluated every {written}: its alerts begin and end that late, and ALERTS, seen for 5m, has holes"
         yield Finding(said, pointer=("interval",))
     for number, rule in enumerate(group.rules):
         shortest = min(_windows(rule), default=interval)

@@ -9,6 +9,9 @@ FAIL promql:
 FAIL logql:
     sum by (user_id) (count_over_time({app="api"} | json [$__auto]))
 
+PASS alert-expr:
+    sum by (username) (increase(proxy_limit_reached_total[5m])) > 0
+
 PASS promql:
     sum by (route, status) (rate(http_requests_total[5m]))
 
@@ -27,7 +30,7 @@ from sync.lint.cardinality import is_id
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Aggregation, Node
-from sync.lint.query import Language, Query
+from sync.lint.query import Language, Query, Use
 from sync.lint.rule import Findings, Rule
 
 _REDUCED = re.compile(r"\s*(?:topk|bottomk|(?:count|sum|avg|max|min)\s*\(\s*(?:count|sum|avg|max|min))\b")
@@ -44,12 +47,17 @@ def check(query: Query, _project: Project) -> Findings:
     for node, above in query.each(Aggregation):
         if node.labels and not node.without and not _reduced(above):
             for label in node.labels:
-                if is_id(label):
+                if is_id(label) and not (query.use is Use.ALERT and _is_of_a_user(label)):
                     yield Finding(_words(label), piece=label)
 
 
+def _is_of_a_user(label: str) -> bool:
+    """Whether its values are users, of whom an alert may name one."""
+    return "user" in label or "mail" in label or "customer" in label
+
+
 def _words(label: str) -> str:
-    whom = "user" if "user" in label or "mail" in label or "customer" in label else "request"
+    whom = "user" if _is_of_a_user(label) else "request"
     return f"{label} has a value for every {whom}: grouping by it makes a series for each"
 
 

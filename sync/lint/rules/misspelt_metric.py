@@ -60,7 +60,7 @@ from __future__ import annotations
 import difflib
 from functools import cache
 
-from sync.lint.known import well_known
+from sync.lint.kinds import well_known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.query import Query

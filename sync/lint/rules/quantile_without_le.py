@@ -38,7 +38,7 @@ from __future__ import annotations
 
 import re
 
-from sync.lint.known import kind
+from sync.lint.kinds import kind
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
@@ -61,7 +61,7 @@ def check(query: Query, project: Project) -> Findings:
             is_here = result_labels(node.arguments[1]).lacks("le")
             where = "the aggregation drops" if is_here else "the rule of the recorded series drops"
             yield Finding(
-                f"histogram_quantile() needs the label le, which {where}: add le to its by (…)",
+                f"histogram_quantile() needs the label le, which {where}: {_advice(query.text)}",
                 piece="histogram_quantile",
                 fix=_with_le(query.text) if is_here else None,
             )
@@ -69,6 +69,11 @@ def check(query: Query, project: Project) -> Findings:
             metric = name.split(":")[1] if name.count(":") == 2 else name
             if metric.endswith(("_count", "_sum")) and kind(metric, project.known) == "counter":
                 yield Finding(f"histogram_quantile() of {name}, which has no buckets: use _bucket", piece=name)
+
+
+def _advice(text: str) -> str:
+    taken = re.search(r"\bwithout\s*\([^)]*\ble\b", text)
+    return "take le out of its without (…)" if taken else "add le to its by (…)"
 
 
 def _names(node: Node) -> set[str]:

@@ -22,7 +22,7 @@ PASS promql:
 
 from __future__ import annotations
 
-from sync.lint.known import kind
+from sync.lint.kinds import kind
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.states import is_state

@@ -18,6 +18,7 @@ WITH rules.yaml:
           - {alert: Mount, expr: 'mount_used{mount="/data"} > 0.9'}
           - {alert: Full, expr: 'disk_used_ratio > 0.9 and disk_readonly == 0'}
           - {alert: Long, expr: '100 < queue_length'}
+          - {alert: Lag, expr: 'max by (job, site, instance) (lag_seconds{job="a"}) > 20'}
           - alert: Near
             expr: sum by (job, site, instance) (used{job="a"}) / sum by (job, site, instance) (size{job="a"}) > 0.85
 
@@ -73,6 +74,12 @@ FAIL panel:
     title: The first to expire
     targets: [{refId: A, expr: 'min by (instance) (expiry{job=~"$job"} - time())'}]
     fieldConfig: {defaults: {thresholds: {steps: [{color: red, value: 0}, {color: green, value: 1814400}]}}}
+
+FAIL panel:
+    type: stat
+    title: The slowest replica
+    targets: [{refId: A, expr: 'max by (instance) (lag_seconds{job="a", site=~"$site"})'}]
+    fieldConfig: {defaults: {thresholds: {steps: [{value: null}, {color: red, value: 10}]}}}
 
 PASS panel:
     type: stat
@@ -179,16 +186,13 @@ from typing import Any
 
 from sync.lint.dashboard import Panel, Target
 from sync.lint.fields import Fields, fields, overridden
-from sync.lint.limits import Limit, Limits, is_ratio, limits
+from sync.lint.limits import BEYOND, Limit, Limits, is_ratio, limits
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.promql.ranges import unguarded
 from sync.lint.promql.tree import CHOOSING, Aggregation, Node
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_number, as_text
-
-_BEYOND = {"max": {">", ">="}, "min": {"<", "<="}}
-"""The comparisons that hold for one of several when they hold for the highest, or the lowest."""
 
 
 def check(panel: Panel, project: Project) -> Findings:
@@ -250,8 +254,8 @@ def _limits(find: Callable[[Node], list[Limit]], tree: Node) -> list[Limit]:
     """Return the limits of a query, or of what it takes the highest or lowest of: an alert compares each of them."""
     tree = unguarded(tree)
     found = find(tree)
-    while not found and isinstance(tree, Aggregation) and tree.name in CHOOSING | _BEYOND.keys():
-        beyond, tree = _BEYOND.get(tree.name), tree.body
+    while not found and isinstance(tree, Aggregation) and tree.name in CHOOSING | BEYOND.keys():
+        beyond, tree = BEYOND.get(tree.name), tree.body
         found = [each for each in find(tree) if beyond is None or each.operator in beyond or is_ratio(tree)]
     return found
 

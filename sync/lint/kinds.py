@@ -1,0 +1,86 @@
+"""Which kind a metric is, by what is known of it, and else by the words of its name."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from sync.lint.known import Known
+from sync.lint.promql.states import is_state
+
+_SIZE = re.compile(
+    r"(?:^|_)(?:(?:memory|mem|heap)_(?:(?!alloc|read|writ|swap|[a-z]+ed_)[a-z]+_)*"
+    r"|(?:disk|filesystem|volume|ram|account|account_stats)_)bytes_total$|(?:size|memory)_bytes_total$"
+)
+"""Names of bytes that are there, not of bytes that went by."""
+_DONE = re.compile(
+    r"(?!appl|associ|loc|organ|destin|replic|integr|st|rel|configur|publ|reserv|annot|simul|popul|implement|corpor|combin|no)"
+    r"[a-z]+(?:ations|utions)|[a-z]{3,}ed|[a-z]+(?:sent|received)"
+)
+"""Words of what is done again and again: regenerations, invalidations, executions, opened, bytessent."""
+_CAMEL = re.compile(r"[a-z](?:Requests?|Errors?|Failures?|Calls|Events|Messages|Invocations)(?:__count)?_total$")
+_LEVEL = re.compile(
+    r"^kube_(?!\w*_(?:total|bucket|count|sum)$)|^container_memory_(?!fail)|^container_spec_|^machine_\w+|^node_memory_\w+_bytes$"
+    r"|(?:_info|_ratio|_celsius|_start_time_seconds|_limit_bytes|_resident_memory_bytes|_max_bytes"
+    r"|_working_set_bytes|_memory_usage_bytes|_usage_percent|_percent|_percentage|_available_bytes|_free_bytes|_avail_bytes)$"
+)
+"""Names that only a gauge can have."""
+
+
+def kind(name: str, known: Known) -> str:
+    """Return counter, gauge, histogram (a `_bucket`), or '' where nothing is certain.
+
+    What is known comes first; then the suffixes that the exposition formats reserve.
+    """
+    metric = known.find(name)
+    if metric is not None and metric.kind:
+        return metric.kind if metric.name == name else "counter"
+    if name in well_known():
+        return well_known()[name]
+    if name.endswith("_total"):
+        return "counter" if _counts_events(name, known) else ""
+    base = name.removesuffix("_count").removesuffix("_sum")
+    observed = base != name and (well_known().get(base) in {"histogram", "summary"} or base.endswith("_seconds"))
+    if observed or name.endswith("_bucket"):
+        return "counter"
+    is_level = _LEVEL.search(name) or is_state(name)
+    return "gauge" if is_level and ":" not in name else ""
+
+
+def _counts_events(name: str, known: Known) -> bool:
+    """Whether a _total is a counter, as it should be: many exporters have amounts of that name.
+
+    Where its words don't tell, it is one if more queries take its rate than show it as it is. What is all of something
+    has parts beside it: hdfs_bytes_total and hdfs_bytes_used.
+    """
+    words = _words()
+    *before, last = name.removesuffix("_total").split("_")
+    levels = words["levels"].intersection(before)
+    is_spent = last == "seconds" and not levels & {"up", "uptime"}
+    if is_spent or _CAMEL.search(name) or (last in words["certain"] and not levels):
+        return True
+    if words["happened before"].intersection(before):
+        return True
+    if levels or last in words["amounts"] | words["levels"] or words["states"].intersection({*before, last}):
+        return False
+    happens = last in words["happened"] or "duration" in before or bool(_DONE.fullmatch(last))
+    return (happens or known.is_rated(name)) and not _SIZE.search(name) and not known.has_parts(name)
+
+
+@cache
+def well_known() -> dict[str, str]:
+    """Return the kind of each metric that everybody's exporters have, as their own expositions name it."""
+    return {name: kind for kind, names in _read("well_known.json").items() for name in names}
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    """Return the words by which a _total is told for a count of events, or for an amount."""
+    return {what: frozenset(words) for what, words in _read("metric_words.json").items()}
+
+
+def _read(name: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    return found
