@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -50,7 +50,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
-    """A panel and its place in the document; panels of collapsed rows stand beside the others."""
+    """A panel and its place in the document; panels of collapsed rows stand beside the others.
+
+    `places` says where parts stand that a panel of another schema doesn't hold where one of v1 does.
+    """
 
     raw: dict[str, Any]
     pointer: Pointer
@@ -59,11 +62,19 @@ class Panel:
     datasource: DataSource
     row: Panel | None = None
     targets: list[Target] = field(default_factory=list)
+    places: Mapping[Pointer, Pointer] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The title, or what else tells it apart."""
         return self.title or f"{self.kind or 'panel'} {self.raw.get('id', '')}".strip()
+
+    def place(self, pointer: Pointer) -> Pointer:
+        """Return where in the document a part of the panel stands, given as v1 has it."""
+        for end in range(len(pointer), 0, -1):
+            if pointer[:end] in self.places:
+                return (*self.places[pointer[:end]], *pointer[end:])
+        return (*self.pointer, *pointer)
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -158,10 +169,7 @@ class Dashboard:
         language = language_of(source.kind, text, raw) if text else None
         query = None
         if language is not None:
-            instant = raw.get("instant") is True and raw.get("range") is not True
-            instant = instant or (panel.kind in _INSTANT_KINDS and "instant" not in raw and "range" not in raw)
-            use = Use.INSTANT if instant else Use.PANEL
-            query = self._queries.query(text, language=language, use=use)
+            query = self._queries.query(text, language=language, use=use_of(raw, panel.kind))
         return Target(panel, raw, pointer, key, as_text(raw.get("refId")), source, query)
 
     def _variables(self) -> Iterator[Variable]:
@@ -189,9 +197,26 @@ class Dashboard:
             if language is not None:
                 yield (*pointer, number, "expr"), self._queries.query(text, language=language, use=Use.ANNOTATION)
 
+    def annotation_sources(self) -> Iterator[tuple[Pointer, str, DataSource]]:
+        """Yield where each annotation names its data source, the annotation's name, and what it names."""
+        for number, raw in enumerate(as_list(as_dict(self.raw.get("annotations")).get("list"))):
+            if not as_dict(raw).get("builtIn"):
+                source = self.datasources.read(as_dict(raw).get("datasource"))
+                yield ("annotations", "list", number, "datasource"), as_text(as_dict(raw).get("name")), source
+
     def used_names(self) -> set[str]:
         """Return every variable that anything in the dashboard names, its own definition's list included."""
-        return names(self.text)
+        repeats = {as_text(panel.raw.get("repeat")) for panel in self.panels}
+        return (
+            repeats | {as_text(as_dict(row).get("repeat")) for row in as_list(self.raw.get("rows"))} | names(self.text)
+        )
+
+
+def use_of(raw: dict[str, Any], kind: str) -> Use:
+    """Say whether a query of a panel of some kind asks for now alone."""
+    instant = raw.get("instant") is True and raw.get("range") is not True
+    instant = instant or (kind in _INSTANT_KINDS and "instant" not in raw and "range" not in raw)
+    return Use.INSTANT if instant else Use.PANEL
 
 
 def language_of(kind: str, text: str, raw: dict[str, Any]) -> Language | None:

@@ -49,17 +49,41 @@ class Item:
     box: Box | None
     surface: Pointer
     pointer: Pointer
+    raw: dict[str, Any]
+    within: tuple[Pointer, ...]
 
 
-def items(layout: Any, pointer: Pointer = ("layout",), surface: Pointer = ()) -> Iterator[Item]:
-    """Yield every item of a layout of schema v2, whatever rows, tabs and grids it stands in."""
+def items(
+    layout: Any, pointer: Pointer = ("layout",), surface: Pointer = (), within: tuple[Pointer, ...] = ()
+) -> Iterator[Item]:
+    """Yield every item of a layout of schema v2, whatever rows and tabs (`within`, outermost first) it stands in."""
     if isinstance(layout, list):
         for number, each in enumerate(layout):
-            yield from items(each, (*pointer, number), pointer)
+            yield from items(each, (*pointer, number), pointer, within)
     elif isinstance(layout, dict):
         element = as_text(as_dict(layout.get("element")).get("name"))
         if element:
-            yield Item(element, _box(layout, ("x", "y", "width", "height")), surface, pointer)
+            yield Item(element, _box(layout, ("x", "y", "width", "height")), surface, pointer, layout, within)
             return
+        if is_surrounding(layout):
+            within = (*within, (*pointer, "spec"))
         for key, value in layout.items():
-            yield from items(value, (*pointer, key), surface)
+            yield from items(value, (*pointer, key), surface, within)
+
+
+def is_surrounding(value: dict[str, Any]) -> bool:
+    """Whether it is a row or tab of a layout, which has a title and may repeat."""
+    return as_text(value.get("kind")).endswith(("Row", "Tab"))
+
+
+def named_in(layout: Any) -> Iterator[str]:
+    """Yield the variables that a layout repeats by, or on which it shows something."""
+    if isinstance(layout, list):
+        for each in layout:
+            yield from named_in(each)
+    elif isinstance(layout, dict):
+        yield as_text(as_dict(layout.get("repeat")).get("value"))
+        if layout.get("kind") == "ConditionalRenderingVariable":
+            yield as_text(as_dict(layout.get("spec")).get("variable"))
+        for value in layout.values():
+            yield from named_in(value)

@@ -31,7 +31,7 @@ def from_dashboard(dashboard: Dashboard, project: Project) -> Iterable[Finding]:
     base = len(dashboard.base)
     for panel in dashboard.panels:
         here = panel.pointer[base:]
-        fields = (*here, *(("vizConfig", "spec") if dashboard.is_v2 else ()), "fieldConfig")
+        fields = panel.place(("fieldConfig",))[base:]
         yield from _listed(panel.raw.get("links"), (*here, "links"), project)
         yield from _listed(panel.defaults.get("links"), (*fields, "defaults", "links"), project)
         for number, override in enumerate(as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides"))):

@@ -6,7 +6,7 @@ import gc
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,13 +30,14 @@ WORTH_A_PROCESS = 1_500_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a finding belongs: a file, a pointer into it, the panel or alert."""
+    """Where a finding belongs: a file, a pointer into it, the panel or alert; `find` places a pointer otherwise."""
 
     loaded: Loaded
     pointer: Pointer = ()
     panel: str = ""
     offset: int = 0
     text: str = ""
+    find: Callable[[Pointer], Pointer] | None = None
 
 
 class Run:
@@ -101,11 +102,11 @@ class Run:
                     pass
 
     def _dashboard(self, dashboard: Dashboard, loaded: Loaded) -> Iterator[Problem]:
-        titles = {panel.pointer: panel.name for panel in dashboard.panels}
+        titles = {panel.place(part): panel.name for panel in dashboard.panels for part in ((), ("gridPos",))}
         for problem in self._each("dashboard", dashboard, Place(loaded, dashboard.base)):
             yield _named(problem, titles)
         for panel in dashboard.panels:
-            yield from self._each("panel", panel, Place(loaded, panel.pointer, panel.name))
+            yield from self._each("panel", panel, Place(loaded, panel=panel.name, find=panel.place))
         for target in dashboard.targets:
             yield from self._each("target", target, Place(loaded, target.pointer, target.panel.name))
         for variable in dashboard.variables:
@@ -146,6 +147,8 @@ class Run:
 
     def _problem(self, rule: Rule, finding: Finding, place: Place) -> Problem:
         loaded, pointer = place.loaded, (*place.pointer, *finding.pointer)
+        if place.find is not None:
+            pointer = place.find(finding.pointer)
         line, column = 1, 1
         if isinstance(loaded.positions, (JsonPositions, YamlPositions)) and not place.offset:
             start, end = loaded.positions.span(pointer)

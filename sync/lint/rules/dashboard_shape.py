@@ -69,6 +69,7 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
     """Compare kinds of values with those that Grafana reads."""
     if dashboard.is_v2:
         yield from _layout(dashboard.raw)
+        yield from _library(dashboard)
         return
     yield from _kinds(dashboard.raw, _TOP, ())
     for key in ("templating", "annotations"):
@@ -81,11 +82,17 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
     for panel in dashboard.panels:
         here = panel.pointer[len(dashboard.base) :]
         yield from _kinds(panel.raw, _PANEL, here)
-        if panel.is_library and not as_text(as_dict(panel.raw["libraryPanel"]).get("uid")):
-            yield Finding("a library panel is found by its uid, and none is given", pointer=(*here, "libraryPanel"))
         for number, target in enumerate(as_list(panel.raw.get("targets"))):
             if not isinstance(target, dict):
                 yield Finding("a query has to be an object", pointer=(*here, "targets", number))
+    yield from _library(dashboard)
+
+
+def _library(dashboard: Dashboard) -> Findings:
+    for panel in dashboard.panels:
+        if panel.is_library and not as_text(as_dict(panel.raw["libraryPanel"]).get("uid")):
+            pointer = (*panel.pointer[len(dashboard.base) :], "libraryPanel")
+            yield Finding("a library panel is found by its uid, and none is given", pointer=pointer)
 
 
 def _layout(spec: dict[str, Any]) -> Findings:

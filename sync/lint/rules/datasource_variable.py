@@ -34,7 +34,6 @@ from sync.lint.datasource import DataSource
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_dict, as_list, as_text
 
 
 def check(dashboard: Dashboard, _project: Project) -> Findings:
@@ -54,12 +53,10 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
         if variable.kind == "query" and _fixed(variable.datasource):
             message = f"the variable {variable.name} names the data source {variable.datasource.uid!r}: use a variable"
             yield Finding(message, pointer=(*variable.pointer[base:], "datasource"))
-    for number, raw in enumerate(as_list(as_dict(dashboard.raw.get("annotations")).get("list"))):
-        source = dashboard.datasources.read(as_dict(raw).get("datasource"))
-        if _fixed(source) and not as_dict(raw).get("builtIn"):
-            name = as_text(as_dict(raw).get("name"))
+    for pointer, name, source in dashboard.annotation_sources():
+        if _fixed(source):
             message = f"the annotation {name} names the data source {source.uid!r}: use a variable"
-            yield Finding(message, pointer=("annotations", "list", number, "datasource"))
+            yield Finding(message, pointer=pointer)
 
 
 def _sources(panel: Panel) -> list[tuple[DataSource, tuple[str | int, ...]]]:

@@ -77,12 +77,12 @@ def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
     for panel in dashboard.panels:
         repeat = as_text(panel.raw.get("repeat"))
         if repeat:
-            yield repeat, (*panel.pointer, "repeat"), panel.name
+            yield repeat, panel.place(("repeat",)), panel.name
         yield from _named(dashboard, panel.raw.get("title"), (*panel.pointer, "title"), panel.name)
         yield from _linked(dashboard, panel.raw.get("links"), (*panel.pointer, "links"), panel.name)
         for target in panel.targets:
             yield from _named(dashboard, target.legend, (*target.pointer, "legendFormat"), panel.name)
-        fields = (*panel.pointer, "fieldConfig", "defaults", "links")
+        fields = panel.place(("fieldConfig", "defaults", "links"))
         yield from _linked(dashboard, panel.defaults.get("links"), fields, panel.name)
         own = ((each.datasource, each.pointer) for each in panel.targets if "datasource" in each.raw)
         sources = [(panel.datasource, panel.pointer), *own]

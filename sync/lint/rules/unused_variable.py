@@ -25,7 +25,6 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.variables import names
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_dict, as_list, as_text
 
 _APPLY_BY_THEMSELVES = frozenset({"adhoc", "groupby", "system", "switch"})
 
@@ -34,8 +33,7 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
     """Search the whole dashboard for each name, the variable's own definition left out."""
     if not dashboard.variables or any(panel.is_library for panel in dashboard.panels):
         return
-    used = dashboard.used_names() | {as_text(panel.raw.get("repeat")) for panel in dashboard.panels}
-    used |= {as_text(as_dict(row).get("repeat")) for row in as_list(dashboard.raw.get("rows"))}
+    used = dashboard.used_names()
     for variable in dashboard.variables:
         if variable.kind in _APPLY_BY_THEMSELVES or not variable.name:
             continue
@@ -47,8 +45,8 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
 
 
 def _elsewhere(dashboard: Dashboard, name: str) -> bool:
-    rest = {**dashboard.raw, "templating": [variable.raw for variable in dashboard.variables if variable.name != name]}
-    return name in names(_text(rest))
+    others = [variable.raw for variable in dashboard.variables if variable.name != name]
+    return name in names(_text({**dashboard.raw, "templating": None, "variables": others}))
 
 
 def _text(value: object) -> str:

@@ -69,7 +69,7 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
         repeat = variables.get(as_text(panel.raw.get("repeat")))
         if repeat is not None and repeat.name and not repeat.many and repeat.kind in {"query", "custom"}:
             message = f"{panel.name!r} repeats for {repeat.name}, which stands for one value: give it multi or All"
-            yield Finding(message, pointer=(*panel.pointer[base:], "repeat"))
+            yield Finding(message, pointer=panel.place(("repeat",))[base:])
 
 
 def _compared_with_one(text: str, many: Iterable[str], pointer: Pointer, where: str) -> Findings:
@@ -108,14 +108,17 @@ def _mended(text: str, name: str) -> str:
 
 
 def _repeated_above(dashboard: Dashboard) -> dict[tuple[str | int, ...], set[str]]:
-    """Return for each panel the variables that have one value in it: its own repeat and that of its row."""
+    """Return for each panel the variables that have one value in it: its own repeat and those of what it is in."""
     single: dict[tuple[str | int, ...], set[str]] = {}
     row: Panel | None = None
     for panel in dashboard.panels:
         if panel.kind == "row" and panel.row is None:
             row = panel
         over = panel.row or row
-        single[panel.pointer] = {as_text(panel.raw.get("repeat")), as_text(over.raw.get("repeat")) if over else ""}
+        single[panel.pointer] = {as_text(panel.raw.get("repeat"))}
+        while over is not None:
+            single[panel.pointer].add(as_text(over.raw.get("repeat")))
+            over = over.row
     return single
 
 
