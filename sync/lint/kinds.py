@@ -24,6 +24,8 @@ _CAMEL = re.compile(r"[a-z](?:Requests?|Errors?|Failures?|Calls|Events|Messages|
 _LEVEL = re.compile(
     r"^kube_(?!\w*_(?:total|bucket|count|sum)$)|^container_memory_(?!fail)|^container_spec_|^machine_\w+|^node_memory_\w+_bytes$"
     r"|(?:_info|_ratio|_celsius|_start_time_seconds|_limit_bytes|_resident_memory_bytes|_max_bytes"
+    r"|_used_bytes|_committed_bytes|_capacity_bytes|_usage_bytes|_queue_(?:size|length|depth)|_(?:open|max)_fds"
+    r"|_temperature_\w+|_goroutines|_in_?flight(?:_requests)?|_lag_seconds|_age_seconds|_utili[sz]ation"
     r"|_working_set_bytes|_memory_usage_bytes|_usage_percent|_percent|_percentage|_available_bytes|_free_bytes|_avail_bytes)$"
 )
 """Names that only a gauge can have."""
