@@ -9,7 +9,27 @@ _PART = frozenset({"used", "usage", "free", "avail", "available", "bad", "good",
 _WHOLE = frozenset({"size", "total", "capacity"})
 _UNITS = frozenset({"bytes", "gb", "mb", "kb"})
 _TAKEN = frozenset({"current", "active", "open", "used", "usage"})
-_MOST = frozenset({"max", "maximum", "limit"})
+_MOST = frozenset({"max", "maximum", "limit", "softlimit", "hardlimit", "quota"})
+_MEASURE = frozenset(
+    {"num", "number", "count", "total", "size", "in", "bytes", "global", "status", "variables", "backend"}
+)
+_FAILED = frozenset({"err", "errs", "error", "errors", "failed", "failure", "failures", "fails", "timeouts"})
+_TRIED = frozenset(
+    {
+        "attempt",
+        "call",
+        "command",
+        "evaluation",
+        "event",
+        "execution",
+        "job",
+        "lookup",
+        "message",
+        "operation",
+        "packet",
+    }
+    | {"querie", "query", "reconcile", "request", "response", "run", "sync", "task", "transaction"}
+)
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
 
 
@@ -24,5 +44,15 @@ def is_part_by_name(part: str, whole: str) -> bool:
 def is_of_limit(part: str, whole: str) -> bool:
     """Whether names say that one is what is used of the other: connections_open and connections_max_open."""
     own, others = ({word.lower() for word in _WORD.findall(name)} for name in (part, whole))
+    own, others = own - _MEASURE, others - _MEASURE
     same = own - _TAKEN == others - _MOST - _TAKEN and others & _TAKEN <= own
     return bool(others & _MOST) and not own & _MOST and same
+
+
+@lru_cache(maxsize=4096)
+def is_failed_of_tried(part: str, whole: str) -> bool:
+    """Whether names say that one counts failures of what the other counts: http_errors and http_requests."""
+    own, others = ({word.lower() for word in _WORD.findall(name)} - _MEASURE for name in (part, whole))
+    tried = {word for word in others if word.removesuffix("s") in _TRIED}
+    rest = {word for word in own - _FAILED if word.removesuffix("s") not in _TRIED}
+    return bool(own & _FAILED) and not others & _FAILED and bool(tried) and rest == others - tried

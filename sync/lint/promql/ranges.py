@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sync.lint.promql.moments import sign_of_age
-from sync.lint.promql.part_names import is_of_limit, is_part_by_name
+from sync.lint.promql.part_names import is_failed_of_tried, is_of_limit, is_part_by_name
 from sync.lint.promql.states import is_state
 from sync.lint.promql.tree import (
     CHOOSING,
@@ -109,6 +109,8 @@ POSITIVE = Interval(0, INFINITY)
 SHARE = Interval(0, 1)
 ABOUT_A_SHARE = Interval(-20, 20)
 """A share that may be more than all, of a limit for instance, but never as many times that as percents are meant."""
+NOT_MUCH_MORE = Interval(0, 2)
+"""A share of failures, of which there may be more than of what is tried where something is tried again."""
 ONE = Interval(1, 1)
 
 
@@ -245,7 +247,8 @@ def _binary(node: Binary, lookup: Lookup) -> Interval:
     found = _arithmetic(operator, left, right)
     if operator == "-" and (sign := sign_of_age(node)):
         found = found.cut(Interval(0, INFINITY) if sign > 0 else Interval(-INFINITY, 0))
-    return found.cut(ABOUT_A_SHARE) if operator == "/" and _is_about_a_part(node.left, node.right, lookup) else found
+    share = _about_a_share(node.left, node.right, lookup) if operator == "/" else None
+    return found.cut(share) if share is not None else found
 
 
 def _filtered(node: Binary, lookup: Lookup) -> Interval:
@@ -325,19 +328,30 @@ def is_part(part: Node, whole: Node, lookup: Lookup = OWN) -> bool:
             return False
 
 
-def _is_about_a_part(part: Node, whole: Node, lookup: Lookup) -> bool:
-    """Whether the first is what is used of a limit, or a count of series of a while, the second of those of now."""
+def _about_a_share(  # noqa: PLR0911 one return a kind of node
+    part: Node, whole: Node, lookup: Lookup
+) -> Interval | None:
+    """Return between what a quotient is: of a limit what is used, of what is tried what fails, of now what was.
+
+    None where the second isn't what the first is a part of.
+    """
     part, whole = unguarded(part), unguarded(whole)
     match part, whole:
-        case Selector(), Selector():
+        case Selector(), Selector() if set(whole.matchers) <= set(part.matchers):
+            if is_failed_of_tried(part.name, whole.name) and part.window == whole.window:
+                return NOT_MUCH_MORE
             limited = whole.name in lookup.limits.get(part.name, ()) or is_of_limit(part.name, whole.name)
-            return limited and set(whole.matchers) <= set(part.matchers)
+            return ABOUT_A_SHARE if limited else None
+        case Call(name=one), Call(name=other) if one == other and len(part.arguments) == len(whole.arguments) == 1:
+            return _about_a_share(part.arguments[0], whole.arguments[0], lookup)
         case Aggregation(name=one), Aggregation(name=other) if one == other and one not in CHOOSING:
             if set(part.labels or ()) != set(whole.labels or ()) or part.without != whole.without:
-                return False
-            return _of_a_while(part, whole) if one == "count" else _is_about_a_part(part.body, whole.body, lookup)
+                return None
+            if one == "count":
+                return ABOUT_A_SHARE if _of_a_while(part, whole) else None
+            return _about_a_share(part.body, whole.body, lookup)
         case _:
-            return False
+            return None
 
 
 def _of_a_while(part: Aggregation, whole: Aggregation) -> bool:

@@ -55,6 +55,9 @@ FAIL alert-expr:
 FAIL alert-expr:
     avg_over_time(up{job="web"}[1d]) * 100 < 0.99
 
+FAIL alert-expr:
+    rate(proxy_http_errors_total[5m]) / clamp_min(rate(proxy_http_requests_total[5m]), 1) > 5
+
 PASS alert-expr:
     probe_ssl_earliest_cert_expiry{job="web"} - time() < 86400 * 14
 
