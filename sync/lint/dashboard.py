@@ -236,7 +236,9 @@ def looks_like_logql(text: str) -> bool:
     return "{" in text and ("|" in text or "!" in text or "bytes_" in text) and bool(_LOGQL.search(text))
 
 
-_CALLS = re.compile(r"^\s*(label_values|query_result|label_names|metrics)\s*\((.*)\)\s*$", re.DOTALL)
+VARIABLE_FUNCTIONS = ("label_values", "query_result", "label_names", "metrics")
+"""What Grafana itself answers in the query of a variable."""
+_CALLS = re.compile(rf"^\s*({'|'.join(VARIABLE_FUNCTIONS)})\s*\((.*)\)\s*$", re.DOTALL)
 
 
 def inner_query(text: str) -> str:

@@ -15,7 +15,7 @@ from sync.lint.dashboard import Dashboard
 from sync.lint.positions import JsonPositions, LineIndex, YamlPositions
 from sync.lint.problem import Finding, Pointer
 from sync.lint.query import Queries
-from sync.lint.rule_file import RuleFile
+from sync.lint.rule_file import DIALECTS, RuleFile
 from sync.lint.runbook import Runbook
 from sync.lint.shape import as_dict, as_list, as_text
 
@@ -247,9 +247,9 @@ def _own_dashboard(loaded: Loaded, value: dict[str, Any], base: Pointer, queries
 def _resource(
     loaded: Loaded, kind: Any, spec: dict[str, Any], base: Pointer, queries: Queries
 ) -> Dashboard | RuleFile | None:
-    """Read a document with apiVersion, kind and spec: the operator's rules, Grafana's dashboards of v1 and v2."""
-    if kind == "PrometheusRule" and "groups" in spec:
-        return RuleFile(loaded.path, spec, loaded.text, queries=queries, base=base)
+    """Read a document with apiVersion, kind and spec: operators' rules, Grafana's dashboards of v1 and v2."""
+    if kind in {"PrometheusRule", *DIALECTS} and "groups" in spec:
+        return RuleFile(loaded.path, spec, loaded.text, queries=queries, base=base, dialect=DIALECTS.get(kind))
     if kind == "Dashboard" and "elements" in spec:
         return dashboard_v2.dashboard(loaded.path, spec, loaded.text, queries=queries, base=base)
     grafanas = kind == "Dashboard" and not isinstance(spec.get("panels"), dict)  # Perses has panels by name

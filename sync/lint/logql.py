@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from sync.lint import gotemplate
 from sync.lint.lexical import STRING, masked, unbalanced, unquoted
 from sync.lint.matching import admits, pattern_problem
+from sync.lint.promql.variables import VARIABLE
 
 _MATCHER = re.compile(
     rf"\s*(?P<label>[A-Za-z_][\w]*|\$\w+)\s*(?P<operator>=~|!~|!=|=)\s*(?P<value>{STRING}|\$\w+|\$\{{[^}}]*\}})\s*",
@@ -36,6 +38,9 @@ class Condition:
     operator: str
     value: str
     offset: int
+
+    def __str__(self) -> str:
+        return f'{self.label}{self.operator}"{_escape(self.value)}"'
 
     @property
     def has_variable(self) -> bool:
@@ -75,7 +80,7 @@ def syntax_problem(text: str) -> tuple[str, int] | None:
             return f"{found[0]} has to be followed by a string", found.start()
     if re.search(r"\|\s*$", plain):
         return "a pipeline that ends with |", len(plain.rstrip()) - 1
-    return _ranges_problem(plain) or _patterns_problem(text)
+    return _ranges_problem(plain) or _patterns_problem(text) or _templates_problem(text)
 
 
 def _braces_problem(text: str, plain: str, start: int) -> tuple[str, int] | None:
@@ -137,6 +142,22 @@ def _patterns_problem(text: str) -> tuple[str, int] | None:
             problem = pattern_problem(pattern)
             if problem:
                 return f"{pattern!r} is no regular expression: {problem}", each.offset
+    return None
+
+
+def _templates_problem(text: str) -> tuple[str, int] | None:
+    """Return the first template of line_format or label_format that Go can't read."""
+    if "_format" not in text:
+        return None
+    for stream in streams(text):
+        for stage in (each for each in stream.filters if each.operator == "stage" and "_format" in each.value):
+            for written in re.findall(STRING, stage.value, re.DOTALL):
+                template = unquoted(written)
+                try:
+                    if "{{" in template and not VARIABLE.search(template):
+                        gotemplate.parse(template)
+                except gotemplate.BrokenTemplateError as error:
+                    return f"{template!r} is no template: {error}", stage.offset
     return None
 
 

@@ -22,6 +22,7 @@ class Language(StrEnum):
     PROMQL = "PromQL"
     LOGQL = "LogQL"
     TRACEQL = "TraceQL"
+    OTHER = "another language"
 
 
 class Use(StrEnum):

@@ -8,12 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.lint.dashboard import looks_like_logql
+from sync.lint.lexical import unbalanced
 from sync.lint.logql import is_arithmetic
 from sync.lint.problem import Pointer
 from sync.lint.query import Language, Queries, Query, Use
 from sync.lint.shape import as_list, as_plain_texts, as_text
 
 _DURATION = re.compile(r"^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$")
+DIALECTS = {"AlertingRule": "loki", "RecordingRule": "loki", "VMRule": "victoriametrics"}
+"""Whose rules the kinds of resources hold that aren't Prometheus' own: Loki's operator's, VictoriaMetrics'."""
+_NAMELESS = re.compile(r"(?:^|[(,*/+-])\s*\{")
+"""A selector without a name: Prometheus reads it too, and hardly anybody writes it for Prometheus."""
 OWNERS = frozenset({"owner", "team", "squad"})
 _SIZES = (31_536_000, 604_800, 86_400, 3_600, 60, 1, 0.001)
 
@@ -84,11 +89,23 @@ class Group:
 
 
 class RuleFile:
-    """The groups of one document; `base` is where they stand (("spec",) in a PrometheusRule)."""
+    """The groups of one document; `base` is where they stand (("spec",) in a PrometheusRule), `dialect` whose they are.
 
-    def __init__(self, path: str, raw: dict[str, Any], text: str, *, queries: Queries, base: Pointer = ()) -> None:
+    The dialect is Prometheus' where it is None, unless an expression or the path tells another.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        raw: dict[str, Any],
+        text: str,
+        *,
+        queries: Queries,
+        base: Pointer = (),
+        dialect: str | None = None,
+    ) -> None:
         self.path, self.raw, self.text, self.base = path, raw, text, base
-        self._queries = queries
+        self._queries, self._dialect = queries, dialect
         self.groups = list(self._groups())
 
     @property
@@ -111,13 +128,25 @@ class RuleFile:
         value = raw.get("expr")
         text = as_text(value) if not isinstance(value, (int, float)) or isinstance(value, bool) else str(value)
         alert, record = as_text(raw.get("alert")), as_text(raw.get("record"))
-        language = Language.LOGQL if self._is_logql(text) else Language.PROMQL
         use = Use.RECORDING if record and not alert else Use.ALERT
-        query = self._queries.query(text, language=language, use=use)
+        query = self._queries.query(text, language=Language.LOGQL if self._is_logql(text) else Language.PROMQL, use=use)
+        if self._dialect == "victoriametrics" and self._is_foreign(query, group):
+            query = self._queries.query(text, language=Language.OTHER, use=use)
         return Rule(raw, pointer, group, alert, "" if alert else record, query)
 
     def _is_logql(self, text: str) -> bool:
-        """Tell LogQL; numbers alone, as Loki takes `1 > 0`, are what the file's other expressions or its path tell."""
-        if is_arithmetic(text):
+        """Tell LogQL; what Prometheus would read as well is what the file's other expressions or its path tell.
+
+        That are numbers alone, as Loki takes `1 > 0`, and selectors without a name.
+        """
+        if self._dialect is not None:
+            return self._dialect == "loki"
+        if is_arithmetic(text) or (_NAMELESS.search(text) and "__name__" not in text):
             return "loki" in self.path.lower() or looks_like_logql(self.text)
         return looks_like_logql(text)
+
+    @staticmethod
+    def _is_foreign(query: Query, group: Group) -> bool:
+        """Whether a rule of VictoriaMetrics is in no language that lint reads: MetricsQL beyond PromQL, or LogsQL."""
+        is_metrics = group.raw.get("type") in {None, "", "prometheus"}
+        return not is_metrics or (query.error is not None and unbalanced(query.text) is None)

@@ -34,6 +34,12 @@ FAIL logql:
 FAIL logql:
     {app="api"} | json | path=~"/a/[0-9+"
 
+FAIL logql:
+    {app="api"} | json | line_format "{{.path}"
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: job, query: "label_value(up, job)"}]}
+
 FAIL traceql:
     {resource.service.name = "api"
 
@@ -46,15 +52,23 @@ PASS promql:
 PASS logql:
     {app=~"api|web"} |~ "(?i)delete \\(request" !~ `\pL+ {id` |~ "a$" | regexp "(?P<status>[0-9]+)"
 
+PASS logql:
+    {app="api"} | logfmt | line_format "{{.path | upper}} }" | label_format took=`{{div .took 1e9}}`
+
+PASS file loki/rules.yaml:
+    groups: [{name: a, rules: [{alert: A, expr: 'sum by (method) (rate({job="api"} [5m])) > 1'}]}]
+
 PASS promql:
     $aggregation by (route) (rate(http_requests_total[5m]))
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 
 from sync.lint import logql, traceql
+from sync.lint.dashboard import VARIABLE_FUNCTIONS, Variable
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Node, Selector, Subquery
@@ -72,10 +86,22 @@ def check(query: Query, _project: Project) -> Findings:
         elif query.use in {Use.PANEL, Use.ALERT, Use.RECORDING} and _is_range(query.tree):
             yield Finding("a range of samples is no series: put rate(), avg_over_time() or such around it", piece="[")
         return
-    problem = (logql if query.language is Language.LOGQL else traceql).syntax_problem(query.text)
+    languages = {Language.LOGQL: logql.syntax_problem, Language.TRACEQL: traceql.syntax_problem}
+    problem = languages[query.language](query.text) if query.language in languages else None
     if problem is not None:
         words, offset = problem
         yield Finding(f"not {query.language}: {words}", piece=offset)
+
+
+def check_variable(variable: Variable, _project: Project) -> Findings:
+    """Look at the function that a variable asks for its choices with: Grafana has its own, and no others."""
+    found = _CALL.match(variable.text)
+    if found is None or variable.kind != "query" or variable.datasource.kind not in {"prometheus", "loki", ""}:
+        return
+    near = difflib.get_close_matches(found[1], VARIABLE_FUNCTIONS, n=1, cutoff=0.8)
+    if found[1] not in VARIABLE_FUNCTIONS and near:
+        message = f"Grafana knows no {found[1]}() in a variable's query; did you mean {near[0]}()?"
+        yield Finding(message, pointer=("query",), piece=found[1])
 
 
 def _is_range(tree: Node | None) -> bool:
@@ -93,6 +119,7 @@ def _other(text: str, words: str) -> str:
     return ""
 
 
+_CALL = re.compile(r"\s*([A-Za-z_]+)\s*\(")
 _UNKNOWN_FUNCTION = re.compile(r"unknown function with name '(\w+)'")
 _METRICSQL = re.compile(
     r"(?:top|bottom)k_(?:max|min|avg|median|last)|rollup\w*|range_\w+|running_(?:avg|max|min|sum)|keep_(?:last|next)_value"
@@ -113,4 +140,5 @@ RULE = Rule(
     Severity.ERROR,
     peers={"dashboard-linter": "target-promql, target-logql, template-label-promql", "pint": "promql/syntax"},
     query=check,
+    variable=check_variable,
 )

@@ -27,6 +27,18 @@ FAIL promql:
 FAIL promql:
     up{job=~"api-*"}
 
+FAIL logql:
+    {app="api"} | json | status="5.."
+
+FAIL logql:
+    {namespace="shop", app="api.*"} |= "error"
+
+FAIL logql:
+    {app=~"api"} |= "error"
+
+PASS logql:
+    {app=~"api.+"} | json | status=~"5.." | path="/users/.*" | took > 5 |~ "a|b"
+
 PASS promql:
     rate(gateway_requests_total{route="/users/.*", rule="api.*", alias="a|b"}[5m])
 
@@ -43,12 +55,14 @@ PASS promql:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sync.lint.known import TARGET_LABELS
+from sync.lint.logql import Condition, can_be_empty, streams, syntax_problem
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Matcher
-from sync.lint.query import Query
+from sync.lint.query import Language, Query
 from sync.lint.rule import Findings, Rule
 
 _MEANT = re.compile(r"[\w-]*\.[*+][\w.*+-]*|[1-5]\.\.")
@@ -65,22 +79,34 @@ _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 def check(query: Query, _project: Project) -> Findings:
     """Look at every pattern that holds no variable."""
+    for matcher in _matchers(query):
+        if matcher.has_variable or matcher.label == "__name__":
+            continue
+        if matcher.is_regex:
+            yield from _pattern(matcher, query.text)
+        elif matcher.operator in {"=", "!="} and _is_meant_as_pattern(matcher):
+            does = "selects nothing" if matcher.operator == "=" else "excludes nothing"
+            yield Finding(
+                f"{matcher} compares with these very characters and {does}: a pattern wants {matcher.operator[0]}~",
+                piece=matcher.value,
+                severity=Severity.ERROR,
+            )
+
+
+def _matchers(query: Query) -> Iterator[Matcher | Condition]:
+    """Yield the matchers of a query, and the label filters of one of logs."""
     for selector, _ in query.selectors:
-        for matcher in selector.matchers:
-            if matcher.has_variable or matcher.label == "__name__":
-                continue
-            if matcher.is_regex:
-                yield from _pattern(matcher, query.text)
-            elif _is_meant_as_pattern(matcher):
-                does = "selects nothing" if matcher.operator == "=" else "excludes nothing"
-                yield Finding(
-                    f"{matcher} compares with these very characters and {does}: a pattern wants {matcher.operator[0]}~",
-                    piece=matcher.value,
-                    severity=Severity.ERROR,
-                )
+        yield from selector.matchers
+    if query.language is Language.LOGQL and syntax_problem(query.text) is None:
+        for stream in streams(query.text):
+            if len(stream.matchers) > 1:  # one alone that holds for everything is refused, and named by another rule
+                yield from stream.matchers
+            else:
+                yield from (each for each in stream.matchers if not can_be_empty(each))
+            yield from (each for each in stream.filters if each.label)
 
 
-def _is_meant_as_pattern(matcher: Matcher) -> bool:
+def _is_meant_as_pattern(matcher: Matcher | Condition) -> bool:
     if _SPECIAL.search(matcher.value) is None:
         return False
     if matcher.label in TARGET_LABELS and _EITHER.fullmatch(matcher.value):
@@ -88,7 +114,7 @@ def _is_meant_as_pattern(matcher: Matcher) -> bool:
     return bool(_MEANT.fullmatch(matcher.value)) and not _HOLDS_PATTERNS.search(matcher.label)
 
 
-def _pattern(matcher: Matcher, text: str) -> Findings:
+def _pattern(matcher: Matcher | Condition, text: str) -> Findings:
     value, plain = matcher.value, matcher.operator[0] + "=" if matcher.operator == "!~" else "="
     if value == ".*" and matcher.operator == "=~":
         yield Finding(f'{matcher.label}=~".*" holds for everything: remove it, or ask for .+', piece='".*"')
@@ -110,7 +136,7 @@ def _pattern(matcher: Matcher, text: str) -> Findings:
         )
 
 
-def _rewritten(matcher: Matcher, text: str, operator: str, value: str) -> str | None:
+def _rewritten(matcher: Matcher | Condition, text: str, operator: str, value: str) -> str | None:
     """Return the query with another operator and value in the matcher; None where it isn't found as it is written."""
     written = re.compile(
         rf'\b{re.escape(matcher.label)}\s*{re.escape(matcher.operator)}\s*(["\'`]){re.escape(matcher.value)}\1'

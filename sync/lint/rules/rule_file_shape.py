@@ -1,7 +1,7 @@
 """A rule file that Prometheus refuses: unknown keys, missing ones, names and durations that are none.
 
 Prometheus loads all of a file or nothing. Since its third version it takes any text for the name of a label. Its
-ruler's cousins (Loki, Mimir, Thanos) have keys of their own, which pass.
+ruler's cousins (Loki, Mimir, Thanos, VictoriaMetrics) have keys of their own, which pass.
 
 FAIL rules:
     groups: [{name: a, rules: [{alert: A, expr: up == 0, label: {severity: page}}]}]
@@ -20,6 +20,19 @@ FAIL rules:
 
 FAIL rules:
     groups: [{rules: []}]
+
+FAIL rules:
+    apiVersion: loki.grafana.com/v1
+    kind: AlertingRule
+    spec: {groups: [{name: a, rules: [{alert: A, expr: 'sum(rate({app="api"} [5m])) > 1', label: {severity: page}}]}]}
+
+PASS rules:
+    apiVersion: operator.victoriametrics.com/v1beta1
+    kind: VMRule
+    spec:
+      groups:
+        - {name: a, concurrency: 2, eval_offset: 30s, rules: [{alert: A, expr: up == 0, update_entries_limit: 9}]}
+        - {name: b, type: vlogs, rules: [{record: errors, expr: "level:error | stats count() as errors"}]}
 
 PASS rules:
     groups: [{name: a, interval: 30s, rules: [{alert: A, expr: up == 0, for: 5m, labels: {severity: page}}]}]
@@ -60,6 +73,8 @@ _GROUP = (
     "headers",
     "eval_offset",
     "eval_delay",
+    "eval_alignment",
+    "extra_filter_labels",
     "notifier_headers",
     "debug",
     "tenant",
