@@ -55,6 +55,15 @@ class AlertmanagerConfig:
         self.receivers = [as_text(as_dict(each).get("name")) for each in as_list(raw.get("receivers"))]
 
     @property
+    def matches(self) -> Iterator[Match]:
+        """Every matcher of every route and inhibition."""
+        for route in self.routes:
+            yield from route.matches
+        for number, raw in enumerate(as_list(self.raw.get("inhibit_rules"))):
+            for side in ("source_", "target_"):
+                yield from _matches(as_dict(raw), (*self.base, "inhibit_rules", number), side)
+
+    @property
     def routes(self) -> Iterator[Route]:
         """Every route, the root first."""
         waiting = [self.root]
@@ -72,12 +81,12 @@ def _route(raw: dict[str, Any], pointer: Pointer) -> Route:
     return route
 
 
-def _matches(raw: dict[str, Any], pointer: Pointer) -> Iterator[Match]:
-    for key, operator in (("match", "="), ("match_re", "=~")):
+def _matches(raw: dict[str, Any], pointer: Pointer, side: str = "") -> Iterator[Match]:
+    for key, operator in ((f"{side}match", "="), (f"{side}match_re", "=~")):
         for label, value in as_dict(raw.get(key)).items():
             yield Match(label, operator, str(value), (*pointer, key, label))
-    for number, text in enumerate(as_list(raw.get("matchers"))):
-        yield matcher(as_text(text), (*pointer, "matchers", number))
+    for number, text in enumerate(as_list(raw.get(f"{side}matchers"))):
+        yield matcher(as_text(text), (*pointer, f"{side}matchers", number))
 
 
 def matcher(text: str, pointer: Pointer = ()) -> Match:

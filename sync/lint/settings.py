@@ -47,7 +47,7 @@ class Settings:
     retention: float | None = None
     queries_in_dashboard: int = 150
     rules_in_group: int = 20
-    alert_severities: tuple[str, ...] = ("critical", "warning", "info", "none")
+    alert_severities: tuple[str, ...] = ()
     alert_labels: tuple[str, ...] = ()
     alert_annotations: tuple[str, ...] = ()
     selector_labels: tuple[str, ...] = ()

@@ -1,8 +1,9 @@
 """An alert without a severity, or with one that no route knows; a route for one that no alert has.
 
-Routes tell a page from a ticket by it. The severities are `alert-severities` in dash-sync-lint.yaml: critical, warning,
-info and none (which no one is told) when not set. A severity that a template fills in is let pass. Of routes
-and inhibitions, a severity is named that is a slip away from these and from those of the alerts among the files.
+Routes tell a page from a ticket by it. The severities are `alert-severities` in dash-sync-lint.yaml. When not set they
+are those that houses use: critical, warning, info and none (which no one is told), page and ticket, high to low, p1 to
+p5, sev1 to sev5 and such. A severity that a template fills in is let pass. Of routes and inhibitions, a severity is
+named that is a slip away from these and from those of the alerts among the files.
 
 FAIL alert:
     {alert: A, expr: up == 0}
@@ -14,6 +15,11 @@ FAIL alertmanager:
     route: {receiver: a, routes: [{receiver: a, matchers: ['severity=~"warning|critcal"']}]}
     receivers: [{name: a}]
 
+FAIL alertmanager:
+    route: {receiver: a}
+    inhibit_rules: [{source_matchers: [severity="critcal"], target_matchers: [severity="warning"], equal: [job]}]
+    receivers: [{name: a}]
+
 PASS alertmanager:
     route: {receiver: a, routes: [{receiver: a, matchers: ['severity=~"warning|page|sev1"', 'team="critcal"']}]}
     receivers: [{name: a}]
@@ -21,8 +27,14 @@ PASS alertmanager:
 PASS alert:
     {alert: A, expr: up == 0, labels: {severity: critical}}
 
+PASS alert:
+    {alert: A, expr: up == 0, labels: {severity: sev1}}
+
 PASS alert with alert-severities page:
     {alert: A, expr: up == 0, labels: {severity: page}}
+
+FAIL alert with alert-severities page:
+    {alert: A, expr: up == 0, labels: {severity: critical}}
 """
 
 from __future__ import annotations
@@ -30,31 +42,16 @@ from __future__ import annotations
 import difflib
 
 from sync.lint.alertmanager import AlertmanagerConfig
+from sync.lint.label_values import LabelValues, label_values, meant, wanted
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
-_USUAL = frozenset(
-    {
-        "critical",
-        "warning",
-        "info",
-        "page",
-        "ticket",
-        "notify",
-        "error",
-        "none",
-        "high",
-        "medium",
-        "low",
-        "minor",
-        "major",
-        "p1",
-        "p2",
-        "p3",
-    }
-)
+_MAIN = ("critical", "warning", "info", "none")
+_USUAL = frozenset(_MAIN) | {"page", "ticket", "task", "notify", "notice", "error", "emergency", "debug"}
+_USUAL |= {"major", "minor", "high", "medium", "low"}
+_USUAL |= {f"{word}{number}" for word in ("p", "sev") for number in range(1, 6)}
 
 
 def check(rule: FileRule, project: Project) -> Findings:
@@ -62,15 +59,16 @@ def check(rule: FileRule, project: Project) -> Findings:
     if not rule.alert:
         return
     severity = rule.labels.get("severity") or as_group_label(rule)
-    known = project.settings.alert_severities
+    settled = project.settings.alert_severities
     if not severity:
         yield Finding(f"{rule.alert} has no severity", pointer=("labels",) if "labels" in rule.raw else ("alert",))
-    elif severity not in known and "{{" not in severity:
-        misspelt = severity not in _USUAL and difflib.get_close_matches(severity, known, n=1)
+    elif severity not in (settled or _USUAL) and "{{" not in severity:
+        known = settled or (*_MAIN, "and other usual ones")
+        misspelt = difflib.get_close_matches(severity, _MAIN, n=1) or meant(severity, _USUAL)
         yield Finding(
             f"{rule.alert} has the severity {severity}; known are {', '.join(known)}",
             pointer=("labels", "severity"),
-            severity=None if misspelt else Severity.INFO,
+            severity=None if settled or misspelt else Severity.INFO,
         )
 
 
@@ -82,16 +80,14 @@ def as_group_label(rule: FileRule) -> str:
 
 def check_routes(config: AlertmanagerConfig, project: Project) -> Findings:
     """Look for slips in the severities by which routes choose."""
-    set_by = {rule.labels.get("severity", "") or as_group_label(rule) for rule in project.rules if rule.alert}
-    known = {*project.settings.alert_severities, *set_by} - {""}
-    for route in config.routes:
-        for match in route.matches:
-            wanted = match.value.split("|") if match.operator in {"=~", "!~"} else [match.value]
-            for severity in wanted if match.label == "severity" else ():
-                near = difflib.get_close_matches(severity, known, n=1, cutoff=0.8)
-                if severity not in known | _USUAL and near and severity.isalpha():
-                    message = f"no alert has the severity {severity}; did you mean {near[0]}?"
-                    yield Finding(message, pointer=match.pointer[len(config.base) :])
+    set_by = label_values(project).get("severity", LabelValues()).values
+    known = {*(project.settings.alert_severities or _MAIN), *set_by}
+    for match in config.matches:
+        for severity in wanted(match) if match.label == "severity" else ():
+            near = "" if severity in _USUAL else meant(severity, known)
+            if near:
+                message = f"no alert has the severity {severity}; did you mean {near}?"
+                yield Finding(message, pointer=match.pointer[len(config.base) :])
 
 
 RULE = Rule(

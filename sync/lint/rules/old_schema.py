@@ -1,7 +1,8 @@
 """A dashboard of an old schema, which Grafana has to migrate each time it is opened.
 
 What the migration makes of it is seen in the browser alone, and saved with the next edit: a difference that no one
-made. Grafana 11 writes 39 to 41, Grafana 12 and 13 write 42.
+made. Grafana 11 writes 39 to 41, Grafana 12 and 13 write 42. The number says which migrations are still to come: one
+raised by hand skips them, and leaves the panels in a form that nothing reads any more.
 
 FAIL dashboard:
     schemaVersion: 16
@@ -21,6 +22,8 @@ from sync.lint.shape import as_number
 OLDEST = 36
 """Written by Grafana 9: what is older goes through migrations that change panels, not just defaults."""
 
+_REMEDY = "open it in a current Grafana, save it there and export it"
+
 
 def check(dashboard: Dashboard, _project: Project) -> Findings:
     """Look at schemaVersion."""
@@ -29,11 +32,12 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
     version = as_number(dashboard.raw.get("schemaVersion"))
     if version is None:
         yield Finding(
-            "no schemaVersion: Grafana takes it for its oldest and migrates everything", pointer=("schemaVersion",)
+            f"no schemaVersion: Grafana takes it for its oldest and migrates everything: {_REMEDY}",
+            pointer=("schemaVersion",),
         )
     elif version < OLDEST:
         yield Finding(
-            f"schemaVersion {version:g} is migrated on every load: open it in a current Grafana, or write 42",
+            f"schemaVersion {version:g} is migrated on every load: {_REMEDY}",
             pointer=("schemaVersion",),
         )
 

@@ -1,7 +1,10 @@
-"""A route that no alert reaches.
+"""A route that no alert reaches, or one for a value that no alert has.
 
 The first sibling that matches takes the alert, unless it says `continue: true`: a route after one that matches
-everything, or the same and more, is never asked. So is one whose own matchers contradict its parents'.
+everything, or the same and more, is never asked. So is one whose own matchers contradict its parents'. Where the rules
+among the files set a label, a matcher of a route or inhibition that is a slip away from one of its values is named; a
+value that is no slip where every alert sets that label is a hint, for other files may have more alerts. Severities are
+`alert-severity`'s.
 
 FAIL alertmanager:
     route:
@@ -26,6 +29,30 @@ FAIL alertmanager:
         - {matchers: ['severity="critical"'], receiver: a, routes: [{matchers: ['severity="warning"'], receiver: b}]}
     receivers: [{name: a}, {name: b}]
 
+WITH shop-rules.yaml:
+    groups:
+      - name: shop
+        labels: {region: north}
+        rules:
+          - {alert: OrdersFail, expr: up == 0, labels: {owner: platform}}
+          - {alert: OrdersLate, expr: up == 0, labels: {owner: agents, env: "{{ $labels.env }}"}}
+
+FAIL alertmanager:
+    route: {receiver: a, routes: [{matchers: ['owner="platfrom"'], receiver: a}]}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
+    route: {receiver: a, routes: [{matchers: [alertname=~"OrdersFail|OrdersLat"], receiver: a}]}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
+    route: {receiver: a, routes: [{matchers: [owner="web"], receiver: a}]}
+    receivers: [{name: a}]
+
+PASS alertmanager:
+    route: {receiver: a, routes: [{matchers: [owner=~"agents|web.*", env="prod", team="platfrom"], receiver: a}]}
+    receivers: [{name: a}]
+
 PASS alertmanager:
     route:
       receiver: a
@@ -38,16 +65,34 @@ PASS alertmanager:
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from sync.lint.alertmanager import AlertmanagerConfig, Match, Route
+from sync.lint.label_values import LabelValues, label_values, meant, wanted
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 
 
-def check(config: AlertmanagerConfig, _project: Project) -> Findings:
-    """Walk the tree with what holds above each route."""
-    return _below(config.root, (), len(config.base))
+def check(config: AlertmanagerConfig, project: Project) -> Findings:
+    """Walk the tree with what holds above each route, then hold every matcher against what alerts have."""
+    yield from _below(config.root, (), len(config.base))
+    set_by = label_values(project)
+    for match in config.matches:
+        if match.label in set_by and match.label != "severity":
+            yield from _unknown(match, set_by, len(config.base))
+
+
+def _unknown(match: Match, set_by: Mapping[str, LabelValues], base: int) -> Findings:
+    known, pointer = set_by[match.label], match.pointer[base:]
+    for value in wanted(match) if not known.templated else ():
+        near = meant(value, known.values)
+        if near:
+            message = f"no alert among the files has the {match.label} {value}; did you mean {near}?"
+            yield Finding(message, pointer=pointer)
+        elif value not in known.values and match.label != "alertname" and known.count == set_by["alertname"].count:
+            message = f"no alert among the files has the {match.label} {value}: it may be in another one"
+            yield Finding(message, pointer=pointer, severity=Severity.INFO)
 
 
 def _below(route: Route, above: tuple[Match, ...], base: int) -> Findings:

@@ -1,7 +1,8 @@
 """A variable that nothing uses.
 
 Its reader changes it and wonders why nothing happens; its query runs all the same. Another variable's query is a use;
-filters (ad hoc, group by) apply by themselves.
+filters (ad hoc, group by) apply by themselves. Where a link hands all variables on (`includeVars`), one may be there
+for the dashboards behind it: a hint.
 
 FAIL dashboard:
     templating: {list: [{type: query, name: cluster, query: "label_values(up, cluster)"}]}
@@ -25,6 +26,7 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.variables import names
 from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_dict, as_list
 
 _APPLY_BY_THEMSELVES = frozenset({"adhoc", "groupby", "system", "switch"})
 
@@ -39,9 +41,18 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
             continue
         own = names(_text(variable.raw))
         if variable.name not in used or (variable.name in own and not _elsewhere(dashboard, variable.name)):
-            yield Finding(
-                f"nothing uses the variable {variable.name}", pointer=(*variable.pointer[len(dashboard.base) :], "name")
-            )
+            pointer = (*variable.pointer[len(dashboard.base) :], "name")
+            if _hands_on(dashboard):
+                message = f"nothing here uses the variable {variable.name}; a link hands it on to other dashboards"
+                yield Finding(message, pointer=pointer, severity=Severity.INFO)
+            else:
+                yield Finding(f"nothing uses the variable {variable.name}", pointer=pointer)
+
+
+def _hands_on(dashboard: Dashboard) -> bool:
+    """Whether a link of the dashboard takes the variables along."""
+    links = as_list(dashboard.raw.get("links"))
+    return any(as_dict(link).get("includeVars") is True for link in links) or "__all_variables" in dashboard.text
 
 
 def _elsewhere(dashboard: Dashboard, name: str) -> bool:

@@ -1,0 +1,61 @@
+"""The values that the alerts of a run have for their labels, to hold what routes ask for against."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from sync.lint.alertmanager import Match
+from sync.lint.misspelling import is_a_letter_apart
+from sync.lint.project import Project, once_a_project
+from sync.lint.shape import as_plain, as_plain_texts
+
+_PLAIN = re.compile(r"[\w-]+(?:\|[\w-]+)*")
+
+
+@dataclass(slots=True)
+class LabelValues:
+    """The values of one label, how many alerts set it, and whether a template makes one of the values."""
+
+    values: set[str] = field(default_factory=set)
+    templated: bool = False
+    count: int = 0
+
+
+@once_a_project
+def label_values(project: Project) -> Mapping[str, LabelValues]:
+    """Return what the rules and groups set, the alerts' own names, and what a Prometheus adds to all."""
+    found: dict[str, LabelValues] = {}
+    for rule in project.rules:
+        labels = {**as_plain_texts(rule.group.raw.get("labels")), **rule.labels, "alertname": rule.alert}
+        for label, value in labels.items() if rule.alert else ():
+            of_label = found.setdefault(label, LabelValues())
+            of_label.values.add(value)
+            of_label.count += 1
+            of_label.templated |= "{{" in value
+    for label, value in project.external_labels.items():
+        if label in found:
+            found[label].values.add(as_plain(value))
+    return found
+
+
+def wanted(match: Match) -> list[str]:
+    """Return the values that a matcher names one by one; none where it is a pattern."""
+    return match.value.split("|") if match.operator and _PLAIN.fullmatch(match.value) else []
+
+
+def meant(value: str, known: Collection[str]) -> str:
+    """Return the one of the known values that a word of the value is a slip of, or ''."""
+    return next((each for each in sorted(known) if _is_slip(value, each)), "") if value not in known else ""
+
+
+def _is_slip(value: str, other: str) -> bool:
+    """Whether one word differs by one letter after the first; short words and numbers tell things apart."""
+    words, others = re.split(r"[\W_]+", value), re.split(r"[\W_]+", other)
+    differing = [(one, two) for one, two in zip(words, others, strict=False) if one != two]
+    if len(words) != len(others) or len(differing) != 1:
+        return False
+    one, two = differing[0]
+    is_word = one.isalpha() and two.isalpha() and min(len(one), len(two)) > 3
+    return is_word and one[0].lower() == two[0].lower() and is_a_letter_apart(one, two)
