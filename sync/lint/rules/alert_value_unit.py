@@ -91,14 +91,15 @@ def _told_wrong(rule: FileRule, project: Project) -> Findings:
         return
     inner, factor = unscaled(tree)
     unit = PERCENT if factor == 100 and is_share(inner) else dimension(tree, units(project))
-    unit = SHARE if unit is None and is_share(tree) else unit
+    share = unit or (SHARE if is_share(tree) else None)
     for name, text in rule.annotations.items():
         for found in _TOLD.finditer(text):
             told = _MEANT.get(found["function"] or "", PERCENT if found["percent"] else None)
-            if told is not None and unit is not None and unit != told and not unit.events:
+            own = unit if told == SECONDS else share
+            if told is not None and own is not None and own != told and not own.events:
                 said = f"{found['function']} takes it for {told.words}" if found["function"] else "the text says %"
                 yield Finding(
-                    f"{rule.alert}: the value is {unit.words}, {said}",
+                    f"{rule.alert}: the value is {own.words}, {said}",
                     pointer=("annotations", name),
                     piece=found[0],
                     severity=Severity.WARNING,

@@ -48,7 +48,8 @@ def check(query: Query, _project: Project) -> Findings:
         if node.labels and not node.without and not _reduced(above):
             for label in node.labels:
                 if is_id(label) and not (query.use is Use.ALERT and _is_of_a_user(label)):
-                    yield Finding(_words(label), piece=label)
+                    named = Severity.INFO if label in {"username", "user_name"} else None
+                    yield Finding(_words(label), piece=label, severity=named)
 
 
 def _is_of_a_user(label: str) -> bool:

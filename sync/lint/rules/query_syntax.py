@@ -112,6 +112,8 @@ def _other(text: str, words: str) -> str:
     """Say who reads a query that Prometheus refuses as it comes."""
     if found := _UNKNOWN_FUNCTION.search(words):
         return f"; {found[1]} is MetricsQL, which VictoriaMetrics reads" if _METRICSQL.fullmatch(found[1]) else ""
+    if _OF_VICTORIA.search(text):
+        return "; VictoriaMetrics, whose metrics these are, may read it"
     for feature, syntax, usual in _FLAGGED:
         plain = syntax.sub(usual, text)
         if plain != text and Query(plain, Language.PROMQL, Use.PANEL).error is None:
@@ -120,6 +122,7 @@ def _other(text: str, words: str) -> str:
 
 
 _CALL = re.compile(r"\s*([A-Za-z_]+)\s*\(")
+_OF_VICTORIA = re.compile(r"\bvm(?:_|agent_|alert_|auth_)\w")
 _UNKNOWN_FUNCTION = re.compile(r"unknown function with name '(\w+)'")
 _METRICSQL = re.compile(
     r"(?:top|bottom)k_(?:max|min|avg|median|last)|rollup\w*|range_\w+|running_(?:avg|max|min|sum)|keep_(?:last|next)_value"
