@@ -1,4 +1,4 @@
-"""A text that looks like a password, token or key.
+r"""A text that looks like a password, token or key.
 
 Everybody who can read the repository or the dashboard can use it, and history keeps it: revoke it, then remove it.
 
@@ -33,6 +33,20 @@ PASS file datasources.yaml:
 
 PASS dashboard:
     description: 'the token stands in $GRAFANA_TOKEN'
+
+FAIL panel:
+    {type: text, title: A, options: {content: "Log in as admin, password: Tr0ub4dor&3xyz\n"}}
+
+FAIL dashboard:
+    links: [{url: "https://ci.example.com/build?token=9f86d081884c7d659a2feaa0c55ad015&branch=main"}]
+
+FAIL dashboard:
+    description: 'curl https://example.com/v1?api_key=4kQz81mPxT0aWc7L'
+
+PASS dashboard:
+    description: |
+      password: <secret>, api_key=${KEY}, token=your-token-of-2024, token: default-user-x7k2p9w4, commit 9f86d081884c7d659a2feaa0c55ad015aabbccdd,
+      secret: alertmanager-main-v2, password=Ex4mple-password-1, token: 0123456789abcdef0123456789abcdef
 
 FAIL alertmanager:
     global:
@@ -74,6 +88,12 @@ _SECRET = re.compile(
       (?:smtp_)?(?:auth_password|auth_secret|routing_key|service_key|bot_token|api_secret):[ ]*)
       (?!\$|<|\{|\*|["']|(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null)\b)
       [^\s"'<>${}/]{8,}(?m:[ \t]*$))
+    |(?P<told>\b(?i:password|passwd)(?:\ *=|:\ *)
+      (?!(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple))
+      (?=[^\s\d]*\d)(?=[^\sA-Z]*[A-Z])(?=[^\sa-z]*[a-z])[\w.!@\#%^*+?&~-]{8,}(?=[\s,;)\\"'<]|$))
+    |(?P<carried>\b(?i:api_?key|secret_key|access_token|auth_token|token)(?:\ *=|:\ *)
+      (?!(?i:xxx|changeme|secret|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple))
+      (?![a-z]+-[a-z]+-)(?=(?:[^\s\d]*\d){3})(?=[\d_-]*[A-Za-z])[A-Za-z0-9_-]{16,}(?=[\s&.,;)\\"'<]|$))
     |(?P<written>(?i:["']?\b(?:\w+_)?(?:password|passwd|api_?key|secret_?key|client_secret|auth_password|bearer_token|service_key|routing_key)["']?\s*[:=]\s*["'])
       (?!\$|<|\{|\*|(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null|false|true|test)\b)[^\s"'<>${}]{8,}["'])""",
     re.VERBOSE,
@@ -107,6 +127,8 @@ _HINTS = [
     "eyj",
     "password",
     "passwd",
+    "token=",
+    "token:",
     "apikey",
     "api_key",
     "secretkey",
@@ -132,6 +154,8 @@ _NAMES = {
     "vendor": "a key or hook of a service",
     "url": "a password in an address",
     "plain": "a password or key",
+    "told": "a password",
+    "carried": "a token or key",
     "written": "a password or key",
 }
 

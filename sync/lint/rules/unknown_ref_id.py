@@ -1,6 +1,7 @@
 """An expression, transformation or override that names a query or field which isn't there.
 
-A table's values are called `Value #A`, by their query; a name of that form without its query is nobody's. Another name
+A table's values are called `Value #A`, by their query; a name of that form without its query is nobody's, to rename or
+to compute with. A filter by query that names one which isn't there leaves nothing of it. Another name
 is called unknown in a table whose fields are all certain: its queries say which labels they keep, and no transformation
 makes new names. A chart's colours are often those of other charts too.
 
@@ -24,6 +25,32 @@ FAIL panel:
       - {expr: up, refId: A, format: table}
       - {expr: down, refId: B, format: table}
     transformations: [{id: organize, options: {renameByName: {"Value #A": Up, "Value #C": Late}}}]
+
+FAIL panel:
+    type: table
+    title: A
+    targets: [{expr: up, refId: A, format: table}]
+    transformations: [{id: filterByRefId, options: {include: Z}}]
+
+FAIL panel:
+    type: table
+    title: A
+    targets:
+      - {expr: up, refId: A, format: table}
+      - {expr: down, refId: B, format: table}
+    transformations:
+      - id: calculateField
+        options: {mode: binary, binary: {left: {matcher: {id: byName, options: "Value #A"}}, right: "Value #Q"}}
+
+PASS panel:
+    type: table
+    title: A
+    targets:
+      - {expr: up, refId: A, format: table}
+      - {expr: down, refId: B, format: table}
+    transformations:
+      - {id: filterByRefId, options: {include: "/^(?:A|B)$/"}}
+      - {id: calculateField, options: {mode: binary, binary: {left: "Value #A", operator: /, right: "2"}}}
 
 FAIL panel:
     type: table
@@ -66,6 +93,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from sync.lint.dashboard import Panel
 from sync.lint.fields import fields, ref_ids
@@ -95,11 +123,17 @@ def check(panel: Panel, _project: Project) -> Findings:
     if not panel.targets or panel.is_library or elsewhere:
         return
     yield from _overrides(panel, known)
-    for name, pointer in _renamed(panel):
+    for name, pointer, does in _transformed(panel):
         value = _VALUE.fullmatch(name)
         if value is not None and value[1] not in known:
-            message = f"a transformation renames {name}, and there is no query {value[1]}"
-            yield Finding(message, pointer=pointer, severity=Severity.INFO)
+            message = f"a transformation {does} {name}, and there is no query {value[1]}"
+            yield Finding(message, pointer=pointer, severity=Severity.INFO if does == "renames" else Severity.WARNING)
+    for number, transformation in _in_use(panel):
+        asked = _asked(transformation) if transformation.get("id") == "filterByRefId" else []
+        for name in (each for each in asked if each not in known):
+            message = f"a transformation keeps the query {name}, which isn't there"
+            pointer = ("transformations", number, "options", "include")
+            yield Finding(message, pointer=pointer, severity=Severity.WARNING)
 
 
 def _overrides(panel: Panel, known: set[str]) -> Findings:
@@ -122,12 +156,35 @@ def _is_among(name: str, names: set[str]) -> bool:
     return name in names or re.sub(r" \d+$", "", name) in names
 
 
-def _renamed(panel: Panel) -> Iterator[tuple[str, Pointer]]:
-    """Yield each name that a transformation replaces; the order and the hidden ones are kept for later by Grafana."""
+def _in_use(panel: Panel) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, raw in enumerate(as_list(panel.raw.get("transformations"))):
-        if as_dict(raw).get("id") == "organize":
-            for name in as_dict(as_dict(as_dict(raw).get("options")).get("renameByName")):
-                yield name, ("transformations", number, "options", "renameByName", name)
+        if as_dict(raw).get("disabled") is not True:
+            yield number, as_dict(raw)
+
+
+def _transformed(panel: Panel) -> Iterator[tuple[str, Pointer, str]]:
+    """Yield each name that a transformation replaces or computes with.
+
+    The order of fields and the hidden ones are kept for later by Grafana.
+    """
+    for number, raw in _in_use(panel):
+        options, here = as_dict(raw.get("options")), ("transformations", number, "options")
+        if raw.get("id") == "organize":
+            for name in as_dict(options.get("renameByName")):
+                yield name, (*here, "renameByName", name), "renames"
+        elif raw.get("id") == "calculateField" and options.get("mode") == "binary":
+            for side in ("left", "right"):
+                value = as_dict(options.get("binary")).get(side)
+                matcher = as_dict(as_dict(value).get("matcher"))
+                name = as_text(value) or (as_text(matcher.get("options")) if matcher.get("id") == "byName" else "")
+                yield name, (*here, "binary", side), "computes with"
+
+
+def _asked(transformation: dict[str, Any]) -> list[str]:
+    """Return the queries that a filter names: one, or several as Grafana writes them, `/^(?:A|B)$/`."""
+    include = as_text(as_dict(transformation.get("options")).get("include"))
+    several = re.fullmatch(r"/\^\(\?:([\w|]+)\)\$/", include)
+    return several[1].split("|") if several else re.findall(r"^\w+$", include)
 
 
 def _named(kind: str, expression: str) -> list[str]:

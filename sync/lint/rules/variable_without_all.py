@@ -1,12 +1,26 @@
 """A comparison across values that the variable can't choose, or All at the start where there is no All.
 
-A ranking or a bar for each `instance`, of a query that takes the instance chosen, and the variable lets one be chosen,
-without All: there is nothing to compare. A variable that begins with All and doesn't
-offer it begins with something else.
+A ranking, a bar or a line called by its `instance` for each, of a query that takes the instance chosen by a pattern,
+and the variable lets one be chosen, without All: there is nothing to compare. A variable that begins with All and
+doesn't offer it begins with something else.
 
 FAIL dashboard:
     templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
     panels: [{type: bargauge, title: A, targets: [{expr: 'sum by (instance) (up{instance=~"$instance"})', refId: A}]}]
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: pod, query: "label_values(up, pod)"}]}
+    panels:
+      - type: timeseries
+        title: A
+        targets: [{expr: 'sum by (pod) (up{pod=~"$pod"})', legendFormat: "{{pod}}", refId: A}]
+
+PASS dashboard:
+    templating: {list: [{type: query, name: pod, query: "label_values(up, pod)"}]}
+    panels:
+      - type: timeseries
+        title: A
+        targets: [{expr: 'sum by (pod) (up{pod="$pod"})', legendFormat: "{{pod}}", refId: A}]
 
 FAIL dashboard:
     templating: {list: [{type: query, name: job, query: "label_values(up, job)", current: {value: [$__all]}}]}
@@ -25,6 +39,8 @@ PASS dashboard:
 """
 
 from __future__ import annotations
+
+import re
 
 from sync.lint.dashboard import Dashboard, Target, Variable
 from sync.lint.problem import Finding, Severity
@@ -59,18 +75,21 @@ def _asked(dashboard: Dashboard, single: set[str]) -> dict[str, tuple[str, str]]
             groupings = [
                 node.labels for node in above if isinstance(node, Aggregation) and node.labels and not node.without
             ]
-            for matcher in selector.matchers if groupings and _compares(target, above) else ():
+            for matcher in selector.matchers if groupings else ():
                 name = matcher.value.strip("⟦⟧")
+                if not _compares(target, above, matcher.label):
+                    continue
                 whole = matcher.operator == "=~" and matcher.value == f"⟦{name}⟧" and name in single
                 if whole and all(matcher.label in labels for labels in groupings):
                     found.setdefault(name, (matcher.label, target.panel.name))
     return found
 
 
-def _compares(target: Target, above: tuple[Node, ...]) -> bool:
-    """Whether the panel puts series side by side: a ranking, or bars."""
+def _compares(target: Target, above: tuple[Node, ...], label: str) -> bool:
+    """Whether the panel puts series side by side: a ranking, bars, or lines that are called by the label alone."""
     ranked = any(isinstance(node, Aggregation) and node.name in CHOOSING for node in above)
-    return ranked or target.panel.kind in {"bargauge", "barchart", "piechart"}
+    is_called = re.fullmatch(rf"\s*\{{\{{\s*{re.escape(label)}\s*\}}\}}\s*", target.legend) is not None
+    return ranked or is_called or target.panel.kind in {"bargauge", "barchart", "piechart"}
 
 
 RULE = Rule(
