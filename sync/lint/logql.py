@@ -122,7 +122,7 @@ def _ranges_problem(plain: str) -> tuple[str, int] | None:
             position += 1
         inner = plain[found.end() : position]
         if "{" in inner and "[" not in inner:
-            return f"{found[1]}() needs a range like [$__auto]", found.start()
+            return f"{found[1]}() needs a range like [5m]", found.start()
     return None
 
 

@@ -35,7 +35,7 @@ PASS dashboard:
     description: 'the token stands in $GRAFANA_TOKEN'
 
 FAIL panel:
-    {type: text, title: A, options: {content: "Log in as admin, password: Tr0ub4dor&3xyz\n"}}
+    {type: text, title: A, options: {content: "Log in as admin\npassword: Tr0ub4dor&3xyz\n"}}
 
 FAIL dashboard:
     links: [{url: "https://ci.example.com/build?token=9f86d081884c7d659a2feaa0c55ad015&branch=main"}]
@@ -45,7 +45,8 @@ FAIL dashboard:
 
 PASS dashboard:
     description: |
-      password: <secret>, api_key=${KEY}, token=your-token-of-2024, token: default-user-x7k2p9w4, commit 9f86d081884c7d659a2feaa0c55ad015aabbccdd,
+      password: <secret>, api_key=${KEY}, token=your-token-of-2024, token: default-user-x7k2p9w4,
+      commit 9f86d081884c7d659a2feaa0c55ad015aabbccdd,
       secret: alertmanager-main-v2, password=Ex4mple-password-1, token: 0123456789abcdef0123456789abcdef
 
 FAIL alertmanager:
@@ -88,10 +89,10 @@ _SECRET = re.compile(
       (?:smtp_)?(?:auth_password|auth_secret|routing_key|service_key|bot_token|api_secret):[ ]*)
       (?!\$|<|\{|\*|["']|(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null)\b)
       [^\s"'<>${}/]{8,}(?m:[ \t]*$))
-    |(?P<told>\b(?i:password|passwd)(?:\ *=|:\ *)
+    |(?P<told>(?:\b|(?<=\\n))(?i:password|passwd)(?:\ *=|:\ *)
       (?!(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple))
       (?=[^\s\d]*\d)(?=[^\sA-Z]*[A-Z])(?=[^\sa-z]*[a-z])[\w.!@\#%^*+?&~-]{8,}(?=[\s,;)\\"'<]|$))
-    |(?P<carried>\b(?i:api_?key|secret_key|access_token|auth_token|token)(?:\ *=|:\ *)
+    |(?P<carried>(?:\b|(?<=\\n))(?i:api_?key|secret_key|access_token|auth_token|token)(?:\ *=|:\ *)
       (?!(?i:xxx|changeme|secret|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple))
       (?![a-z]+-[a-z]+-)(?=(?:[^\s\d]*\d){3})(?=[\d_-]*[A-Za-z])[A-Za-z0-9_-]{16,}(?=[\s&.,;)\\"'<]|$))
     |(?P<written>(?i:["']?\b(?:\w+_)?(?:password|passwd|api_?key|secret_?key|client_secret|auth_password|bearer_token|service_key|routing_key)["']?\s*[:=]\s*["'])
