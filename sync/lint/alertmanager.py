@@ -61,7 +61,7 @@ class AlertmanagerConfig:
             yield from route.matches
         for number, raw in enumerate(as_list(self.raw.get("inhibit_rules"))):
             for side in ("source_", "target_"):
-                yield from _matches(as_dict(raw), (*self.base, "inhibit_rules", number), side)
+                yield from matchers(as_dict(raw), (*self.base, "inhibit_rules", number), side)
 
     @property
     def routes(self) -> Iterator[Route]:
@@ -74,14 +74,15 @@ class AlertmanagerConfig:
 
 
 def _route(raw: dict[str, Any], pointer: Pointer) -> Route:
-    route = Route(raw, pointer, tuple(_matches(raw, pointer)))
+    route = Route(raw, pointer, tuple(matchers(raw, pointer)))
     for number, child in enumerate(as_list(raw.get("routes"))):
         if len(pointer) < 60:
             route.routes.append(_route(as_dict(child), (*pointer, "routes", number)))
     return route
 
 
-def _matches(raw: dict[str, Any], pointer: Pointer, side: str = "") -> Iterator[Match]:
+def matchers(raw: dict[str, Any], pointer: Pointer, side: str = "") -> Iterator[Match]:
+    """Yield the matchers of a route, or of one side of an inhibition."""
     for key, operator in ((f"{side}match", "="), (f"{side}match_re", "=~")):
         for label, value in as_dict(raw.get(key)).items():
             yield Match(label, operator, str(value), (*pointer, key, label))

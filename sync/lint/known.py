@@ -84,6 +84,13 @@ TARGET_LABELS = OUTER_LABELS | frozenset(
     ]
 )
 """Labels that scraping, relabelling and external_labels usually add: an exposition can't know them."""
+COMMON_LABELS = frozenset(
+    {"condition", "daemonset", "database", "deployment", "device", "direction", "environment", "handler", "interface"}
+    | {"method", "mountpoint", "operation", "partition", "phase", "quantile", "queue", "reason", "resource", "result"}
+    | {"route", "severity", "state", "statefulset", "status", "status_code", "topic", "version", "workload"}
+    | TARGET_LABELS
+)
+"""Labels that many exporters give, or that alerts have."""
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from sync.lint.rules import (
     alert_text_number,
     alert_value_unit,
     alertmanager_matcher,
+    alertmanager_times,
     average_of_quantile,
     broken_link,
     comparison_always,
@@ -44,6 +45,7 @@ from sync.lint.rules import (
     group_size,
     hidden_absence,
     high_cardinality,
+    inhibition,
     irate_in_alert,
     le_spelling,
     legend_label,
@@ -226,6 +228,8 @@ TOPICS: dict[str, tuple[Rule, ...]] = {
         receiver.RULE,
         unreachable_route.RULE,
         alertmanager_matcher.RULE,
+        alertmanager_times.RULE,
+        inhibition.RULE,
     ),
 }
 """The rules in the order of the documentation."""

@@ -28,6 +28,10 @@ FAIL alertmanager:
     route: {receiver: a}
     receivers: [{name: a, slack_config: [{channel: "#shop"}]}]
 
+FAIL alertmanager:
+    route: {receiver: a, group_by: alertname}
+    receivers: [{name: a}]
+
 PASS alertmanager:
     route: {receiver: a, group_by: [alertname], group_wait: 30s, group_interval: 5m, repeat_interval: 4h}
     inhibit_rules: [{source_match: {severity: critical}, target_match_re: {severity: "warning|info"}, equal: [job]}]
@@ -43,7 +47,7 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
-from sync.lint.alertmanager import AlertmanagerConfig, Match, matcher
+from sync.lint.alertmanager import AlertmanagerConfig, Match, Route, matcher
 from sync.lint.known import nearest
 from sync.lint.matching import pattern_problem
 from sync.lint.problem import Finding, Pointer, Severity
@@ -78,13 +82,7 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
         for each in as_list(config.raw.get(key))
     }
     for route in config.routes:
-        yield from _keys(route.raw, _ROUTE, route.pointer[base:])
-        for match in route.matches:
-            yield from _match(match, base)
-        for key in ("mute_time_intervals", "active_time_intervals"):
-            for number, name in enumerate(as_list(route.raw.get(key))):
-                if as_text(name) not in intervals:
-                    yield Finding(f"there is no time interval {name}", pointer=(*route.pointer[base:], key, number))
+        yield from _route(route, route.pointer[base:], intervals)
     for number, receiver in enumerate(as_list(config.raw.get("receivers"))):
         yield from _keys(as_dict(receiver), _RECEIVER, ("receivers", number))
     for number, rule in enumerate(as_list(config.raw.get("inhibit_rules"))):
@@ -92,6 +90,18 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
         for key in ("source_matchers", "target_matchers"):
             for index, text in enumerate(as_list(as_dict(rule).get(key))):
                 yield from _match(matcher(as_text(text), ("inhibit_rules", number, key, index)), 0)
+
+
+def _route(route: Route, pointer: Pointer, intervals: set[str]) -> Findings:
+    yield from _keys(route.raw, _ROUTE, pointer)
+    if isinstance(route.raw.get("group_by"), str):
+        yield Finding("group_by is a list: write [alertname]", pointer=(*pointer, "group_by"))
+    for match in route.matches:
+        yield from _match(match, len(route.pointer) - len(pointer))
+    for key in ("mute_time_intervals", "active_time_intervals"):
+        for number, name in enumerate(as_list(route.raw.get(key))):
+            if as_text(name) not in intervals:
+                yield Finding(f"there is no time interval {name}", pointer=(*pointer, key, number))
 
 
 def _keys(raw: dict[str, Any], known: frozenset[str], pointer: Pointer) -> Findings:

@@ -29,7 +29,7 @@ PASS promql:
 
 from __future__ import annotations
 
-from sync.lint.known import TARGET_LABELS
+from sync.lint.known import COMMON_LABELS
 from sync.lint.misspelling import slips
 from sync.lint.near_names import OFTEN
 from sync.lint.problem import Finding, Severity
@@ -39,22 +39,21 @@ from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
 _SHORTEST = 5
-_COMMON = frozenset(
-    {"condition", "daemonset", "database", "deployment", "device", "direction", "environment", "handler", "interface"}
-    | {"method", "mountpoint", "operation", "partition", "phase", "quantile", "queue", "reason", "resource", "result"}
-    | {"route", "severity", "state", "statefulset", "status", "status_code", "topic", "version", "workload"}
-    | {label for label in TARGET_LABELS if len(label) >= _SHORTEST}
-)
 
 
 def check(query: Query, project: Project) -> Findings:
     """Compare the labels that a query names with those that others do."""
     uses = project.label_uses
     for label in dict.fromkeys(_labels(query)):
-        if len(label) < _SHORTEST - 1 or label in _COMMON or uses[label] >= OFTEN or _is_made(label, query, project):
+        if (
+            len(label) < _SHORTEST - 1
+            or label in COMMON_LABELS
+            or uses[label] >= OFTEN
+            or _is_made(label, query, project)
+        ):
             continue
         for other in slips(label):
-            if len(other) >= _SHORTEST and (other in _COMMON or uses[other] >= OFTEN):
+            if len(other) >= _SHORTEST and (other in COMMON_LABELS or uses[other] >= OFTEN):
                 yield Finding(f"hardly any query has the label {label}; did you mean {other}?", piece=label)
                 break
 

@@ -55,6 +55,10 @@ FAIL alertmanager:
     route: {receiver: a}
     receivers: [{name: a}]
 
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a, pagerduty_configs: [{routing_key: a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6}]}]
+
 PASS alertmanager:
     global:
       smtp_auth_password: your-app-password
@@ -85,10 +89,10 @@ _SECRET = re.compile(
     |(?P<vendor>\bAIza[A-Za-z0-9_-]{35}\b|\b[sr]k_live_[A-Za-z0-9]{16,}|\bglpat-[A-Za-z0-9_-]{20}|\bnpm_[A-Za-z0-9]{36}\b
       |https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20,})
     |(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>${}]*:(?!\$|\{|<|\*|(?i:x{3}|changeme|example|placeholder|redacted|pass|secret|your))[^\s/@"'<>${}]{3,}@[\w.-]+)
-    |(?P<plain>(?m:^[ \t]*(?:-[ ]+)?
+    |(?P<plain>(?m:(?:^|[{,])[ \t]*(?:-[ ]+)?
       (?:smtp_)?(?:auth_password|auth_secret|routing_key|service_key|bot_token|api_secret):[ ]*)
       (?!\$|<|\{|\*|["']|(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null)\b)
-      [^\s"'<>${}/]{8,}(?m:[ \t]*$))
+      [^\s"'<>${}/,]{8,}(?m:[ \t]*(?:$|[,}])))
     |(?P<told>(?:\b|(?<=\\n))(?i:password|passwd)(?:\ *=|:\ *)
       (?!(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple))
       (?=[^\s\d]*\d)(?=[^\sA-Z]*[A-Z])(?=[^\sa-z]*[a-z])[\w.!@\#%^*+?&~-]{8,}(?=[\s,;)\\"'<]|$))

@@ -1,0 +1,94 @@
+"""A time in Alertmanager's configuration that it refuses, or that does nothing.
+
+`group_wait: 30` is no duration, and a time of day can't end before it begins: what lasts past midnight is two ranges.
+An alert isn't sent again before the next `group_interval`, whatever a shorter `repeat_interval` says.
+
+FAIL alertmanager:
+    route: {receiver: a, group_wait: 30}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
+    route: {receiver: a, routes: [{receiver: a, matchers: ['team="web"'], repeat_interval: 4 hours}]}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
+    route: {receiver: a, group_interval: 5m, repeat_interval: 1m}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
+    route: {receiver: a, mute_time_intervals: [night]}
+    receivers: [{name: a}]
+    time_intervals: [{name: night, time_intervals: [{times: [{start_time: "22:00", end_time: "06:00"}]}]}]
+
+FAIL alertmanager:
+    route: {receiver: a, mute_time_intervals: [off]}
+    receivers: [{name: a}]
+    time_intervals: [{name: off, time_intervals: [{weekdays: ["saturday:sundy"]}]}]
+
+PASS alertmanager:
+    route: {receiver: a, group_wait: 30s, group_interval: 5m, repeat_interval: 1h30m, mute_time_intervals: [night]}
+    receivers: [{name: a}]
+    time_intervals:
+      - name: night
+        time_intervals:
+          - {times: [{start_time: "22:00", end_time: "24:00"}, {start_time: "00:00", end_time: "06:00"}]}
+          - {weekdays: ["monday:friday", sunday]}
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.alertmanager import AlertmanagerConfig, Route
+from sync.lint.problem import Finding, Pointer, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import seconds
+from sync.lint.shape import as_dict, as_list, as_text
+
+_CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
+_DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+_GROUPED_FOR = 300
+"""Seconds of group_interval where a configuration says none."""
+
+
+def check(config: AlertmanagerConfig, _project: Project) -> Findings:
+    """Read the durations of routes, and the ranges of time intervals."""
+    base = len(config.base)
+    for route in config.routes:
+        yield from _durations(route, route.pointer[base:])
+    for key in ("time_intervals", "mute_time_intervals"):
+        for number, named in enumerate(as_list(config.raw.get(key))):
+            for index, raw in enumerate(as_list(as_dict(named).get("time_intervals"))):
+                yield from _interval(as_dict(raw), (key, number, "time_intervals", index))
+
+
+def _durations(route: Route, pointer: Pointer) -> Findings:
+    for key in ("group_wait", "group_interval", "repeat_interval"):
+        value = route.raw.get(key)
+        if value is not None and seconds(value) is None:
+            yield Finding(f"{key}: {value} is no duration: write 30s, 5m, 4h", pointer=(*pointer, key))
+    repeated, grouped = seconds(route.raw.get("repeat_interval")), seconds(route.raw.get("group_interval"))
+    if grouped is None and pointer == ("route",):
+        grouped = _GROUPED_FOR
+    if repeated and grouped and repeated < grouped:
+        said = "repeat_interval is shorter than group_interval, and nothing is sent between two of those"
+        yield Finding(said, pointer=(*pointer, "repeat_interval"), severity=Severity.WARNING)
+
+
+def _interval(raw: dict[str, object], pointer: Pointer) -> Findings:
+    for number, times in enumerate(as_list(raw.get("times"))):
+        start, end = (as_text(as_dict(times).get(key)) for key in ("start_time", "end_time"))
+        wrong = next((each for each in (start, end) if each and not _CLOCK.fullmatch(each)), "")
+        if wrong:
+            yield Finding(f"{wrong} is no time of day like 09:00", pointer=(*pointer, "times", number))
+        elif start and end and start >= end:
+            said = f"{start} to {end} ends before it begins: write two ranges, to 24:00 and from 00:00"
+            yield Finding(said, pointer=(*pointer, "times", number))
+    for number, days in enumerate(as_list(raw.get("weekdays"))):
+        unknown = [day for day in as_text(days).split(":") if day.strip().lower() not in _DAYS]
+        if unknown:
+            yield Finding(f"{unknown[0]} is no day of the week", pointer=(*pointer, "weekdays", number))
+
+
+RULE = Rule(__name__, Severity.ERROR, alertmanager=check)

@@ -1,0 +1,52 @@
+"""An inhibition that is of itself, or by a label that nothing has.
+
+Where the source's matchers are those of the target, an alert would silence its like: Alertmanager lets the two stand
+beside each other. A label of `equal` that is misspelt is missing on both sides, and missing is equal to missing: one
+alert silences all others.
+
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a}]
+    inhibit_rules: [{source_matchers: ['severity="critical"'], target_matchers: ['severity="critical"'], equal: [job]}]
+
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a}]
+    inhibit_rules: [{source_matchers: ['severity="page"'], target_matchers: ['severity="info"'], equal: [instnace]}]
+
+PASS alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a}]
+    inhibit_rules: [{source_matchers: ['severity="page"'], target_matchers: ['severity="info"'], equal: [instance]}]
+"""
+
+from __future__ import annotations
+
+from sync.lint.alertmanager import AlertmanagerConfig, matchers
+from sync.lint.known import COMMON_LABELS
+from sync.lint.misspelling import slips
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_dict, as_list, as_text
+
+
+def check(config: AlertmanagerConfig, project: Project) -> Findings:
+    """Compare both sides of each inhibition, and its labels with those that alerts have."""
+    for number, raw in enumerate(as_list(config.raw.get("inhibit_rules"))):
+        rule, pointer = as_dict(raw), ("inhibit_rules", number)
+        source, target = (
+            {(each.label, each.operator, each.value) for each in matchers(rule, pointer, side)}
+            for side in ("source_", "target_")
+        )
+        if source and source == target:
+            yield Finding("what silences and what is silenced are the same alerts", pointer=pointer)
+        for index, value in enumerate(as_list(rule.get("equal"))):
+            label = as_text(value)
+            near = next((other for other in slips(label) if other in COMMON_LABELS), "")
+            if near and label not in COMMON_LABELS and label not in project.labels_set and len(near) > 4:
+                said = f"equal: {label} is on neither side, which makes all alerts equal; did you mean {near}?"
+                yield Finding(said, pointer=(*pointer, "equal", index))
+
+
+RULE = Rule(__name__, Severity.WARNING, alertmanager=check)
