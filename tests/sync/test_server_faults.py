@@ -333,6 +333,16 @@ def wait_for_a_write(sandbox, process) -> None:
         time.sleep(0.02)
 
 
+@contextmanager
+def heard(number: signal.Signals) -> Iterator[None]:
+    """Let what is started here hear a signal, also where the tests run under nohup, which children inherit."""
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 def untrue(sandbox, rows, before: int) -> dict[str, str]:
     """Return the rows that say otherwise than Grafana: a state that means no write, and there was one."""
     written = {row["uid"] for row in rows if sandbox.generation(row["uid"]) > before}
@@ -356,7 +366,8 @@ def test_whatever_interrupts_it_nothing_that_is_written_is_said_to_be_not_tried(
     write = {"method": "POST|PUT", "path": ".*/dashboards/.*"}
     sandbox.fault("latency", count=1, seconds=0.1, **write)
     sandbox.fault("latency", count=None, seconds=1.5, **write)
-    process = shop.start(*arguments, "--format", "json", "--workers", "4")
+    with heard(signal.SIGHUP):
+        process = shop.start(*arguments, "--format", "json", "--workers", "4")
     wait_for_a_write(sandbox, process)
     for number in signals:
         process.send_signal(number)
