@@ -18,6 +18,7 @@ from sync.lint.promql.tree import (
     Matcher,
     Negative,
     Node,
+    Number,
     Selector,
     Subquery,
     is_constant,
@@ -26,6 +27,7 @@ from sync.lint.promql.tree import (
     without_matchers,
     without_variables,
 )
+from sync.lint.rule_file import Rule
 from sync.lint.shape import as_dict, as_number, as_text
 
 BEYOND = {"max": frozenset({">", ">="}), "min": frozenset({"<", "<="})}
@@ -131,7 +133,9 @@ def _form(tree: Node) -> Node:
 
 
 def is_ratio(node: Node) -> bool:
-    """Whether a number doesn't grow with the series that are summed up: a sum over a sum, or a quantile of them."""
+    """Whether a number doesn't grow with the series that are summed up: a sum over a sum, its rest, or a quantile."""
+    if isinstance(node, Binary) and node.operator == "-" and isinstance(node.left, Number):
+        return is_ratio(node.right)
     if isinstance(node, Call):
         return node.name == "histogram_quantile"
     return isinstance(node, Binary) and node.operator == "/" and _is_sum(node.left) and _is_sum(node.right)
@@ -163,10 +167,8 @@ def limits(project: Project) -> Limits:
     """Return the limits of a project."""
     found = Limits()
     for rule in project.rules:
-        watched = _watched(rule.query.tree) if rule.alert else None
-        number = constant(watched.right) if watched else None
-        if watched and number:
-            found.add(_each(watched), number, rule.alert, watched.operator)
+        if rule.alert and (limit := watched_by(rule)):
+            found.add(limit.tree, limit.value, limit.name, limit.operator)
     for indicator in project.known.thresholds:
         tree = _parsed(as_text(indicator.get("expr")))
         for level in ("warning", "critical"):
@@ -175,6 +177,13 @@ def limits(project: Project) -> Limits:
                 name = as_text(indicator.get("title")) or as_text(indicator.get("name"))
                 found.add(tree, number, f"{name} ({level})")
     return found
+
+
+def watched_by(rule: Rule) -> Limit | None:
+    """Return the number that an alert compares something with, zero aside."""
+    watched = _watched(rule.query.tree)
+    number = constant(watched.right) if watched else None
+    return Limit(number, rule.alert, watched.operator, _each(watched)) if watched and number else None
 
 
 def _each(watched: Binary) -> Node:

@@ -16,6 +16,24 @@ FAIL dashboard:
         targets: [{expr: '{app="a"} |= "b"', refId: A}]
 
 FAIL panel:
+    type: timeseries
+    title: Errors of each component
+    datasource: {type: prometheus, uid: "${ds}"}
+    targets: [{expr: 'sum by (component) (rate({service=~"a|b", level="error"} [$__auto]))', refId: A}]
+
+FAIL panel:
+    type: timeseries
+    title: Lines
+    datasource: {type: prometheus, uid: "${ds}"}
+    targets: [{expr: 'sum by (level) (count_over_time({service=~"a|b"}[5m]))', refId: A}]
+
+PASS panel:
+    type: timeseries
+    title: Series of any name
+    datasource: {type: prometheus, uid: "${ds}"}
+    targets: [{expr: 'sum by (job) (rate({__name__=~"http_.+_total"}[5m]))', refId: A}]
+
+FAIL panel:
     type: stat
     title: A
     datasource: {type: loki, uid: "${logs}"}
@@ -36,7 +54,7 @@ from sync.lint.datasource import DataSource
 from sync.lint.lexical import masked
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
-from sync.lint.query import Language
+from sync.lint.query import Language, Query
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_text
 
@@ -44,6 +62,8 @@ _METRIC = re.compile(r"(?<![\w$])[A-Za-z_:][\w:]*(?:\{|\[(?!\[))|^\s*[a-z_:][\w:
 """A name right before a brace or bracket, or alone: no LogQL has that."""
 _UNWRAPPED = re.compile(r"\bunwrap\s+(?:\w+\s*\(\s*)?[\w.]+")
 """The label that LogQL takes numbers from; its range may follow it at once."""
+_AUTO = re.compile(r"\$__auto\b|\$\{__auto\b")
+"""The window that Grafana fills in for Loki, and for Prometheus leaves as it is."""
 _SAME = frozenset(
     {
         "prometheus",
@@ -81,11 +101,18 @@ def _language(target: Target) -> str:
     text = as_text(target.raw.get("expr"))
     if not text or target.query is None:
         return ""
-    if target.query.language is Language.PROMQL and target.datasource.kind and looks_like_logql(text):
+    of_logs = looks_like_logql(text) or _AUTO.search(masked(text)) or _rates_all(target.query)
+    if target.query.language is Language.PROMQL and target.datasource.kind and of_logs:
         return "a log query for a Prometheus data source"
     if target.query.language is Language.LOGQL and _METRIC.search(_UNWRAPPED.sub("", masked(text))):
         return "a metric query for a Loki data source"
     return ""
+
+
+def _rates_all(query: Query) -> bool:
+    """Whether a rate is of series without a name, which Prometheus refuses: they lose it and are alike then."""
+    ranges = [node for node, _ in query.selectors if node.window]
+    return bool(ranges) and all(not each.name and not each.matcher("__name__") for each in ranges)
 
 
 RULE = Rule(__name__, Severity.ERROR, dashboard=check)

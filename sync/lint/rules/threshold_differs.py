@@ -2,9 +2,9 @@
 
 The panel is green while the alert fires, or red while it is quiet. Compared are panels whose query is the alert's left
 side (variables and windows aside; of a ratio or quantile also the grouping by labels that the panel fixes or lets one
-choose), and queries that the catalogue gives thresholds. Where a panel has several queries, or shows the same ratio by
-another grouping, its thresholds may be about something else: it is named when one of the alert's numbers is among them,
-and another is not.
+choose), and queries that the catalogue gives thresholds; an alert's own number is held against those too. Where a panel
+has several queries, or shows the same ratio by another grouping, its thresholds may be about something else: it is
+named when one of the alert's numbers is among them, and another is not.
 
 WITH rules.yaml:
     groups:
@@ -21,6 +21,31 @@ WITH rules.yaml:
           - {alert: Lag, expr: 'max by (job, site, instance) (lag_seconds{job="a"}) > 20'}
           - alert: Near
             expr: sum by (job, site, instance) (used{job="a"}) / sum by (job, site, instance) (size{job="a"}) > 0.85
+
+WITH catalogue.json:
+    {"signals": [], "indicators": [{"title": "Storage utilisation", "thresholds": {"warning": 0.8, "critical": 0.9},
+      "expr": "1 - sum by (instance) (storage_free) / (sum by (instance) (storage_size) > 0)"}]}
+
+FAIL alert:
+    alert: StorageNearlyFull
+    expr: 1 - sum by (site, instance) (storage_free) / (sum by (site, instance) (storage_size) > 0) >= 0.7
+
+PASS alert:
+    alert: StorageNearlyFull
+    expr: 1 - sum by (site, instance) (storage_free) / (sum by (site, instance) (storage_size) > 0) >= 0.8
+
+FAIL panel:
+    type: timeseries
+    title: The ten fullest
+    targets:
+      - refId: A
+        expr: >-
+          1 - sum by (instance) (storage_free{site=~"$site"}) / (sum by (instance) (storage_size{site=~"$site"}) > 0)
+          and topk(10, sum by (instance) (storage_size{site=~"$site"}))
+    fieldConfig:
+      defaults:
+        custom: {thresholdsStyle: {mode: dashed}}
+        thresholds: {steps: [{value: null}, {color: red, value: 0.8}, {color: red, value: 0.95}]}
 
 FAIL panel:
     type: gauge
@@ -186,12 +211,13 @@ from typing import Any
 
 from sync.lint.dashboard import Panel, Target
 from sync.lint.fields import Fields, fields, overridden
-from sync.lint.limits import BEYOND, Limit, Limits, is_ratio, limits
+from sync.lint.limits import BEYOND, Limit, Limits, is_ratio, limits, watched_by
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.promql.ranges import unguarded
-from sync.lint.promql.tree import CHOOSING, Aggregation, Node
+from sync.lint.promql.tree import CHOOSING, Aggregation, Binary, Node
 from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Rule as AlertRule
 from sync.lint.shape import as_dict, as_list, as_number, as_text
 
 
@@ -252,6 +278,8 @@ def _compared(targets: list[Target], thresholds: dict[str, Any], pointer: Pointe
 
 def _limits(find: Callable[[Node], list[Limit]], tree: Node) -> list[Limit]:
     """Return the limits of a query, or of what it takes the highest or lowest of: an alert compares each of them."""
+    while isinstance(tree, Binary) and tree.operator in {"and", "unless"}:  # which series are shown
+        tree = tree.left
     tree = unguarded(tree)
     found = find(tree)
     while not found and isinstance(tree, Aggregation) and tree.name in CHOOSING | BEYOND.keys():
@@ -272,4 +300,16 @@ def _among(number: float, others: list[float]) -> bool:
     return any(math.isclose(number, other, rel_tol=1e-6) for other in others)
 
 
-RULE = Rule(__name__, Severity.WARNING, needs="rule files or a catalogue", panel=check)
+def check_alert(rule: AlertRule, project: Project) -> Findings:
+    """Hold an alert's number against the thresholds that the catalogue gives what it watches."""
+    own = watched_by(rule) if rule.alert else None
+    if own is None or not project.known.thresholds:
+        return
+    known = limits(project)
+    found = [each for each in known.akin(own.tree) or known.of(own.tree) if not each.operator]
+    if found and not _among(own.value, [each.value for each in found]):
+        listed = ", ".join(f"{each.value:.12g} of {each.name}" for each in found)
+        yield Finding(f"the alert watches {own.value:.12g}, the catalogue has {listed}", pointer=("expr",))
+
+
+RULE = Rule(__name__, Severity.WARNING, needs="rule files or a catalogue", panel=check, rule=check_alert)

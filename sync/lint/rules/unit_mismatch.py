@@ -24,6 +24,18 @@ FAIL panel:
     targets: [{expr: node_memory_MemFree_bytes / node_memory_MemTotal_bytes, refId: A}]
 
 FAIL panel:
+    type: stat
+    title: A hundredfold too small, inside round()
+    fieldConfig: {defaults: {unit: percent}}
+    targets: [{expr: 'round(sum(rate(hit[5m])) / (sum(rate(hit[5m])) + sum(rate(read[5m]))), 0.001)', refId: A}]
+
+FAIL panel:
+    type: stat
+    title: A hundredfold too large
+    fieldConfig: {defaults: {unit: percentunit}}
+    targets: [{expr: '100 * (1 - sum(:memory_available:sum) / sum(node_memory_MemTotal_bytes))', refId: A}]
+
+FAIL panel:
     type: timeseries
     title: Lines of each level
     fieldConfig: {defaults: {unit: s}}
@@ -186,11 +198,11 @@ from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project, metric_names, once_a_project
 from sync.lint.promql.dimensions import EVENTS, Dimension, dimension
 from sync.lint.promql.factors import core, unscaled
-from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, walk, without_matchers
+from sync.lint.promql.shares import share
+from sync.lint.promql.tree import Binary, Call, Node, Selector, walk, without_matchers
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
 
-_IN_PERCENT = re.compile("percent|pct|ratio|rate_|_avg|average")
 _KINDS = frozenset({"timeseries", "stat", "gauge", "bargauge", "barchart", "trend", "graph", "singlestat"})
 
 
@@ -216,8 +228,10 @@ def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: P
     if query is None or target.hidden or (tree := query.as_promql.tree) is None:
         return
     expected, found = UNITS[unit], dimension(tree, units(project))
-    if found is None and unit == "percent" and _is_ratio(tree):
+    if found is None and unit == "percent" and share(tree) == 1:
         yield Finding(f"the query gives a ratio (0 … 1), the {what} shows percent: multiply by 100", pointer=pointer)
+    elif found is None and unit == "percentunit" and share(tree) == 100:
+        yield Finding(f"the query gives percent, the {what} shows a share: don't multiply by 100", pointer=pointer)
     elif found is not None and not _fits(found, expected) and not _time_spent(found, expected, target):
         yield Finding(f"the query gives {found.words}, the {what} shows {unit}", pointer=pointer)
     elif found is None and _may_be_elsewhere(query.text, project) and (others := _others(tree, expected, project)):
@@ -348,29 +362,6 @@ def _of_a_while(found: Dimension, expected: Dimension) -> bool:
         expected.bytes,
         expected.seconds,
     ) == (1, 0)
-
-
-def _is_ratio(node: Node) -> bool:
-    """Whether an unknown quantity is divided by another, and by 100 or a count nowhere: a share, if anything."""
-    while isinstance(node, (Aggregation, Negative, Call)) or (isinstance(node, Binary) and node.operator == "-"):
-        if isinstance(node, Call) and (not node.arguments or node.name not in {"clamp_min", "clamp_max", "sort_desc"}):
-            return False
-        node = _inner(node)
-    if not isinstance(node, Binary) or node.operator != "/" or isinstance(node.right, Number):
-        return False
-    found = [each for each, _ in walk(node)]
-    numbers = any(isinstance(each, Number) and abs(each.value) > 1 for each in found)
-    counts = any(isinstance(each, Aggregation) and each.name == "count" for each in found)
-    named = any(
-        isinstance(each, Selector) and re.search("percent|pct|ratio|rate_|_avg|average", each.name) for each in found
-    )
-    return not (numbers or counts or named or "xvar" in str(node))
-
-
-def _inner(node: Aggregation | Negative | Call | Binary) -> Node:
-    if isinstance(node, Binary):
-        return node.right
-    return node.arguments[0] if isinstance(node, Call) else node.body
 
 
 def _time_spent(found: Dimension, expected: Dimension, target: Target) -> bool:
