@@ -216,8 +216,9 @@ def nearest(word: str, choices: Iterable[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _nearest(word: str, choices: frozenset[str]) -> str:
-    near = difflib.get_close_matches(word, sorted(choices), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]}?" if near else ""
+    same = {each.lower(): each for each in sorted(choices)}
+    near = difflib.get_close_matches(word.lower(), same, n=1, cutoff=0.7)
+    return f"; did you mean {same[near[0]]}?" if near else ""
 
 
 def catalogue(document: dict[str, Any], known: Known, *, source: str) -> None:

@@ -12,6 +12,7 @@ import orjson
 from sync.lint import dashboard_v2, known
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.dashboard import Dashboard
+from sync.lint.embedded import Entry, Outside, files, holds_files
 from sync.lint.positions import JsonPositions, LineIndex, YamlPositions
 from sync.lint.problem import Finding, Pointer
 from sync.lint.query import Queries
@@ -73,13 +74,24 @@ class DataSources:
     base: Pointer = ()
 
 
+@dataclass(slots=True)
+class Secrets:
+    """A Secret of Kubernetes, which shouldn't lie about; the files that it holds are read for themselves."""
+
+    raw: dict[str, Any]
+    base: Pointer = ()
+
+
 Judged: TypeAlias = Dashboard | RuleFile | AlertmanagerConfig | Runbook | ManagedRules
-Document: TypeAlias = Judged | Catalogue | Exposition | Prometheus | RuleTests | DataSources
+Document: TypeAlias = Judged | Catalogue | Exposition | Prometheus | RuleTests | DataSources | Secrets
 
 
 @dataclass(slots=True)
 class Loaded:
-    """A file: its documents, findings of its form as (rule, finding, offset), and the means to place others."""
+    """A file: its documents, findings of its form as (rule, finding, offset), and the means to place others.
+
+    `inside` are the files that it holds as texts; each has its own positions, and the place of itself in `outside`.
+    """
 
     path: str
     text: str = ""
@@ -87,10 +99,38 @@ class Loaded:
     findings: list[tuple[str, Finding, int]] = field(default_factory=list)
     value: Any = None
     positions: LineIndex | JsonPositions | YamlPositions | None = None
+    inside: list[Loaded] = field(default_factory=list)
+    outside: Outside | None = None
+    _entries: list[Entry] = field(default_factory=list)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Give line and column of an offset in the text, in the file that a person opens."""
+        if self.outside is not None:
+            return self.outside.place(offset)
+        return self.positions.place(offset) if self.positions is not None else (1, 1)
 
 
 def load(path: str, content: bytes, queries: Queries) -> Loaded:
-    """Read one file; never raises for what is in it."""
+    """Read one file, and those inside of it; never raises for what is in it."""
+    loaded = _load(path, path, content, queries)
+    loaded.inside = [inside for entry in loaded._entries if (inside := _inside(loaded, entry, queries)) is not None]
+    if loaded._entries and not loaded.inside and not loaded.documents:
+        _unknown(loaded)
+    return loaded
+
+
+def _inside(around: Loaded, entry: Entry, queries: Queries) -> Loaded | None:
+    """Read an entry of a manifest; None where it is nothing that lint knows, which other programs' files may be."""
+    loaded = _load(around.path, entry.name, entry.content, queries)
+    if not loaded.documents or not isinstance(around.positions, (JsonPositions, YamlPositions)):
+        return None
+    span = around.positions.span(entry.pointer)
+    loaded.outside = Outside(around.positions, span, loaded.text, entry.is_text)
+    return loaded
+
+
+def _load(path: str, name: str, content: bytes, queries: Queries) -> Loaded:
+    """Read what has a name, of which the ending says the form, and stands in the file at a path."""
     loaded = Loaded(path)
     try:
         loaded.text = content.decode("utf-8-sig")
@@ -98,7 +138,7 @@ def load(path: str, content: bytes, queries: Queries) -> Loaded:
         _say(loaded, "unreadable-file", f"byte {error.start} is no UTF-8 text", 0)
         return loaded
     loaded.positions = LineIndex(loaded.text)
-    suffix = path.rpartition(".")[2].lower()
+    suffix = name.rpartition(".")[2].lower()
     if suffix in {"md", "markdown"}:
         loaded.documents.append(Runbook(path, loaded.text, queries=queries))
     elif (found := HELM.search(loaded.text)) is not None and suffix in {"json", "yaml", "yml", "rules"}:
@@ -207,14 +247,19 @@ def _documents(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> N
     if not isinstance(value, dict):
         _unknown(loaded)
         return
-    if value.get("kind") == "List" and isinstance(value.get("items"), list):
+    if as_text(value.get("kind")).endswith("List") and isinstance(value.get("items"), list):
         for number, item in enumerate(value["items"]):
             _documents(loaded, item, (*base, "items", number), queries)
         return
+    if value.get("kind") == "Secret" and holds_files(value):
+        loaded.documents.append(Secrets(value, base))
+    if holds_files(value) and (found := list(files(value, base))):
+        loaded._entries += found
+        return
     document = _document(loaded, value, base, queries)
-    if document is None:
+    if document is None and value.get("kind") != "Secret":
         _unknown(loaded)
-    else:
+    elif document is not None:
         loaded.documents.append(document)
 
 

@@ -129,6 +129,7 @@ class YamlPositions(LineIndex):
 
 _ESCAPED = re.compile(r"[^\\\s]+|\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)|\s+", re.DOTALL)
 _SINGLE = re.compile(r"[^'\s]+|''|'|\s+")
+_LITERAL = re.compile(r"\S+|\s+")
 _BLANK = frozenset({"\\n", "\\t", "\\r", "\\ ", "\\\n"})
 
 
@@ -138,15 +139,16 @@ def within(written: str, text: str, offset: int) -> int:
     White space is left out of the count: YAML folds and indents it as it likes.
     """
     style = written[:1]
-    start, tokens = {'"': (1, _ESCAPED), "'": (1, _SINGLE)}.get(style, (0, _SINGLE))
+    start, tokens = {'"': (1, _ESCAPED), "'": (1, _SINGLE)}.get(style, (0, _LITERAL))
     if style in {"|", ">"}:
         start = written.find("\n") + 1
     before = len("".join(text[:offset].split()))
     for found in tokens.finditer(written, start):
         piece = found[0]
-        if piece.isspace() or piece in _BLANK:
+        if piece.isspace() or (tokens is _ESCAPED and piece in _BLANK):
             continue
-        length = 1 if piece[0] == "\\" or piece == "''" else len(piece)
+        is_escape = (tokens is _ESCAPED and piece[0] == "\\") or (tokens is _SINGLE and piece == "''")
+        length = 1 if is_escape else len(piece)
         if before < length:
             return found.start() + before
         before -= length

@@ -56,8 +56,10 @@ class Project:
         self.known.has_parts = self._has_parts
 
     def add(self, loaded: Loaded) -> None:
-        """Take what a file holds."""
+        """Take what a file holds, and the files inside of it."""
         self.paths.add(loaded.path)
+        for inside in loaded.inside:
+            self.add(inside)
         for document in loaded.documents:
             match document:
                 case Dashboard():

@@ -100,6 +100,8 @@ class Run:
                     yield from self._runbook(document, loaded)
                 case _:
                     pass
+        for inside in loaded.inside:
+            yield from self._file(inside)
 
     def _dashboard(self, dashboard: Dashboard, loaded: Loaded) -> Iterator[Problem]:
         titles = {panel.place(part): panel.name for panel in dashboard.panels for part in ((), ("gridPos",))}
@@ -156,10 +158,10 @@ class Run:
                 start = finding.piece
             else:
                 start += _piece(loaded.text[start:end], place.text, finding.piece)
-            line, column = loaded.positions.place(start)
+            line, column = loaded.place(start)
         elif loaded.positions is not None:
             extra = finding.piece if isinstance(finding.piece, int) else 0
-            line, column = loaded.positions.place(place.offset + extra)
+            line, column = loaded.place(place.offset + extra)
         settings = self.project.settings.severities
         severity = settings.get(rule.name) or finding.severity or rule.severity or Severity.INFO
         return Problem(
@@ -171,7 +173,7 @@ class Run:
             message=finding.message,
             panel=place.panel,
             pointer=pointer,
-            fix=finding.fix,
+            fix=finding.fix if loaded.outside is None else None,
         )
 
 

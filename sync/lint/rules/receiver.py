@@ -10,6 +10,11 @@ FAIL alertmanager:
     route: {receiver: slack}
     receivers: [{name: slack}, {name: pager}]
 
+FAIL file manifest.yaml:
+    apiVersion: v1
+    kind: Secret
+    data: {alertmanager.yaml: cm91dGU6IHtyZWNlaXZlcjogYX0KcmVjZWl2ZXJzOiBbe25hbWU6IGJ9XQo=}
+
 PASS alertmanager:
     route: {receiver: slack, routes: [{matchers: ['severity="critical"'], receiver: pager}]}
     receivers: [{name: slack}, {name: pager}]

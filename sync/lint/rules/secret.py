@@ -31,6 +31,16 @@ PASS file datasources.yaml:
     datasources:
     - {name: Loki, uid: loki, type: loki, secureJsonData: {basicAuthPassword: $LOKI_PASSWORD}}
 
+FAIL file secret.yaml:
+    apiVersion: v1
+    kind: Secret
+    data: {slack-token: c2Vzc2Ftby1vZmZuZS1kaWNo}
+
+PASS file secret.yaml:
+    apiVersion: v1
+    kind: Secret
+    stringData: {slack-token: "${SLACK_TOKEN}", password: changeme, token.path: /etc/token}
+
 PASS dashboard:
     description: 'the token stands in $GRAFANA_TOKEN'
 
@@ -70,7 +80,8 @@ from __future__ import annotations
 
 import re
 
-from sync.lint.loading import DataSources, Loaded
+from sync.lint.embedded import entries
+from sync.lint.loading import DataSources, Loaded, Secrets
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -177,6 +188,25 @@ def check(loaded: Loaded, _project: Project) -> Findings:
     for document in loaded.documents:
         if isinstance(document, DataSources):
             yield from _written_out(document)
+        elif isinstance(document, Secrets):
+            yield from _held(document)
+
+
+def _held(document: Secrets) -> Findings:
+    """Look at what a Secret holds: an entry whose name says that it is one, or base64 of a text like one."""
+    for entry in entries(document.raw, document.base):
+        text = entry.content.decode(errors="replace").strip()
+        is_named = _SECRET_NAME.search(entry.name) and _SECRET_VALUE.fullmatch(text)
+        if is_named or (not entry.is_text and _SECRET.search(text)):
+            message = "a secret is written out, which base64 doesn't hide: seal it, or name where it is kept"
+            yield Finding(message, pointer=entry.pointer)
+
+
+_SECRET_NAME = re.compile(r"(?i:password|passwd|token|secret|api[-_]?key|access[-_]?key|credential|webhook)[\w-]*$")
+_SECRET_VALUE = re.compile(
+    r"(?!\$|<|\{|\*|/|(?i:xxx|change|secret|password|example|your|my|placeholder|redacted|dummy|test|none|null|todo|ref\+))"
+    r"[^\s<>{}]{6,}"
+)
 
 
 def _written_out(document: DataSources) -> Findings:

@@ -3,8 +3,8 @@
 The first sibling that matches takes the alert, unless it says `continue: true`: a route after one that matches
 everything, or the same and more, is never asked. So is one whose own matchers contradict its parents'. Where the rules
 among the files set a label, a matcher of a route or inhibition that is a slip away from one of its values is named; a
-value that is no slip where every alert sets that label is a hint, for other files may have more alerts. Severities are
-`alert-severity`'s.
+value that is no slip where every alert sets that label is a hint, for other files may have more alerts. Slips of
+severities are `alert-severity`'s; info and none are often routed before there is an alert of them.
 
 FAIL alertmanager:
     route:
@@ -32,7 +32,7 @@ FAIL alertmanager:
 WITH shop-rules.yaml:
     groups:
       - name: shop
-        labels: {region: north}
+        labels: {region: north, severity: critical}
         rules:
           - {alert: OrdersFail, expr: up == 0, labels: {owner: platform}}
           - {alert: OrdersLate, expr: up == 0, labels: {owner: agents, env: "{{ $labels.env }}"}}
@@ -47,6 +47,16 @@ FAIL alertmanager:
 
 FAIL alertmanager:
     route: {receiver: a, routes: [{matchers: [owner="web"], receiver: a}]}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
+    route: {receiver: a}
+    inhibit_rules: [{source_matchers: [severity="page"], target_matchers: [severity="critical"], equal: [job]}]
+    receivers: [{name: a}]
+
+PASS alertmanager:
+    route: {receiver: a}
+    inhibit_rules: [{source_matchers: [severity="critical"], target_matchers: [severity=~"info|none"], equal: [job]}]
     receivers: [{name: a}]
 
 PASS alertmanager:
@@ -79,14 +89,17 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
     yield from _below(config.root, (), len(config.base))
     set_by = label_values(project)
     for match in config.matches:
-        if match.label in set_by and match.label != "severity":
+        if match.label in set_by:
             yield from _unknown(match, set_by, len(config.base))
 
 
 def _unknown(match: Match, set_by: Mapping[str, LabelValues], base: int) -> Findings:
     known, pointer = set_by[match.label], match.pointer[base:]
+    is_severity = match.label == "severity"
     for value in wanted(match) if not known.templated else ():
         near = meant(value, known.values)
+        if is_severity and (near or value in {"info", "none"}):
+            continue
         if near:
             message = f"no alert among the files has the {match.label} {value}; did you mean {near}?"
             yield Finding(message, pointer=pointer)

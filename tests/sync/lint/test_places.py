@@ -142,3 +142,27 @@ def test_a_finding_of_a_whole_dashboard_has_the_title_of_the_panel_that_it_point
 def test_a_finding_of_a_whole_rule_file_has_the_name_of_the_rule() -> None:
     [problem] = found({"rules.yaml": RULES}, "rule-file-shape")
     assert problem.panel == "Other"
+
+
+def test_a_file_inside_of_a_manifest_is_shown_at_its_line_in_the_manifest() -> None:
+    rules = [f"    {line}\n" for line in RULES.splitlines()]
+    manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: rules}\ndata:\n  api.rules: |\n" + "".join(rules)
+    [block, quoted] = found({"map.yaml": manifest}, "query-syntax")
+    assert (block.line, block.panel) == (11, "HighErrors")
+    assert manifest.splitlines()[10][block.column - 1 :].startswith("(rate")
+    assert manifest.splitlines()[quoted.line - 1][quoted.column - 1 :] == ')"'
+
+
+def test_escapes_in_a_dashboard_inside_of_a_manifest_move_no_column() -> None:
+    panel = {"type": "timeseries", "title": "A", "targets": [{"expr": "a{b=\"c\\\\d\",e=''} ) + 1", "refId": "A"}]}
+    _, text = dashboard(panels=[panel])
+    inside = "".join(f"    {line}\n" for line in text.splitlines())
+    manifest = f"apiVersion: v1\nkind: ConfigMap\ndata:\n  a.json: |-\n{inside}"
+    [problem] = found({"map.yaml": manifest}, "query-syntax")
+    assert manifest.splitlines()[problem.line - 1][problem.column - 1 :].startswith(") + 1")
+
+
+def test_a_name_is_nearest_to_itself_in_capitals() -> None:
+    route = "route: {receiver: team-DB-pager}\nreceivers: [{name: team-Y-pager}, {name: team-db-pager}]\n"
+    [problem] = [each for each in found({"alertmanager.yml": route}, "receiver") if each.severity == "error"]
+    assert problem.message.endswith("did you mean team-db-pager?")
