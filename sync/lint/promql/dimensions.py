@@ -14,6 +14,8 @@ _SCALED: dict[tuple[str, float], str] = {
     ("bytes per second", 8): "bits per second",
     ("a share", 100): "percent",
     ("seconds", 1000): "milliseconds",
+    ("bytes", 1 / 1024): "kilobytes",
+    ("bytes", 1 / 1024**2): "megabytes",
 }
 
 
@@ -57,6 +59,8 @@ class Dimension:
 BYTES = Dimension(bytes=1)
 SECONDS = Dimension(seconds=1)
 MILLISECONDS = Dimension(seconds=1, factor=1000)
+KILOBYTES = Dimension(bytes=1, factor=1 / 1024)
+MEGABYTES = Dimension(bytes=1, factor=1 / 1024**2)
 EVENTS = Dimension(events=1)
 SHARE = Dimension()
 PERCENT = Dimension(factor=100)
@@ -120,6 +124,7 @@ _RECORDED_SECONDS = re.compile(r":\w+_seconds:\w*quantile")
 _MOMENT = re.compile(r"timestamp|start_time|boot_time|_time_seconds|expir|created|last_|not_after|not_before")
 
 
+_THOUSANDS = re.compile(r"_(kb|kbytes|kib|kibibytes|kilobytes|mb|mbytes|mib|mebibytes|megabytes)$")
 _MISNAMED = re.compile(r"_chunk_range_seconds(?:_bucket|_sum)?$")
 """A name that tells another unit than it has: Prometheus observes the ranges of chunks in milliseconds."""
 
@@ -136,6 +141,8 @@ def _of_name(name: str, known: Known) -> Dimension | None:  # noqa: PLR0911 one 
     stem = re.sub(r"_(?:total|sum)$", "", name)
     if re.search(r"_(?:per|speed|rate|kbytes|mbytes|milli|micro|nano)_", stem):
         return None
+    if thousands := _THOUSANDS.search(stem):
+        return KILOBYTES if thousands[1].startswith("k") else MEGABYTES
     if re.search(r"_(?:ingress|egress|received|sent|transmitted)_bytes$", name):
         return None  # without _total it may be an amount, or a rate that the exporter has taken
     if re.search(r"_bytes(?:_(?:in|out|received|sent|transmitted|read|written))?$", stem):

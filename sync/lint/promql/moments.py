@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Selector
+from sync.lint.promql.tree import CHOOSING, SETS, Aggregation, Binary, Call, Node, Number, Selector, is_constant
 
 _MOMENT = re.compile(
     r"_(?:timestamp|start_time|boot_time|push_time|push_failure_time)_seconds$|_cert_expiry$|_not_after(?:_timestamp)?(?:_seconds)?$"
@@ -13,6 +13,11 @@ _MOMENT = re.compile(
 )
 _WAS = re.compile(r"start_time|boot_time|push_|completion|created|delet|last_|success|failure")
 _TO_COME = re.compile(r"expir|not_after|next_")
+_IN_MILLISECONDS = re.compile(
+    r"(?:timestamp|_(?:start|boot|end|expiry|expiration|expires|creation|created|updated|modified|completion|finish|last_\w+)"
+    r"(?:_time|_at|_date)?)_(?:ms|msec|millis|milliseconds)$"
+)
+_KEEPING = frozenset({"label_replace", "label_join", "sort", "sort_desc", "round", "floor", "ceil", "abs"})
 _CHOOSING = frozenset({"max", "min", "avg", "max_over_time", "min_over_time", "last_over_time"})
 
 
@@ -37,6 +42,33 @@ def is_past(node: Node) -> bool:
 def is_now(node: Node) -> bool:
     """Whether it is the time of the evaluation."""
     return isinstance(node, Call) and node.name == "time"
+
+
+def ticks(node: Node) -> float | None:  # noqa: PLR0911 one return a kind of node
+    """Return how many units a point in time has a second, 1 or 1000; None where it isn't told or is no such point."""
+    match node:
+        case Call(name="time" | "timestamp"):
+            return 1
+        case Selector(name=name):
+            return 1000 if _IN_MILLISECONDS.search(name) else 1 if _MOMENT.search(name) else None
+        case Aggregation() if node.name in _CHOOSING | CHOOSING:
+            return ticks(node.body)
+        case Call(arguments=(inner, *_)) if node.name in _CHOOSING | _KEEPING:
+            return ticks(inner)
+        case Binary(operator="*" | "/", right=Number(value=number, variable=False)) if number:
+            return _times(ticks(node.left), number if node.operator == "*" else 1 / number)
+        case Binary(operator="*", left=Number(value=number, variable=False)):
+            return _times(ticks(node.right), number)
+        case Binary(operator="+" | "-", right=right) if is_constant(right):
+            return ticks(node.left)
+        case Binary() if node.filters or node.operator in SETS:
+            return ticks(node.left)
+        case _:
+            return None
+
+
+def _times(value: float | None, number: float) -> float | None:
+    return value * number if value is not None else None
 
 
 def is_short(seconds: float) -> bool:

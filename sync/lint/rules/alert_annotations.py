@@ -13,6 +13,9 @@ PASS alert:
     {alert: A, expr: up == 0, annotations: {summary: A target is down., description: "{{ $labels.instance }} is down."}}
 
 PASS alert:
+    {alert: A, expr: up == 1, labels: {severity: none}, annotations: {summary: It lives., description: It lives.}}
+
+PASS alert:
     {alert: A, expr: sum(up) == 0, annotations: {summary: Nothing is up., description: Every target is down.}}
 """
 
@@ -39,13 +42,18 @@ def check(rule: FileRule, project: Project) -> Findings:
     name = next((name for name in _DESCRIPTIONS if annotations.get(name, "").strip()), None)
     if name is None:
         yield Finding(f"{rule.alert} has no description", pointer=where)
-    elif "{{" not in annotations[name] and "{{" not in annotations.get("summary", "") and not _alone(rule):
+    elif "{{" not in annotations[name] and "{{" not in annotations.get("summary", "") and _is_told(rule):
         yield Finding(
             f"{rule.alert}: the description names neither the thing nor the value", pointer=("annotations", name)
         )
     for needed in project.settings.alert_annotations:
         if not annotations.get(needed, "").strip():
             yield Finding(f"{rule.alert} has no annotation {needed}", pointer=where, severity=Severity.WARNING)
+
+
+def _is_told(rule: FileRule) -> bool:
+    """Whether somebody reads it who has to know which one it is: what only inhibits or beats reaches nobody."""
+    return rule.labels.get("severity") != "none" and not _alone(rule)
 
 
 def _alone(rule: FileRule) -> bool:

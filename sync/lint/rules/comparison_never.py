@@ -37,6 +37,12 @@ FAIL alert-expr:
 FAIL alert-expr:
     avg(sum by (pod) (go_sql_stats_connections_open) / sum by (pod) (go_sql_stats_connections_max_open)) > 70
 
+FAIL alert-expr:
+    count(job_heartbeat_seconds{job="a"} > time() - 90) < 1
+
+PASS alert-expr:
+    count(job_heartbeat_seconds{job="a"} > time() - 90) < 1 or absent(job_heartbeat_seconds{job="a"})
+
 FAIL promql:
     up > 1
 
@@ -163,7 +169,7 @@ from sync.lint.project import Project
 from sync.lint.promql import ranges
 from sync.lint.promql.moments import is_moment, is_short
 from sync.lint.promql.percentages import is_limit_of_share
-from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number, turned
+from sync.lint.promql.tree import COMPARISONS, Binary, Call, Node, Number, turned, walk
 from sync.lint.query import Query
 from sync.lint.ranges_known import lookup, quantile_limit
 from sync.lint.rule import Findings, Rule
@@ -211,8 +217,10 @@ def _is_nan(node: Node) -> bool:
 
 
 def _tells_absence(node: Binary, above: tuple[Node, ...]) -> bool:
-    """Whether an `or` beside it says what happens when it doesn't hold, as in `count(x) == 0 or vector(1)`."""
-    return any(isinstance(each, Binary) and each.operator == "or" for each in above) and node.operator == "=="
+    """Whether an `or` beside it says what happens when it doesn't hold: `count(x) == 0 or vector(1)`, or absent(x)."""
+    choices = [each for each in above if isinstance(each, Binary) and each.operator == "or"]
+    told = (part for each in choices for part, _ in walk(each) if isinstance(part, Call))
+    return bool(choices) and (node.operator == "==" or any(call.name.startswith("absent") for call in told))
 
 
 def _contradiction(node: Binary, look: ranges.Lookup) -> Findings:

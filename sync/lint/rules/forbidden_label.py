@@ -17,6 +17,14 @@ FAIL alert with forbidden-labels pager:
 FAIL rules:
     groups: [{name: a, rules: [{alert: A, expr: avg by (job) (config_loaded) != 1, labels: {job: receiver}}]}]
 
+FAIL rules:
+    groups:
+      - name: a
+        rules: [{alert: A, expr: 100 * count by (lb) (a == 0) / count by (lb) (a) > 50, labels: {lb: front}}]
+
+PASS rules:
+    groups: [{name: a, rules: [{alert: A, expr: count(count by (lb) (a == 0)) > 3, labels: {lb: front}}]}]
+
 PASS alert:
     {alert: A, expr: up == 0, labels: {severity: page}}
 """
@@ -25,7 +33,8 @@ from __future__ import annotations
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import Aggregation, compared
+from sync.lint.promql.labels import result_labels
+from sync.lint.promql.tree import Aggregation
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
@@ -45,10 +54,12 @@ def check(rule: FileRule, project: Project) -> Findings:
 
 
 def _kept(rule: FileRule) -> frozenset[str]:
-    """Return the labels that the expression groups by, so that its series are told apart by them."""
-    tree = compared(rule.query.tree) or rule.query.tree
-    grouped = isinstance(tree, Aggregation) and tree.labels is not None and not tree.without
-    return frozenset(tree.labels or ()) if isinstance(tree, Aggregation) and grouped else frozenset()
+    """Return the labels that the expression groups by and still has in its result: they tell its series apart."""
+    if rule.query.tree is None:
+        return frozenset()
+    grouped = {label for node, _ in rule.query.each(Aggregation) if not node.without for label in node.labels or ()}
+    found = result_labels(rule.query.tree)
+    return found.names & grouped if found.exact else frozenset()
 
 
 RULE = Rule(__name__, Severity.WARNING, peers={"pint": "rule/reject (in part), labels/conflict"}, rule=check)

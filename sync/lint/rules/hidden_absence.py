@@ -2,7 +2,8 @@
 
 `… or vector(0)` draws a fine 0 when the exporter is gone, and keeps an alert quiet that asks for more than a number.
 `sum(up{job="api"}) < 1` is silent when every target has left: a sum over nothing is nothing, not 0. Add an absent(),
-or compare `absent(…) or …`. absent() of what has its `or vector(0)` inside finds something always.
+or compare `absent(…) or …`. absent() of what has its `or vector(0)` inside finds something always. Of failures there
+are no series while all is well, so that a panel may show them as 0.
 
 FAIL alert-expr:
     (sum(rate(http_request_errors_total[5m])) or vector(0)) > 5
@@ -29,6 +30,9 @@ PASS alert-expr:
     absent(up{job="api"}) or sum(up{job="api"}) < 2
 
 PASS promql:
+    sum(rate(http_requests_total{code=~"5.."}[$__rate_interval])) or vector(0)
+
+PASS promql:
     count(up == 0) or vector(0)
 
 PASS promql:
@@ -36,6 +40,8 @@ PASS promql:
 """
 
 from __future__ import annotations
+
+import re
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
@@ -72,6 +78,11 @@ _KEEPING = frozenset(
     ]
 )
 """Functions that give something for each series that they are given."""
+_FAILURE = re.compile(
+    r"err(?:or|s\b|_)|fail|reject|dropped|timeout|timed_?out|denied|invalid|panic|exception|oom", re.IGNORECASE
+)
+_CODES = re.compile(r"\(?\^?\(?[45](?:\.\.|\.[*+]|xx|\d\d|\[0-9\]|\\d).*", re.IGNORECASE)
+"""Values of labels that are codes of failures: 5.., 4xx|5xx, 503."""
 
 
 def check(query: Query, _project: Project) -> Findings:
@@ -84,7 +95,13 @@ def check(query: Query, _project: Project) -> Findings:
                 severity=Severity.ERROR,
             )
     for node, above in query.each(Binary):
-        if node.operator == "or" and _is_zero(node.right) and _hides(query.use, above) and not _counts(node.left):
+        if (
+            node.operator == "or"
+            and _is_zero(node.right)
+            and _hides(query.use, above)
+            and not _counts(node.left)
+            and not (query.use.drawn and _is_of_failures(node.left))
+        ):
             severity = Severity.WARNING if query.use is Use.ALERT else Severity.INFO
             yield Finding(
                 "`or vector(0)` shows 0 where there is no data: leave the absence visible",
@@ -143,6 +160,19 @@ def _hides(use: Use, above: tuple[Node, ...]) -> bool:
     if use is Use.ALERT:
         return any(isinstance(each, Binary) and each.operator in {">", ">="} for each in above)
     return use.drawn and not any(isinstance(each, (Binary, Aggregation)) for each in above)
+
+
+def _is_of_failures(node: Node) -> bool:
+    """Whether there are no such series while all is well: they count what fails, by their name or by what they ask."""
+    selectors = [each for each, _ in walk(node) if isinstance(each, Selector)]
+    return bool(selectors) and all(
+        _FAILURE.search(each.name)
+        or any(
+            matcher.operator in {"=", "=~"} and (_FAILURE.search(matcher.value) or _CODES.fullmatch(matcher.value))
+            for matcher in each.matchers
+        )
+        for each in selectors
+    )
 
 
 def _silent(node: Binary) -> bool:

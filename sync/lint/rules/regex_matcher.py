@@ -27,6 +27,9 @@ FAIL promql:
 FAIL promql:
     up{job=~"api-*"}
 
+FAIL promql:
+    sum(rate(http_requests_total{status_code=~"5xx"}[5m]))
+
 FAIL logql:
     {app="api"} | json | status="5.."
 
@@ -74,6 +77,9 @@ _HOLDS_PATTERNS = re.compile(
 """Labels whose values may be patterns themselves."""
 _GLOB = re.compile(r"[\w-]+\*[\w-]*")
 """What is meant as in a shell: `api*`."""
+_CLASSES = re.compile(r"[1-5]xx(?:\|[1-5]xx)*", re.IGNORECASE)
+"""Classes of status codes as people write them; in a pattern an x is an x."""
+_STATUS = re.compile(r"status|code", re.IGNORECASE)
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 
@@ -123,6 +129,10 @@ def _pattern(matcher: Matcher | Condition, text: str) -> Findings:
         yield Finding(said, piece=value, fix=_rewritten(matcher, text, "=", ""))
     elif _GLOB.fullmatch(value):
         said = f"{matcher} repeats the letter before *: write {value.replace('*', '.*')} for what follows"
+        yield Finding(said, piece=value, severity=Severity.WARNING)
+    elif _CLASSES.fullmatch(value) and _STATUS.search(matcher.label):
+        digits = re.sub("xx", "..", value, flags=re.IGNORECASE)
+        said = f"{matcher} asks for an x as it is: {digits} holds for the codes from {value[0]}00 to {value[-3]}99"
         yield Finding(said, piece=value, severity=Severity.WARNING)
     elif not _SPECIAL.search(value):
         said = f'{matcher} has no pattern: write {matcher.label}{plain}"{value}"'

@@ -24,6 +24,12 @@ FAIL promql:
 FAIL promql:
     sum by (cluster) (a) / on (cluster, instance) sum by (cluster) (b)
 
+FAIL promql:
+    sum by (cluster, tenant) (a) / ignoring (tenant) count by (cluster) (b) > 100
+
+PASS promql:
+    sum by (cluster, tenant) (a) / ignoring (tenant) group_left () count by (cluster) (b) > 100
+
 PASS promql:
     sum without (pod) (rate(a_total{code="500"}[5m])) / ignoring (code) sum without (pod, code) (rate(a_total[5m]))
 
@@ -122,9 +128,9 @@ def check(query: Query, project: Project) -> Findings:
 
 
 def _why(node: Binary, left: Labels, right: Labels) -> str:
-    if node.on is None:
-        return _unlike(left, right, frozenset(node.ignoring or ()))
-    for label in node.on:
+    if node.on is None and (unlike := _unlike(left, right, frozenset(node.ignoring or ()))):
+        return unlike
+    for label in node.on or ():
         lacking, having = (left, right) if left.lacks(label) else (right, left)
         if lacking.lacks(label) and label in having.names:
             return f"on ({label}) can't match: the {'left' if lacking is left else 'right'} side has no label {label}"
@@ -132,21 +138,23 @@ def _why(node: Binary, left: Labels, right: Labels) -> str:
 
 
 def _many(node: Binary) -> str:
-    """Look at a side that has to be one: what it has beside on (…) makes it many, unless it is carried over.
+    """Look at a side that has to be one: what isn't compared makes it many, unless it is carried over.
 
     A recorded series isn't judged: its rule may hold a label to one value.
     """
     left, right = result_labels(node.left), result_labels(node.right)
+    if node.group and node.on is None:
+        return ""  # who names the label that differs and the side of the one says that there is one of it
     if node.group:
         side, one, labels = ("right", node.right, right) if node.group == "left" else ("left", node.left, left)
         more = labels.names - set(node.on or ()) - set(node.include) - _pinned(one) if labels.exact else frozenset()
         chosen = isinstance(one, Aggregation) and one.name in CHOOSING and one.parameter == Number(1)
         wants = f"group_{node.group} wants one series of it"
         return f"refused where the {side} has several {_list(more)}: {wants}" if more and not chosen else ""
-    if _made(node.left) & set(node.on or ()) or _made(node.right) & set(node.on or ()):
+    if (_made(node.left) | _made(node.right)) & {*(node.on or ()), *(node.ignoring or ())}:
         return ""
     more_left, more_right = (
-        side.names - set(node.on or ()) - _pinned(one) for side, one in ((left, node.left), (right, node.right))
+        _beside(node, side) - _pinned(one) for side, one in ((left, node.left), (right, node.right))
     )
     if not (left.exact and right.exact) or bool(more_left) == bool(more_right):
         return ""
@@ -155,6 +163,11 @@ def _many(node: Binary) -> str:
             f"refused where the left has several {_list(more_left)} for one series of the right: group_left is missing"
         )
     return f"refused where the right has several {_list(more_right)} for one series of the left: group_right is missing"
+
+
+def _beside(node: Binary, labels: Labels) -> frozenset[str]:
+    """Return the labels of a side that on (…) doesn't name, or ignoring (…) does: the other side may differ in them."""
+    return labels.names - set(node.on) if node.on is not None else labels.names & set(node.ignoring or ())
 
 
 def _pinned(node: Node) -> frozenset[str]:

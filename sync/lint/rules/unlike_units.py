@@ -1,0 +1,90 @@
+"""A sum, difference or comparison of two things in different units: milliseconds and seconds, bytes and kilobytes.
+
+Prometheus adds what it is given. A point in time in milliseconds less time(), which is in seconds, is a number that
+means nothing, and a comparison of it never holds, or always. The units follow from the names of the metrics and from
+what is done with them, from the catalogue and from the rules of recorded series. Where a side is multiplied by a
+number of seconds it may be what happens in that time, and nothing is said.
+
+FAIL promql:
+    certificate_expiration_timestamp_ms - time() < 30 * 24 * 60 * 60
+
+FAIL alert-expr:
+    time() * 1000 - max by (job) (batch_push_time_seconds) > 3600
+
+FAIL alert-expr:
+    backup_last_success_timestamp_ms{job="a"} < time() - 86400
+
+FAIL promql:
+    process_resident_memory_bytes / 1024 / 1024 > on (instance) heap_max_bytes
+
+FAIL promql:
+    sum by (job) (heap_used_bytes) > sum by (job) (heap_limit_kilobytes)
+
+FAIL promql:
+    query_wait_seconds + query_run_milliseconds
+
+PASS promql:
+    certificate_expiration_timestamp_ms / 1000 - time() < 30 * 24 * 60 * 60 or time() * 1000 - backup_start_time_ms > 1
+
+PASS promql:
+    node_filesystem_avail_bytes < rate(node_disk_written_bytes_total[1h]) * 3600
+
+PASS promql:
+    node_memory_MemFree_bytes + node_memory_Cached_bytes > 2 * node_memory_Active_bytes
+"""
+
+from __future__ import annotations
+
+import math
+
+from sync.lint.known_units import units
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.dimensions import Dimension, Known, dimension
+from sync.lint.promql.moments import ticks
+from sync.lint.promql.tree import COMPARISONS, Binary, is_constant
+from sync.lint.query import Query
+from sync.lint.rule import Findings, Rule
+
+_TIMES = (60, 3600, 86400)
+_STEPS = (1000, 1024, 1e6, 1024**2, 1e9, 1024**3)
+"""What a thing in one unit is multiplied by for the next."""
+
+
+def check(query: Query, project: Project) -> Findings:
+    """Compare the units of both sides of what is added, taken away or compared."""
+    known = units(project)
+    for node, _ in query.each(Binary):
+        if node.operator not in COMPARISONS | {"+", "-"} or is_constant(node.left) or is_constant(node.right):
+            continue
+        if said := _moments(node) or _amounts(node, known):
+            yield Finding(said, piece=f" {node.operator} ")
+
+
+def _moments(node: Binary) -> str:
+    left, right = ticks(node.left), ticks(node.right)
+    if node.operator == "+" or left is None or right is None or math.isclose(left, right):
+        return ""
+    names: dict[float, str] = {1: "seconds", 1000: "milliseconds"}
+    if left not in names or right not in names:
+        return f"the left is a time × {left:g}, the right one × {right:g}: bring both to seconds"
+    return f"the left is a time in {names[left]}, the right one in {names[right]}: bring both to seconds"
+
+
+def _amounts(node: Binary, known: Known) -> str:
+    left, right = dimension(node.left, known), dimension(node.right, known)
+    if left is None or right is None or not _differ(left, right):
+        return ""
+    return f"the left is {left.words}, the right {right.words}"
+
+
+def _differ(left: Dimension, right: Dimension) -> bool:
+    """Whether one is certainly no part of the other: unlike measures, or one a thousand times the other."""
+    measures = [(each.bytes, each.seconds) for each in (left, right)]
+    if (0, 0) in measures or any(math.isclose(each.factor, time) for each in (left, right) for time in _TIMES):
+        return False
+    times = max(left.factor / right.factor, right.factor / left.factor)
+    return measures[0] != measures[1] or any(math.isclose(times, step, rel_tol=0.01) for step in _STEPS)
+
+
+RULE = Rule(__name__, Severity.ERROR, query=check)
