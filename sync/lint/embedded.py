@@ -12,7 +12,7 @@ from sync.lint.positions import LineIndex, within
 from sync.lint.problem import Pointer
 from sync.lint.shape import as_dict
 
-_KINDS = frozenset({"ConfigMap", "Secret"})
+_KINDS = ("ConfigMap", "Secret")
 _SUFFIXES = (".json", ".yaml", ".yml", ".rules")
 
 
