@@ -26,6 +26,9 @@ _LEVEL = re.compile(
     r"|(?:_info|_ratio|_celsius|_start_time_seconds|_limit_bytes|_resident_memory_bytes|_max_bytes"
     r"|_used_bytes|_committed_bytes|_capacity_bytes|_usage_bytes|_queue_(?:size|length|depth)|_(?:open|max)_fds"
     r"|_temperature_\w+|_goroutines|_in_?flight(?:_requests)?|_lag_seconds|_age_seconds|_utili[sz]ation"
+    r"|_(?:open|active|idle)_connections|_connections_(?:active|open|idle)|_queue_messages(?:_ready|_unacked|_unacknowledged)?"
+    r"|_total_size_in_bytes|_threads_(?:current|daemon|peak|live|connected|running)|_consumer_?group_lag|_head_series"
+    r"|_(?:queue|buffer|stack|backlog)_?depth|queue_depth|^(?:probe|scrape)_duration_seconds|_stat_activity_count|_cache_entries"
     r"|_working_set_bytes|_memory_usage_bytes|_usage_percent|_percent|_percentage|_available_bytes|_free_bytes|_avail_bytes)$"
 )
 """Names that only a gauge can have."""

@@ -147,6 +147,8 @@ def _of_name(name: str, known: Known) -> Dimension | None:  # noqa: PLR0911 one 
         return None  # without _total it may be an amount, or a rate that the exporter has taken
     if re.search(r"_bytes(?:_(?:in|out|received|sent|transmitted|read|written))?$", stem):
         return BYTES
+    if stem.endswith(("_latency_ms", "_duration_ms")):
+        return MILLISECONDS
     if stem.endswith(("_seconds", "_milliseconds")) and not _MOMENT.search(stem):
         return SECONDS if stem.endswith("_seconds") else MILLISECONDS
     return EVENTS if _COUNTED.search(name) and not _PHYSICAL.search(name) else None

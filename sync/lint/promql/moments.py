@@ -17,8 +17,10 @@ _IN_MILLISECONDS = re.compile(
     r"(?:timestamp|_(?:start|boot|end|expiry|expiration|expires|creation|created|updated|modified|completion|finish|last_\w+)"
     r"(?:_time|_at|_date)?)_(?:ms|msec|millis|milliseconds)$"
 )
-_KEEPING = frozenset({"label_replace", "label_join", "sort", "sort_desc", "round", "floor", "ceil", "abs"})
-_CHOOSING = frozenset({"max", "min", "avg", "max_over_time", "min_over_time", "last_over_time"})
+_KEEPING = frozenset(
+    {"label_replace", "label_join", "sort", "sort_desc", "round", "floor", "ceil", "abs", "scalar", "vector"}
+)
+_CHOOSING = frozenset({"max", "min", "avg", "max_over_time", "min_over_time", "avg_over_time", "last_over_time"})
 
 
 def _moment(node: Node) -> str:

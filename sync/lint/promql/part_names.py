@@ -5,6 +5,25 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+_OF_MEMORY = dict.fromkeys(
+    ["container_memory_working_set_bytes", "container_memory_usage_bytes", "container_memory_rss"],
+    frozenset({"container_spec_memory_limit_bytes", "kube_pod_container_resource_limits"}),
+)
+_LIMITS = _OF_MEMORY | {
+    "pg_stat_activity_count": frozenset({"pg_settings_max_connections"}),
+    "mysql_global_status_threads_connected": frozenset({"mysql_global_variables_max_connections"}),
+    "redis_connected_clients": frozenset({"redis_config_maxclients"}),
+    "node_filefd_allocated": frozenset({"node_filefd_maximum"}),
+    "kube_horizontalpodautoscaler_status_current_replicas": frozenset(
+        {"kube_horizontalpodautoscaler_spec_max_replicas"}
+    ),
+    "kube_deployment_status_replicas_available": frozenset({"kube_deployment_spec_replicas"}),
+    "kube_deployment_status_replicas_ready": frozenset({"kube_deployment_spec_replicas"}),
+    "kube_statefulset_status_replicas_ready": frozenset({"kube_statefulset_replicas"}),
+    "kubelet_volume_stats_inodes_used": frozenset({"kubelet_volume_stats_inodes"}),
+    "container_cpu_cfs_throttled_periods_total": frozenset({"container_cpu_cfs_periods_total"}),
+}
+"""What is used, by the limit that its exporter names otherwise."""
 _PART = frozenset({"used", "usage", "free", "avail", "available", "bad", "good", "failed", "error", "errors"})
 _WHOLE = frozenset({"size", "total", "capacity"})
 _UNITS = frozenset({"bytes", "gb", "mb", "kb"})
@@ -38,6 +57,11 @@ def is_part_by_name(part: str, whole: str) -> bool:
     """Whether names say that one is what is used or free of the other: avail and size, MemAvailable and MemTotal."""
     own, others = ({word.lower() for word in _WORD.findall(name)} for name in (part, whole))
     return bool(own & _PART) and not others & _PART and own - _PART - _WHOLE - _UNITS == others - _WHOLE - _UNITS
+
+
+def is_known_limit(part: str, whole: str) -> bool:
+    """Whether the second is the limit of the first, by the documentation of their exporters."""
+    return whole in _LIMITS.get(part, ())
 
 
 @lru_cache(maxsize=4096)

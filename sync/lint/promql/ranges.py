@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sync.lint.promql.moments import sign_of_age
-from sync.lint.promql.part_names import is_failed_of_tried, is_of_limit, is_part_by_name
+from sync.lint.promql.part_names import is_failed_of_tried, is_known_limit, is_of_limit, is_part_by_name
 from sync.lint.promql.states import is_state
+from sync.lint.promql.time_spent import is_of_cores, is_of_its_time, is_over_modes
 from sync.lint.promql.tree import (
     CHOOSING,
     COMPARISONS,
@@ -29,8 +30,6 @@ _SLI_ERROR = re.compile(r":sli_error:ratio_rate\w+$")
 """The share of bad events, as sloth's rules record it."""
 _SIZE = re.compile(r"^(?!.*(?:delta|diff|change|lag|drift|offset)).*_bytes$")
 """Names of what has a size, which isn't negative."""
-_CPU_TIME = frozenset({"node_cpu_seconds_total", "windows_cpu_time_total"})
-"""Seconds of one core in one mode: no more than one a second."""
 INFINITY = math.inf
 _PROMISED: dict[str, tuple[float, float]] = {
     "hour": (0, 23),
@@ -171,7 +170,7 @@ def range_of(  # noqa: PLR0911 one return a kind of node
 def _call(call: Call, lookup: Lookup) -> Interval:
     name = call.name
     if name in _PROMISED:
-        return SHARE if _of_a_core(call) else Interval(*_PROMISED[name])
+        return SHARE if is_of_its_time(call) else Interval(*_PROMISED[name])
     arguments = [range_of(each, lookup) for each in call.arguments]
     if name in _SAME and arguments:
         return arguments[0]
@@ -179,36 +178,11 @@ def _call(call: Call, lookup: Lookup) -> Interval:
         return arguments[1]
     if name in {"ceil", "floor", "round"} and arguments:
         step = abs(arguments[1].high) if len(arguments) > 1 else 1
-        return Interval(arguments[0].low - step, arguments[0].high + step)
+        low, high = arguments[0].low, arguments[0].high
+        return Interval(low if low == 0 else low - step, high if high == 0 else high + step)
     if name in {"clamp", "clamp_min", "clamp_max"} and len(arguments) > 1:
         return _clamped(name, arguments)
     return POSITIVE if name == "sum_over_time" and arguments and arguments[0].low >= 0 else ANY
-
-
-def _of_a_core(call: Call) -> bool:
-    """Whether it is the share of its time that one core spent in one mode."""
-    inner = call.arguments[0] if call.name in {"rate", "irate"} else None
-    return isinstance(inner, Selector) and inner.name in _CPU_TIME
-
-
-def _of_cores(node: Node) -> bool:
-    """Whether it is the time that cores spent in each mode, or the average over cores. Modes of Windows overlap."""
-    while isinstance(node, Aggregation) and node.name == "avg":
-        node = node.body
-    return (
-        isinstance(node, Call)
-        and _of_a_core(node)
-        and isinstance(node.arguments[0], Selector)
-        and not node.arguments[0].name.startswith("windows_")
-    )
-
-
-def _over_modes(node: Aggregation) -> bool:
-    """Whether a sum puts together the modes of a core and nothing else: together they are all of its time."""
-    labels, body = set(node.labels or ()), node.body
-    if node.without:
-        return labels == {"mode"}
-    return isinstance(body, Aggregation) and not body.without and set(body.labels or ()) - labels == {"mode"}
 
 
 def _clamped(name: str, arguments: list[Interval]) -> Interval:
@@ -226,7 +200,7 @@ def _aggregation(node: Aggregation, lookup: Lookup) -> Interval:
     if node.name in {"stddev", "stdvar"}:
         return POSITIVE
     body = range_of(node.body, lookup)
-    if node.name == "sum" and _over_modes(node) and _of_cores(node.body):
+    if node.name == "sum" and is_over_modes(node) and is_of_cores(node.body):
         return SHARE
     if node.name == "sum":
         return Interval(body.low if body.low >= 0 else -INFINITY, body.high if body.high <= 0 else INFINITY)
@@ -302,7 +276,9 @@ def unguarded(node: Node) -> Node:
                 return node
 
 
-def is_part(part: Node, whole: Node, lookup: Lookup = OWN) -> bool:
+def is_part(  # noqa: PLR0911 one return a kind of node
+    part: Node, whole: Node, lookup: Lookup = OWN
+) -> bool:
     """Whether the first is a part of the second, both never negative: their ratio is then between 0 and 1."""
     part, whole = unguarded(part), unguarded(whole)
     match part, whole:
@@ -317,6 +293,11 @@ def is_part(part: Node, whole: Node, lookup: Lookup = OWN) -> bool:
                 and _counts(part.body, one)
                 and is_part(_unfiltered(part.body, one), _unfiltered(whole.body, one), lookup)
             )
+        case Aggregation(name="sum"), Aggregation(name="count"):
+            same = set(part.labels or ()) == set(whole.labels or ()) and part.without == whole.without
+            return same and part.body == whole.body and range_of(part.body, lookup) == SHARE
+        case Binary(operator="-"), _ if whole == unguarded(part.left):
+            return is_part(part.right, whole, lookup)
         case _, Binary(operator="+"):
             never_negative = range_of(whole.left, lookup).low >= 0 and range_of(whole.right, lookup).low >= 0
             return never_negative and (
@@ -337,6 +318,8 @@ def _about_a_share(  # noqa: PLR0911 one return a kind of node
     """
     part, whole = unguarded(part), unguarded(whole)
     match part, whole:
+        case Selector(), Selector() if is_known_limit(part.name, whole.name):
+            return ABOUT_A_SHARE
         case Selector(), Selector() if set(whole.matchers) <= set(part.matchers):
             if is_failed_of_tried(part.name, whole.name) and part.window == whole.window:
                 return NOT_MUCH_MORE

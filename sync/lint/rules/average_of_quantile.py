@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import Aggregation, Call, Selector
+from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
@@ -30,9 +30,9 @@ def check(query: Query, _project: Project) -> Findings:
     if "quantile" not in query.text:
         return
     for node, _ in query.each(Aggregation):
-        if node.name not in {"sum", "avg"} or {"instance", "pod"} & set(node.labels or ()):
+        if node.name not in {"sum", "avg"} or (not node.without and {"instance", "pod"} & set(node.labels or ())):
             continue
-        body = node.body
+        body = _as_drawn(node.body)
         if isinstance(body, Call) and body.name == "histogram_quantile":
             message = f"{node.name}() of a quantile is no quantile: aggregate the buckets by le first"
             yield Finding(message, piece=node.name)
@@ -43,6 +43,22 @@ def check(query: Query, _project: Project) -> Findings:
         ):
             message = f"{node.name}() of a summary's quantile is no quantile: a summary can't be aggregated"
             yield Finding(message, piece=node.name)
+
+
+def _as_drawn(node: Node) -> Node:
+    """Return an expression without what only scales, rounds or filters it."""
+    while True:
+        match node:
+            case Call(name="round" | "ceil" | "floor" | "clamp_min" | "clamp_max", arguments=(inner, *_)):
+                node = inner
+            case Binary(operator="*" | "/", left=inner, right=Number()):
+                node = inner
+            case Binary(operator="*", left=Number(), right=inner):
+                node = inner
+            case Binary(left=inner, right=Number()) if node.filters:
+                node = inner
+            case _:
+                return node
 
 
 def _one_quantile(selector: Selector) -> bool:

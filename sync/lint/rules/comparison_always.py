@@ -50,6 +50,9 @@ PASS alert-expr:
 PASS alert-expr:
     rate(http_request_errors_total[5m]) > 0
 
+FAIL alert-expr:
+    100 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) > 90
+
 PASS alert-expr:
     count(up == 0) > 0
 
@@ -103,7 +106,7 @@ def check(query: Query, project: Project) -> Findings:
         if (
             node.operator not in _UPPER
             and ranges.always(node.operator, left, ranges.range_of(node.right, look))
-            and not _filters_inside(node.left)
+            and not (_filters_inside(node.left) and _may_ask_for_any(node))
             and not _asks_for_any(node.left)
         ):
             yield Finding(
@@ -127,6 +130,11 @@ def _above_all(left: ranges.Interval, right: ranges.Interval) -> str:
     said = f"this always holds: the left is never above {left.high:g}"
     percent = left.high == 1 < right.low
     return said + ("; it is a share, of which 1 is all: multiply it by 100" if percent else "")
+
+
+def _may_ask_for_any(node: Binary) -> bool:
+    """Whether a comparison with so little may ask if there are series at all."""
+    return not isinstance(node.right, Number) or node.right.value <= 1 or node.operator == "!="
 
 
 def _filters_inside(node: Node) -> bool:

@@ -43,6 +43,18 @@ FAIL alert-expr:
 PASS alert-expr:
     count(job_heartbeat_seconds{job="a"} > time() - 90) < 1 or absent(job_heartbeat_seconds{job="a"})
 
+FAIL alert-expr:
+    (disk_total_bytes - disk_used_bytes) / disk_total_bytes > 90
+
+FAIL alert-expr:
+    sum by (job) (up) / count by (job) (up) > 80 or rate(node_disk_io_time_seconds_total[5m]) > 80
+
+FAIL alert-expr:
+    sum(pg_stat_activity_count) / sum(pg_settings_max_connections) > 80
+
+FAIL alert-expr:
+    ceil(sum(rate(http_request_errors_total[5m]))) < 0
+
 FAIL promql:
     up > 1
 

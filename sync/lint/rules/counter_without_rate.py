@@ -106,7 +106,11 @@ def check(query: Query, project: Project) -> Findings:
             and not (query.use is Use.RECORDING and _joined(above))
         ):
             yield Finding(f"{selector.name} is a counter and needs rate() or increase() around it", piece=selector.name)
-        elif query.use.drawn and selector.name.endswith("_bucket") and _since_the_start(above):
+        elif (
+            (query.use.drawn or query.use is Use.ALERT)
+            and selector.name.endswith("_bucket")
+            and _since_the_start(above)
+        ):
             message = f"buckets of all that was since the start: rate({selector.name}[…]) has those of now"
             yield Finding(message, piece=selector.name)
 
@@ -114,7 +118,8 @@ def check(query: Query, project: Project) -> Findings:
 def _since_the_start(above: tuple[Node, ...]) -> bool:
     """Whether a quantile is made of buckets that nothing takes the rate of."""
     names = [node.name for node in above if isinstance(node, Call)]
-    return names == ["histogram_quantile"] and not any(isinstance(node, Binary) for node in above)
+    joined = any(isinstance(node, Binary) and not node.filters for node in above)
+    return names == ["histogram_quantile"] and not joined
 
 
 def _value_matters(selector: Selector, above: tuple[Node, ...], known: Known) -> bool:

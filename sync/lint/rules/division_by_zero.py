@@ -57,6 +57,12 @@ FAIL alert-expr:
 PASS alert-expr:
     avg by (job) (instance:errors:guarded5m) > 0.1 or instance:errors:ratio5m > 0.1 or avg(errors:ratio5m) > 0.1
 
+FAIL promql:
+    sum(rate(http_request_errors_total[5m])) / (sum(rate(http_requests_total[5m])) or vector(0))
+
+FAIL promql:
+    sum(rate(http_request_errors_total[5m])) / clamp_min(60 * sum(rate(http_requests_total[5m])), 0)
+
 FAIL alert-expr:
     sum by (job) (queue_length % increase(queue_shards_total[5m])) > 3
 
@@ -103,7 +109,7 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import NONE, result_labels
 from sync.lint.promql.ranges import range_of
-from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Selector, Subquery, turned, walk
+from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery, turned, walk
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
 
@@ -114,6 +120,9 @@ _ZERO_IS_NONE = frozenset(
         "container_spec_memory_limit_bytes",
         "container_spec_memory_swap_limit_bytes",
     }
+)
+_AS_IT_IS = frozenset(
+    {"round", "ceil", "floor", "abs", "sort", "sort_desc", "scalar", "clamp_max", "label_replace", "label_join"}
 )
 _RATES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv"})
 
@@ -216,7 +225,28 @@ def _is_filtered(name: str, above: tuple[Node, ...]) -> bool:
     return passed or _is_asked_for(name, above)
 
 
+def _unchanged(node: Node) -> Node:
+    """Return what is zero where this is: without what scales or rounds it, and guards that let a zero through."""
+    while True:
+        match node:
+            case Call(name="clamp_min", arguments=(inner, Number(value=least))) if least <= 0:
+                node = inner
+            case Call(name=name, arguments=(inner, *_)) if name in _AS_IT_IS:
+                node = inner
+            case Binary(operator="*" | "/", left=inner, right=Number()):
+                node = inner
+            case Binary(operator="*", left=Number(), right=inner):
+                node = inner
+            case Binary(operator=">=", left=inner, right=Number(value=0)):
+                node = inner
+            case Binary(operator="or", left=inner, right=Call(name="vector", arguments=(Number(value=0),))):
+                node = inner
+            case _:
+                return node
+
+
 def _may_be_zero(node: Node) -> str:
+    node = _unchanged(node)
     match node:
         case Call(name=name) if name in _RATES:
             return _rated(node.arguments[0])

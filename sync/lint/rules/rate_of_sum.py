@@ -8,6 +8,9 @@ FAIL promql:
     rate(sum(http_requests_total)[5m:30s])
 
 FAIL promql:
+    rate((sum by (job) (http_requests_total) > 0)[5m:])
+
+FAIL promql:
     rate(job:http_requests:rate5m[10m])
 
 FAIL promql:
@@ -26,12 +29,12 @@ import re
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import RATES, Aggregation, Call, Node, Selector, Subquery
+from sync.lint.promql.tree import RATES, Aggregation, Binary, Call, Node, Selector, Subquery
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
 _SUMMED = re.compile(r":(?:sum|avg|max|min)(?:_[a-z]+)?$")
-_RATED = re.compile(r":i?rate(?:\d+[smhd])?$|:rate_[a-z0-9]+$|_per_second:")
+_RATED = re.compile(r":i?rate(?:\d+[smhd])?$|:(?:[a-z]+_)?i?rate_?\d+[smhd]$|:rate_[a-z0-9]+$|_per_second:")
 
 
 def check(query: Query, project: Project) -> Findings:
@@ -48,10 +51,7 @@ def check(query: Query, project: Project) -> Findings:
 def _summed(node: Node, project: Project) -> str:
     if isinstance(node, Subquery):
         body = node.body
-        if isinstance(body, Aggregation) and body.name in {"sum", "avg", "max", "min", "count"}:
-            return f"a {body.name}"
-        if isinstance(body, Call) and body.name in RATES:
-            return f"{body.name}()"
+        return _made(body)
     if isinstance(node, Selector) and ":" in node.name:
         for rule in project.recorded.get(node.name, []):
             recorded = rule.query.tree
@@ -62,6 +62,29 @@ def _summed(node: Node, project: Project) -> str:
         if _SUMMED.search(node.name):
             return f"{node.name}, which is aggregated already"
     return ""
+
+
+def _made(node: Node) -> str:  # noqa: PLR0911 one return a kind of node
+    """Return what an expression makes of counters before it is rated; '' where it leaves them as they are."""
+    match node:
+        case Aggregation(name="sum" | "avg" | "max" | "min" | "count"):
+            return f"a {node.name}"
+        case Call(name=name) if name in RATES:
+            return f"{name}()"
+        case Call(name="label_replace" | "label_join" | "clamp_min" | "clamp_max" | "round", arguments=(inner, *_)):
+            return _made(inner)
+        case Binary(operator="and" | "unless"):
+            return _made(node.left)
+        case Binary(operator="+", left=Selector(), right=Selector()):
+            return "a sum of two"
+        case Binary(operator="or", left=first, right=Call(name="vector")):
+            return _made(first)
+        case Binary(operator="or"):
+            return ""
+        case Binary():
+            return _made(node.left) or _made(node.right)
+        case _:
+            return ""
 
 
 RULE = Rule(__name__, Severity.ERROR, peers={"pint": "promql/rate"}, query=check)

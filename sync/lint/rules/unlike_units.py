@@ -42,7 +42,7 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import Dimension, Known, dimension
 from sync.lint.promql.moments import ticks
-from sync.lint.promql.tree import COMPARISONS, Binary, is_constant
+from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number, is_constant
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
@@ -72,10 +72,21 @@ def _moments(node: Binary) -> str:
 
 
 def _amounts(node: Binary, known: Known) -> str:
-    left, right = dimension(node.left, known), dimension(node.right, known)
+    left, right = (dimension(_whole(side), known) for side in (node.left, node.right))
     if left is None or right is None or not _differ(left, right):
         return ""
     return f"the left is {left.words}, the right {right.words}"
+
+
+def _whole(node: Node) -> Node:
+    """Return what a part is taken of: `x * 0.1` has the unit of x."""
+    match node:
+        case Binary(operator="*", left=inner, right=Number(value=share)) if 0 < share < 1:
+            return inner
+        case Binary(operator="*", left=Number(value=share), right=inner) if 0 < share < 1:
+            return inner
+        case _:
+            return node
 
 
 def _differ(left: Dimension, right: Dimension) -> bool:
