@@ -17,7 +17,7 @@ from sync.lint.rule_file import Rule, seconds
 _SIZES = frozenset(base**power * bits for base in (1000, 1024) for power in (1, 2, 3, 4) for bits in (1, 8, 1 / 8))
 _UNKNOWN = _SIZES | {1, 100, 60, 3600, 86_400}
 """What a number without a unit is multiplied with or divided by when it is meant in another."""
-_STATUS = re.compile(r"[1-5](?:\.\.|xx|\[0-9\]|\\+d|\.[*+]|[0-9]{2}\b)", re.IGNORECASE)
+_STATUS = re.compile(r"(?<![\d.])[1-5](?:\.\.|xx|\[0-9\]|\\+d|\.[*+]|[0-9]{2}\b)", re.IGNORECASE)
 _DURATION = re.compile(r"\[[^\[\]\"]*\]|\boffset\s+\w+|(?:rate|increase|ratio|avg|max|min|sum|over)_?\d+[smhdw]")
 """Windows, offsets, and the windows in recorded names: these are compared with durations alone."""
 _MILLISECONDS = re.compile(r"time|milli|_ms\b", re.IGNORECASE)

@@ -26,6 +26,16 @@ _LIMIT = re.compile(
     r"[*`(~]?" + _NUMBER + _UNIT + _END,
     re.IGNORECASE,
 )
+_SPAN = re.compile(
+    r"\b(?:for|in|over|within|during)\s+(?:(?:the|a|more|longer|than|at|over|least|last|past|previous|about)\s+){0,4}"
+    + _NUMBER
+    + r"(?P<unit>[\s-]?(?:seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?!\w|\.\d))"
+    + _END,
+    re.IGNORECASE,
+)
+_UPWARDS = re.compile(r"(?:above|over|beyond|more|greater|higher|larger|longer|older|exceed|surpass|>)", re.IGNORECASE)
+_DOWNWARDS = re.compile(r"(?:below|under|less|fewer|lower|smaller|<)", re.IGNORECASE)
+_NEGATED = re.compile(r"\b(?:not|no|never|isn't|doesn't|without|until|cannot|instead of|than)\b[^.,;]*$", re.IGNORECASE)
 _ANY = re.compile(r"(?<![\w.])" + _NUMBER + _UNIT + _END, re.IGNORECASE)
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>|\$\{.*?\}", re.DOTALL)
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=\S))+")
@@ -52,6 +62,11 @@ class Said:
         return self.unit == "%"
 
     @property
+    def direction(self) -> int:
+        """Whether it is a lower limit (1), an upper one (-1), or neither is said (0)."""
+        return 1 if _UPWARDS.match(self.words) else -1 if _DOWNWARDS.match(self.words) else 0
+
+    @property
     def seconds(self) -> float:
         """The duration that it says; NaN where it says none."""
         return self.value * SECONDS[self.unit] if self.unit in SECONDS else math.nan
@@ -71,6 +86,22 @@ def limits_said(text: str) -> list[Said]:
         if found:
             return [each for each in found if each.unit or not (each.value <= 1 or _is_code(each.value))]
     return []
+
+
+def spans_said(text: str) -> list[Said]:
+    """Return how long a text says that something lasted or was looked at; not what it advises."""
+    sentences = _SENTENCE.findall(_TEMPLATE.sub(" ￼ ", text))
+    return [
+        _said(each)
+        for sentence in sentences
+        for each in _SPAN.finditer(sentence)
+        if not _BEFORE.search(sentence, 0, each.start()) and not _AFTER.match(sentence, each.end())
+    ]
+
+
+def is_negated(text: str, said: Said) -> bool:
+    """Whether a word before it in its sentence turns a limit round."""
+    return _NEGATED.search(" ".join(text.split()).partition(said.words)[0]) is not None
 
 
 def numbers_said(text: str) -> list[Said]:

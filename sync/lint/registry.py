@@ -57,6 +57,7 @@ from sync.lint.rules import (
     managed_alert,
     misspelt_label,
     misspelt_metric,
+    name_differs,
     offset_and_window,
     old_schema,
     overlapping_panels,
@@ -209,6 +210,7 @@ TOPICS: dict[str, tuple[Rule, ...]] = {
         group_interval.RULE,
         duplicate_rule.RULE,
         recorded_name.RULE,
+        name_differs.RULE,
     ),
     "Alerts": (
         alert_comparison.RULE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -44,6 +45,12 @@ class Dimension:
     def divided(self, number: float) -> Dimension:
         """Return what was a multiple before it was multiplied."""
         return replace(self, factor=self.factor / number)
+
+    def is_near(self, other: Dimension) -> bool:
+        """Whether they are the same but for what is lost in computing: seconds an event are told as seconds."""
+        same = (self.bytes, self.seconds) == (other.bytes, other.seconds)
+        counted = self.events == other.events or self.bytes or self.seconds
+        return same and bool(counted) and math.isclose(self.factor, other.factor, rel_tol=0.01)
 
     @property
     def words(self) -> str:
@@ -125,6 +132,12 @@ _MOMENT = re.compile(r"timestamp|start_time|boot_time|_time_seconds|expir|create
 
 
 _THOUSANDS = re.compile(r"_(kb|kbytes|kib|kibibytes|kilobytes|mb|mbytes|mib|mebibytes|megabytes)$")
+_IS_MOMENT = re.compile(
+    r"(?:timestamp|start_time|boot_time|not_after|not_before|expir\w*|last_(?:success|run|sync|seen)\w*(?:time|timestamp))"
+    r"_seconds$|_cert_expiry$"
+)
+
+
 _MISNAMED = re.compile(r"_chunk_range_seconds(?:_bucket|_sum)?$")
 """A name that tells another unit than it has: Prometheus observes the ranges of chunks in milliseconds."""
 
@@ -223,17 +236,27 @@ def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 on
 def _sum(left: Node, right: Node, known: Known) -> Dimension | None:
     if isinstance(right, Number) or isinstance(left, Number):
         return dimension(right if isinstance(left, Number) else left, known)
-    if isinstance(left, Call) and left.name == "time" and _is_moment(right):
+    if any(
+        isinstance(one, Call) and one.name == "time" and _is_subtracted(two)
+        for one, two in ((left, right), (right, left))
+    ):
         return SECONDS
     one, other = dimension(left, known), dimension(right, known)
     return one if one == other else None
 
 
-def _is_moment(node: Node) -> bool:
-    """Whether it is a time in seconds since 1970: what has passed since is in seconds too."""
+def _is_subtracted(node: Node) -> bool:
+    """Whether it is a moment, or named like one: only seconds since 1970 are subtracted from time()."""
     while isinstance(node, Aggregation) and node.name in {"min", "max", "avg"}:
         node = node.body
-    return isinstance(node, Selector) and node.name.endswith("_seconds") and bool(_MOMENT.search(node.name))
+    return is_moment(node) or (isinstance(node, Selector) and _MOMENT.search(node.name) is not None)
+
+
+def is_moment(node: Node) -> bool:
+    """Whether it is a time in seconds since 1970: what has passed since, or is left, is in seconds too."""
+    while isinstance(node, Aggregation) and node.name in {"min", "max", "avg"}:
+        node = node.body
+    return isinstance(node, Selector) and _IS_MOMENT.search(node.name) is not None
 
 
 def _scaled(inner: Dimension | None, number: float, operator: str) -> Dimension | None:

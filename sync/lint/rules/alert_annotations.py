@@ -9,6 +9,9 @@ FAIL alert:
 FAIL alert:
     {alert: A, expr: up == 0, annotations: {summary: A target is down., description: It is down.}}
 
+FAIL alert:
+    {alert: A, expr: up == 0, annotations: {summary: TODO, description: "{{ $labels.instance }} is down."}}
+
 PASS alert:
     {alert: A, expr: up == 0, annotations: {summary: A target is down., description: "{{ $labels.instance }} is down."}}
 
@@ -21,6 +24,8 @@ PASS alert:
 
 from __future__ import annotations
 
+import re
+
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
@@ -28,6 +33,8 @@ from sync.lint.promql.tree import Call
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
+_EMPTY = re.compile(r"\W*(?:(?:todo|tbd|fixme|xxx|n/?a|none|description|summary|placeholder)\W*)?", re.IGNORECASE)
+"""What stands where a text is still to be written."""
 _DESCRIPTIONS = ("description", "message", "msg", "body", "details")
 
 
@@ -37,9 +44,9 @@ def check(rule: FileRule, project: Project) -> Findings:
         return
     annotations = rule.annotations
     where = ("annotations",) if "annotations" in rule.raw else ("alert",)
-    if not annotations.get("summary", "").strip():
+    if _EMPTY.fullmatch(annotations.get("summary", "")):
         yield Finding(f"{rule.alert} has no summary", pointer=where)
-    name = next((name for name in _DESCRIPTIONS if annotations.get(name, "").strip()), None)
+    name = next((name for name in _DESCRIPTIONS if not _EMPTY.fullmatch(annotations.get(name, ""))), None)
     if name is None:
         yield Finding(f"{rule.alert} has no description", pointer=where)
     elif "{{" not in annotations[name] and "{{" not in annotations.get("summary", "") and _is_told(rule):
@@ -47,7 +54,7 @@ def check(rule: FileRule, project: Project) -> Findings:
             f"{rule.alert}: the description names neither the thing nor the value", pointer=("annotations", name)
         )
     for needed in project.settings.alert_annotations:
-        if not annotations.get(needed, "").strip():
+        if _EMPTY.fullmatch(annotations.get(needed, "")):
             yield Finding(f"{rule.alert} has no annotation {needed}", pointer=where, severity=Severity.WARNING)
 
 

@@ -29,7 +29,12 @@ LONGEST = 40
 
 def check(rule: FileRule, _project: Project) -> Findings:
     """Look at the name."""
-    if not rule.alert or "{{" in rule.alert:
+    if not rule.alert:
+        return
+    if "{{" in rule.alert:
+        if re.search(r"\{\{-?\s*\$", rule.alert):
+            message = "a name is no template, it is sent as it stands: put labels and values into annotations"
+            yield Finding(message, pointer=("alert",), severity=Severity.WARNING)
         return
     if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", rule.alert):
         yield Finding(f"{rule.alert!r} isn't in camel case", pointer=("alert",))

@@ -29,6 +29,24 @@ FAIL alert:
 FAIL alert:
     {alert: A, expr: 100 - free / size > 90, annotations: {summary: The disk is over 90% full}}
 
+FAIL alert:
+    {alert: A, expr: "rate(errors_total[5m]) > 3", for: 5m, annotations: {summary: It has failed for 30 minutes}}
+
+FAIL alert:
+    {alert: A, expr: "rate(errors_total[5m]) > 3", annotations: {summary: It failed within the last 15m}}
+
+FAIL alert:
+    {alert: A, expr: queue > 20, annotations: {summary: The queue dropped below 20}}
+
+PASS alert:
+    {alert: A, expr: "predict_linear(a[6h], 86400) < 0", for: 1h, annotations: {summary: It is full in 24 hours}}
+
+PASS alert:
+    {alert: A, expr: "rate(errors_total[5m]) > 3", for: 10m, annotations: {summary: It fails for more than 15 minutes}}
+
+PASS alert:
+    {alert: A, expr: queue < 20, annotations: {summary: The queue is not above 20}}
+
 PASS alert:
     {alert: A, expr: 100 * sum(busy) / sum(workers) > 80, annotations: {summary: More than 80% are busy}}
 
@@ -83,12 +101,12 @@ from __future__ import annotations
 import re
 
 from sync.lint.alert_numbers import Numbers, numbers_of
-from sync.lint.limit_phrases import limits_said, numbers_said
+from sync.lint.limit_phrases import SECONDS, Said, is_negated, limits_said, numbers_said, spans_said
 from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.percentages import is_share
-from sync.lint.promql.tree import Binary, turned
+from sync.lint.promql.tree import Binary, duration, turned
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
@@ -102,6 +120,8 @@ def check(rule: FileRule, project: Project) -> Findings:
     texts = {name: found for name, text in rule.annotations.items() if name in _TEXTS and (found := limits_said(text))}
     if rule.alert:
         yield from _percent_of_share(rule)
+        yield from _other_spans(rule, project)
+        yield from _other_direction(rule)
     if not rule.alert or not texts:
         return
     numbers = numbers_of(rule, project)
@@ -117,6 +137,53 @@ def check(rule: FileRule, project: Project) -> Findings:
                 pointer=("annotations", name),
                 piece=missing[0].words,
             )
+
+
+def _other_spans(rule: FileRule, project: Project) -> Findings:
+    """Look for durations in the text that neither windows nor `for` have, where the rule has some."""
+    texts = {name: found for name, text in rule.annotations.items() if name in _TEXTS and (found := spans_said(text))}
+    numbers = numbers_of(rule, project) if texts else Numbers()
+    if not numbers.durations and not numbers.holds:
+        return
+    names = " ".join(selector.name for selector, _ in rule.query.as_promql.selectors)
+    if ":" in names or re.search(r"\d", names):  # a window may be in what is recorded or exported
+        return
+    for name, found in texts.items():
+        for said in found:
+            known = numbers.knows(said) or any(_in_any_unit(said, each) for each in numbers.written)
+            if not known:
+                spans = ", ".join(map(duration, sorted(numbers.durations | numbers.holds)))
+                yield Finding(
+                    f"{rule.alert}: {name} says “{said.words}”; windows and `for` are {spans}",
+                    pointer=("annotations", name),
+                    piece=said.words,
+                )
+
+
+def _in_any_unit(said: Said, written: float) -> bool:
+    return any(said.seconds == written * size for size in SECONDS.values())
+
+
+def _other_direction(rule: FileRule) -> Findings:
+    """Look for "below 20" of what fires above 20."""
+    compared = [turned(node) for node, _ in rule.query.as_promql.each(Binary) if node.filters]
+    limits = [(limit, _DIRECTIONS.get(node.operator, 0)) for node in compared if (limit := constant(node.right))]
+    if len(limits) != len(compared) or len({direction for _, direction in limits}) != 1:
+        return
+    own = limits[0][1]
+    for name, text in rule.annotations.items() if own else ():
+        for said in limits_said(text) if name in _TEXTS else ():
+            value = said.seconds if said.unit in SECONDS else said.value
+            is_limit = any(value in {limit, limit * 100} for limit, _ in limits) and value not in {50, 0.5}
+            if is_limit and said.direction == -own and not is_negated(text, said):
+                yield Finding(
+                    f"{rule.alert}: {name} says “{said.words}”, it fires {'above' if own > 0 else 'below'}",
+                    pointer=("annotations", name),
+                    piece=said.words,
+                )
+
+
+_DIRECTIONS = {">": 1, ">=": 1, "<": -1, "<=": -1}
 
 
 def _percent_of_share(rule: FileRule) -> Findings:

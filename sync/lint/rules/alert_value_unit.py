@@ -25,6 +25,27 @@ FAIL alert:
 FAIL alert:
     {alert: A, expr: memory_bytes > 1e9, annotations: {description: "It has {{ $value | humanizeDuration }}"}}
 
+FAIL alert:
+    {alert: A, expr: free_bytes < 1e9, annotations: {summary: '{{ printf "%.1f" $value }} GB are free'}}
+
+FAIL alert:
+    {alert: A, expr: "histogram_quantile(0.9, rate(a_seconds_bucket[5m])) > 1", annotations: {a: "{{ $value }}ms"}}
+
+FAIL alert:
+    {alert: A, expr: time() - backup_timestamp_seconds > 86400, annotations: {summary: "{{ $value }} hours ago"}}
+
+FAIL alert:
+    {alert: A, expr: a_timestamp_seconds < time() - 60, annotations: {summary: "{{ $value | humanizeDuration }} ago"}}
+
+FAIL alert:
+    {alert: A, expr: free_bytes < 1e9, annotations: {summary: "Memory is low: {{ $value | humanize }}."}}
+
+PASS alert:
+    {alert: A, expr: free_bytes / 1024^3 < 1, annotations: {summary: '{{ printf "%.1f" $value }} GB are free'}}
+
+PASS alert:
+    {alert: A, expr: free_bytes < 1e9, annotations: {summary: "{{ $value | humanize1024 }}B are free"}}
+
 PASS alert:
     {alert: A, expr: sum(bad) / sum(all) > 0.05, annotations: {description: "{{ $value | humanizePercentage }} fail"}}
 
@@ -57,12 +78,13 @@ import re
 from sync.lint.known_units import units
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.dimensions import PERCENT, SECONDS, SHARE, dimension
+from sync.lint.promql.dimensions import EVENTS, PERCENT, SHARE, dimension, is_moment
 from sync.lint.promql.factors import unscaled
 from sync.lint.promql.percentages import is_share
 from sync.lint.promql.tree import compared
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
+from sync.lint.told_units import values_shown
 
 _LINKS = r"(?:for|of|in|on|at|from|by|to|with|and|or|is|are|was|were|over|within|since|during|which|that|when)\b"
 _BARE = re.compile(
@@ -93,24 +115,22 @@ def _told_wrong(rule: FileRule, project: Project) -> Findings:
     unit = PERCENT if factor == 100 and is_share(inner) else dimension(tree, units(project))
     share = unit or (SHARE if is_share(tree) else None)
     for name, text in rule.annotations.items():
-        for found in _TOLD.finditer(text):
-            told = _MEANT.get(found["function"] or "", PERCENT if found["percent"] else None)
-            own = unit if told == SECONDS else share
-            if told is not None and own is not None and own != told and not own.events:
-                said = f"{found['function']} takes it for {told.words}" if found["function"] else "the text says %"
+        for shown in values_shown(text):
+            own = unit if any(each.seconds for each in shown.told) else share
+            words = ""
+            if is_moment(tree) and any(each.seconds for each in shown.told):
+                words = f"the value is a moment, seconds since 1970, {shown.words}: subtract it from time()"
+            elif own is not None and shown.told and not any(map(own.is_near, shown.told)):
+                words = f"the value is {own.words}, {shown.words}"
+            elif unit is not None and unit not in (SHARE, EVENTS) and shown.is_bare:
+                words = f"{name} shows the value without its unit, {unit.words}"
+            if words:
                 yield Finding(
-                    f"{rule.alert}: the value is {own.words}, {said}",
+                    f"{rule.alert}: {words}",
                     pointer=("annotations", name),
-                    piece=found[0],
-                    severity=Severity.WARNING,
+                    piece=shown.piece,
+                    severity=Severity.WARNING if shown.told else None,
                 )
-
-
-_TOLD = re.compile(
-    r"\{\{-?\s*(?:\$value|\.Value)\s*\|\s*(?P<function>humanizePercentage|humanizeDuration)\s*-?\}\}"
-    r"|\{\{-?\s*(?:printf\s+\S+\s+)?(?:\$value|\.Value)\s*(?:\|\s*(?:humanize|printf\s+\S+)\s*)?-?\}\}\s?(?P<percent>%)"
-)
-_MEANT = {"humanizePercentage": SHARE, "humanizeDuration": SECONDS}
 
 
 RULE = Rule(__name__, Severity.INFO, rule=check)

@@ -26,6 +26,20 @@ FAIL rules:
     kind: AlertingRule
     spec: {groups: [{name: a, rules: [{alert: A, expr: 'sum(rate({app="api"} [5m])) > 1', label: {severity: page}}]}]}
 
+FAIL rules:
+    groups: [{name: a, rules: [{alert: A, expr: up == 0, labels: {severity: page, for: 5m}}]}]
+
+FAIL rules:
+    groups: [{name: a, rules: [{alert: "", expr: up == 0}]}]
+
+FAIL rules:
+    apiVersion: monitoring.coreos.com/v1
+    kind: PrometheusRule
+    spec: {groups: [{name: a, rules: [{alert: A, expr: up == 0, labels: {tier: 1}}]}]}
+
+PASS rules:
+    groups: [{name: a, rules: [{alert: A, expr: up == 0, labels: {tier: 1, page: true}}]}]
+
 PASS rules:
     apiVersion: operator.victoriametrics.com/v1beta1
     kind: VMRule
@@ -52,7 +66,7 @@ from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.rule_file import RuleFile, seconds
-from sync.lint.shape import as_dict, as_list
+from sync.lint.shape import as_dict, as_list, as_plain
 
 _FILE = ("groups", "namespace")
 _GROUP = (
@@ -81,6 +95,7 @@ _GROUP = (
     "limits",
 )
 _RULE = ("alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations", "debug", "update_entries_limit")
+_KEYS_OF_RULES = frozenset({"expr", "for", "keep_firing_for", "labels", "annotations", "alert", "record"})
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -111,7 +126,7 @@ def check(file: RuleFile, _project: Project) -> Findings:
 def _rule(rule: FileRule, where: Pointer) -> Findings:
     raw = rule.raw
     yield from _unknown(raw, _RULE, where, "a rule")
-    if ("alert" in raw) == ("record" in raw):
+    if ("alert" in raw) == ("record" in raw) or not as_plain(raw.get("alert", raw.get("record"))):
         yield Finding("a rule has to have alert or record, and not both", pointer=where)
     if not rule.query.text.strip():
         yield Finding("a rule has to have an expr", pointer=(*where, "expr") if "expr" in raw else where)
@@ -123,6 +138,15 @@ def _rule(rule: FileRule, where: Pointer) -> Findings:
             yield Finding(f"a recording rule can't have {key}", pointer=(*where, key))
     for key, what in (("labels", "a label"), ("annotations", "an annotation")):
         yield from _texts(raw.get(key), what, (*where, key))
+        if rule.group.file.base[-1:] == ("spec",):
+            yield from _unquoted(as_dict(raw.get(key)), (*where, key))
+
+
+def _unquoted(texts: dict[str, Any], where: Pointer) -> Findings:
+    """Look for values that YAML reads as numbers or truths: a rule file takes them, Kubernetes refuses the manifest."""
+    for name, text in texts.items():
+        if isinstance(text, (bool, int, float)):
+            yield Finding(f"{name} has to be text in a manifest: write it in quotes", pointer=(*where, name))
 
 
 def _texts(value: Any, what: str, where: Pointer) -> Findings:
@@ -132,6 +156,9 @@ def _texts(value: Any, what: str, where: Pointer) -> Findings:
     for name, text in as_dict(value).items():
         if not name or name == "__name__":
             yield Finding(f"{name!r} is no name of {what}", pointer=(*where, name))
+        elif name in _KEYS_OF_RULES:
+            said = f"{name} stands among the {where[-1]}, where it does nothing: it belongs to the rule, indented less"
+            yield Finding(said, pointer=(*where, name), severity=Severity.WARNING)
         elif not _LABEL.fullmatch(name):
             said = f"{name!r} is the name of {what} since Prometheus 3 only: write letters, digits and _"
             yield Finding(said, pointer=(*where, name), severity=Severity.WARNING)

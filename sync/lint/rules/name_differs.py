@@ -1,0 +1,106 @@
+"""A rule's name or text that tells another window or quantile than its expression has.
+
+`job:requests:rate5m` of a rate over one minute, and a "p95" that is the 99th percentile, mislead everybody who doesn't
+open the rule.
+
+FAIL rules:
+    groups: [{name: a, rules: [{record: "job:requests:rate5m", expr: "sum by (job) (rate(requests_total[1m]))"}]}]
+
+FAIL rules:
+    groups:
+      - name: a
+        rules: [{record: "job:wait:p95", expr: "histogram_quantile(0.99, sum by (job, le) (rate(wait_bucket[5m])))"}]
+
+FAIL alert:
+    alert: LatencyP95
+    expr: histogram_quantile(0.99, sum by (job, le) (rate(wait_bucket[5m]))) > 1
+
+FAIL alert:
+    alert: Latency
+    expr: histogram_quantile(0.99, sum by (job, le) (rate(wait_bucket[5m]))) > 1
+    annotations: {summary: The 95th percentile is high}
+
+PASS alert:
+    alert: LatencyP99
+    expr: histogram_quantile(0.99, sum by (job, le) (rate(wait_bucket[5m]))) > 1
+    annotations: {summary: 99% of requests, the p99, are slow}
+
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "job:requests:rate5m", expr: "sum by (job) (rate(requests_total[5m]))"}
+          - {record: "job:requests:rate1d", expr: "avg_over_time(job:requests:rate5m[1d])"}
+          - {record: "job:late:ratio_rate5m", expr: "job:late:rate5m / job:requests:rate5m"}
+          - {record: "job:wait:99quantile", expr: "histogram_quantile(0.99, sum by (job, le) (rate(wait_bucket[5m])))"}
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from sync.lint.limits import constant
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import Aggregation, Call, Selector, Subquery
+from sync.lint.query import Query
+from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Rule as FileRule
+from sync.lint.rule_file import seconds
+
+_WINDOW = re.compile(
+    r"(?:rate|increase|delta|avg|max|min|sum|count|ratio|availability|over_time|_)_?(\d+[smhdw])(?![a-zA-Z0-9])"
+)
+_QUANTILE = re.compile(
+    r"(?<![a-zA-Z0-9])[pP](\d{2,3})(?![\w.%])|(?<=[a-z])P(\d{2,3})(?![a-z0-9])"
+    r"|(?<![\d.])(\d{2}(?:\.\d+)?)(?:st|nd|rd|th)?[\s_-]?(?:percentile|quantile)",
+)
+_TAKING = frozenset({"histogram_quantile", "quantile_over_time"})
+
+
+def check(rule: FileRule, _project: Project) -> Findings:
+    """Compare the name and, of an alert, the texts."""
+    query, kind = rule.query.as_promql, "alert" if rule.alert else "record"
+    if rule.record:
+        windows, said = _windows(query), _WINDOW.findall(rule.record.rpartition(":")[2])
+        if windows and said and not windows & set(map(seconds, said)):
+            yield Finding(f"the name says {said[-1]}, no window of the expression is as long", pointer=("record",))
+    quantiles = _quantiles(query)
+    texts = {(kind,): rule.name} | {("annotations", name): text for name, text in rule.annotations.items()}
+    for pointer, text in texts.items() if quantiles else ():
+        for found in _QUANTILE.finditer(text):
+            digits = next(filter(None, found.groups()))
+            said_quantile = float(digits) / (1000 if len(digits) == 3 and digits.isdigit() else 100)
+            if not any(math.isclose(said_quantile, each) for each in quantiles):
+                taken = ", ".join(f"{each:g}" for each in sorted(quantiles))
+                message = f"{rule.name}: “{found[0].strip()}” is said of the quantile {taken}"
+                yield Finding(message, pointer=pointer, piece=found[0])
+
+
+def _windows(query: Query) -> set[float | None]:
+    """Return the windows of an expression in seconds, and those in the names of what it reads."""
+    found: set[float | None] = set()
+    for node, _ in query.nodes:
+        if isinstance(node, Selector | Subquery) and node.window:
+            found.add(node.window.seconds)
+        if isinstance(node, Selector):
+            found |= set(map(seconds, _WINDOW.findall(node.name)))
+    return found
+
+
+def _quantiles(query: Query) -> set[float]:
+    """Return the quantiles that an expression takes or chooses; none where one isn't plain to see."""
+    taken = [node.arguments[0] for node, _ in query.each(Call) if node.name in _TAKING and node.arguments]
+    taken += [node.parameter for node, _ in query.each(Aggregation) if node.name == "quantile" and node.parameter]
+    values = {constant(node) for node in taken}
+    for selector, _ in query.selectors:
+        matcher = selector.matcher("quantile")
+        if matcher is not None:
+            values.add(float(matcher.value) if re.fullmatch(r"[01]?\.?\d+", matcher.value) else None)
+        if _QUANTILE.search(selector.name):
+            values.add(None)
+    return set() if None in values else {value for value in values if value is not None}
+
+
+RULE = Rule(__name__, Severity.WARNING, rule=check)
