@@ -8,6 +8,8 @@ from typing import Protocol
 
 import promql_parser as grammar
 
+from sync.lint.patterns import Shape, shapes
+
 
 class LabelMatcher(Protocol):
     """A label, one of = != =~ !~, and the value."""
@@ -48,7 +50,9 @@ def admits_none(matcher: LabelMatcher) -> bool:
     return matcher.operator == "!~" and is_any(matcher.value)
 
 
-def exclude(one: LabelMatcher, other: LabelMatcher) -> bool:
+def exclude(  # noqa: PLR0911 one return a kind of pair
+    one: LabelMatcher, other: LabelMatcher
+) -> bool:
     """Whether no value passes both matchers of one label."""
     one, other = _plain(one), _plain(other)
     if one.operator == "=":
@@ -60,10 +64,27 @@ def exclude(one: LabelMatcher, other: LabelMatcher) -> bool:
     for listing, beside in ((one, other), (other, one)):
         if listing.operator == "=~" and re.fullmatch(r"[\w-]*(?:\|[\w-]*)*", listing.value):
             return all(admits(beside, value) is False for value in listing.value.split("|"))
+    if one.operator != other.operator:
+        taken, left_out = (one, other) if one.operator == "=~" else (other, one)
+        out = shapes(left_out.value)
+        return bool(out) and _all_covered(shapes(taken.value), out)
+    if one.operator == "=~" and (some := shapes(one.value)) and (others := shapes(other.value)):
+        return all(each.excludes(another) for each in some for another in others)
     if one.operator == other.operator == "=~":
         begin, end = _beginning(one.value), _beginning(other.value)
-        return not (begin.startswith(end) or end.startswith(begin))
+        return not (begin.startswith(end) or end.startswith(begin)) or _end_apart(one.value, other.value)
     return False
+
+
+def _all_covered(some: tuple[Shape, ...], out: tuple[Shape, ...]) -> bool:
+    return bool(some) and all(any(each.covers(one) for each in out) for one in some)
+
+
+def _end_apart(one: str, other: str) -> bool:
+    """Whether all that matches `.*-prod` ends otherwise than all that matches `.*-dev`."""
+    ends = [re.fullmatch(r"\.[*+]([\w-]+)", pattern) for pattern in (one, other)]
+    first, second = (found[1] if found else "" for found in ends)
+    return not (first.endswith(second) or second.endswith(first))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,15 @@ FAIL promql:
 FAIL promql:
     traffic_total{dst="eu-$cluster", dst="us-1"}
 
+FAIL promql:
+    http_requests{code=~"4..|5..", code=~"(2|3).."}
+
+FAIL promql:
+    http_requests{code=~"5..", code!~"[45].*"}
+
+PASS promql:
+    http_requests{code=~"5..", code!~"50[234]", route=~"/api/.*", route=~"/.*/users"}
+
 PASS promql:
     traffic_total{dst=~"$cluster", dst=""} or traffic_total{dst="$cluster", dst!=""}
 
@@ -81,8 +90,9 @@ def _is_chosen(one: Matcher, other: Matcher) -> bool:
     if one.operator != "=" or not one.has_variable or other.has_variable:
         return False
     is_empty = (other.operator, other.value) in {("=", ""), ("!~", ".+")}
-    begin = one.value.partition("⟦")[0]
-    return is_empty or (other.operator == "=" and not other.value.startswith(begin))
+    begin, end = one.value.partition("⟦")[0], one.value.rpartition("⟧")[2]
+    like = other.value.startswith(begin) and other.value.endswith(end)
+    return is_empty or (other.operator == "=" and not like)
 
 
 RULE = Rule(__name__, Severity.ERROR, peers={"pint": "promql/impossible"}, query=check)

@@ -14,6 +14,9 @@ FAIL alert-expr:
 FAIL alert-expr:
     sum(rate(http_requests_total{job="api"}[5m])) == 0
 
+FAIL alert-expr:
+    round(sum(rate(http_requests_total{job="api"}[5m])) * 60) == 0
+
 FAIL promql:
     sum(rate(http_requests_total[$__rate_interval])) or vector(0)
 
@@ -114,7 +117,7 @@ def check(query: Query, _project: Project) -> Findings:
             and not any(isinstance(each, Binary) for each in above)
             and "absent" not in query.text
         ):
-            summed = turned(node).left
+            summed = _unscaled(turned(node).left)
             name = summed.name if isinstance(summed, Aggregation) else ""
             yield Finding(
                 f"{name}() over nothing is nothing: this stays silent when all the series are gone; add `or absent(…)`",
@@ -179,14 +182,24 @@ def _silent(node: Binary) -> bool:
     low = node.operator in {"<", "<="} or (
         node.operator == "==" and isinstance(node.right, Number) and node.right.value == 0
     )
-    if not low or not isinstance(node.right, Number) or not isinstance(node.left, Aggregation):
+    left = _unscaled(node.left)
+    if not low or not isinstance(node.right, Number) or not isinstance(left, Aggregation):
         return False
-    return (
-        node.left.name in {"sum", "count"}
-        and not node.left.labels
-        and not node.left.without
-        and _is_state(node.left.body)
-    )
+    return left.name in {"sum", "count", "max"} and not left.labels and not left.without and _is_state(left.body)
+
+
+def _unscaled(node: Node) -> Node:
+    """Return an expression without what rounds it or multiplies it by a number."""
+    while True:
+        match node:
+            case Call(name="round" | "ceil" | "floor", arguments=(inner, *_)):
+                node = inner
+            case Binary(operator="*" | "/", left=inner, right=Number()):
+                node = inner
+            case Binary(operator="*", left=Number(), right=inner):
+                node = inner
+            case _:
+                return node
 
 
 def _is_state(node: Node) -> bool:

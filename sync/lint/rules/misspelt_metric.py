@@ -13,10 +13,16 @@ FAIL promql:
     rate(node_cpu_second_total[5m])
 
 FAIL promql:
+    node_filesystem_available_bytes / node_filesystem_size_bytes
+
+FAIL promql:
+    node_memory_memavailable_bytes
+
+FAIL promql:
     rate(kube_pod_container_status_restart_total[5m])
 
 PASS promql:
-    node_memory_MemAvailable_bytes
+    node_memory_MemAvailable_bytes or node_memory_active_bytes
 
 PASS promql:
     node_netstat_Tcp6_InSegs
@@ -70,10 +76,10 @@ from sync.lint.rule import Findings, Rule
 def check(query: Query, project: Project) -> Findings:
     """Compare names that nothing tells of with those that exist."""
     for name in dict.fromkeys(selector.name for selector, _ in query.selectors if not selector.has_variable_name):
-        if len(name) > 12 and ":" not in name and not _is_told(name, project):
+        if len(name) > 9 and ":" not in name and not _is_told(name, project):
             if meant := _meant(name):
                 yield Finding(f"{name} looks like a misspelt {meant}", piece=name)
-            elif meant := project.near_names.meant(name) or project.near_names.slip(name):
+            elif len(name) > 12 and (meant := project.near_names.meant(name) or project.near_names.slip(name)):
                 yield Finding(f"only this query has {name}; did you mean {meant}?", piece=name)
 
 
@@ -90,9 +96,36 @@ def _families() -> dict[str, tuple[str, ...]]:
     return {family: tuple(names) for family, names in families.items()}
 
 
+_OF_OTHER_SYSTEMS = frozenset(
+    {
+        "node_memory_active_bytes",
+        "node_memory_inactive_bytes",
+        "node_memory_swap_total_bytes",
+        "node_memory_swap_free_bytes",
+    }
+)
+"""What node_exporter calls on BSD and macOS what Linux writes in capitals."""
+
+
+def _bare(name: str) -> str:
+    """Return a name without what people forget of it: capital letters, underscores, and how it shortens a word."""
+    return name.lower().replace("_available", "_avail").replace("_", "")
+
+
+@cache
+def _alike() -> dict[str, str]:
+    """Return the well-known names that nothing else is like when case and underscores are left out."""
+    found: dict[str, list[str]] = {}
+    for name in well_known():
+        found.setdefault(_bare(name), []).append(name)
+    return {bare: names[0] for bare, names in found.items() if len(names) == 1}
+
+
 @cache
 def _meant(name: str) -> str:
     """Return the well-known name that differs by a dropped, doubled, swapped or wrong letter of the lower case."""
+    if (alike := _alike().get(_bare(name))) and name != alike and name not in _OF_OTHER_SYSTEMS:
+        return alike
     names = _families().get(name.partition("_")[0], ())
     if (
         not names

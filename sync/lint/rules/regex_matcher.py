@@ -25,6 +25,12 @@ FAIL promql:
     sum(rate(http_requests_total{code="5..", job!="api|web"}[5m]))
 
 FAIL promql:
+    up{pod="$app-.*", mode!="idle|iowait"}
+
+FAIL promql:
+    http_requests_total{status="[45]..", device!="lo|veth.*"}
+
+FAIL promql:
     up{job=~"api-*"}
 
 FAIL promql:
@@ -68,9 +74,17 @@ from sync.lint.promql.tree import Matcher
 from sync.lint.query import Language, Query
 from sync.lint.rule import Findings, Rule
 
-_MEANT = re.compile(r"[\w-]*\.[*+][\w.*+-]*|[1-5]\.\.")
+_MEANT = re.compile(
+    r"/?[\w-]*\.[*+][\w.*+-]*|[\w-]*-\[[a-z0-9-]+\][+*]|(?:[1-5]|\[[1-5]+\])(?:\.\.|\\d\\d|\[0-9\]\[0-9\]|\[0-9\]\{2\}|\\d\{2\})"
+)
 """Names with a part left open, and classes of status codes."""
-_EITHER = re.compile(r"[\w-]+(?:\|[\w-]+)+")
+_EITHER = re.compile(r"[\w./-]*(?:\|[\w./-]*)+")
+_LISTED = frozenset(
+    {"code", "status", "status_code", "response_code", "http_code", "grpc_code", "method", "verb", "state", "mode"}
+    | {"device", "fstype", "mountpoint", "phase", "condition", "reason", "resource", "severity", "alertstate"}
+)
+"""Labels whose values are words of a short list."""
+_VARIABLE = re.compile(r"⟦[^⟧]*⟧|\$\{[^}]*\}|\$\w+|\[\[\w+\]\]")
 _HOLDS_PATTERNS = re.compile(
     r"route|path|ur[il]|handler|rule|regex|pattern|query|match|filter|expr|selector|glob|topic"
 )
@@ -86,10 +100,10 @@ _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 def check(query: Query, _project: Project) -> Findings:
     """Look at every pattern that holds no variable."""
     for matcher in _matchers(query):
-        if matcher.has_variable or matcher.label == "__name__":
+        if matcher.label == "__name__":
             continue
         if matcher.is_regex:
-            yield from _pattern(matcher, query.text)
+            yield from () if matcher.has_variable else _pattern(matcher, query.text)
         elif matcher.operator in {"=", "!="} and _is_meant_as_pattern(matcher):
             does = "selects nothing" if matcher.operator == "=" else "excludes nothing"
             yield Finding(
@@ -113,11 +127,15 @@ def _matchers(query: Query) -> Iterator[Matcher | Condition]:
 
 
 def _is_meant_as_pattern(matcher: Matcher | Condition) -> bool:
-    if _SPECIAL.search(matcher.value) is None:
+    value = _VARIABLE.sub("x", matcher.value)
+    if _SPECIAL.search(value) is None:
         return False
-    if matcher.label in TARGET_LABELS and _EITHER.fullmatch(matcher.value):
+    if matcher.label in TARGET_LABELS | _LISTED and _EITHER.fullmatch(value.removeprefix("(").removesuffix(")")):
         return True
-    return bool(_MEANT.fullmatch(matcher.value)) and not _HOLDS_PATTERNS.search(matcher.label)
+    parts = value.split("|")
+    meant = [bool(_MEANT.fullmatch(part)) for part in parts]
+    plain = all(ok or re.fullmatch(r"[\w./-]*", part) for ok, part in zip(meant, parts, strict=True))
+    return any(meant) and plain and not _HOLDS_PATTERNS.search(matcher.label)
 
 
 def _pattern(matcher: Matcher | Condition, text: str) -> Findings:

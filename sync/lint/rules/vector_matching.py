@@ -33,6 +33,9 @@ PASS promql:
 PASS promql:
     sum without (pod) (rate(a_total{code="500"}[5m])) / ignoring (code) sum without (pod, code) (rate(a_total[5m]))
 
+FAIL promql:
+    queue_size and on (node) sum by (instance) (queue_workers) > 5
+
 PASS promql:
     sum by (cluster, instance) (a) / on (cluster, instance) sum by (cluster, instance) (b)
 
@@ -101,6 +104,7 @@ PASS promql:
 
 from __future__ import annotations
 
+from sync.lint.known import OUTER_LABELS
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import Labels, is_scalar, result_labels
@@ -121,6 +125,10 @@ def check(query: Query, project: Project) -> Findings:
             elif idle := [label for label in node.on or () if left.lacks(label) and right.lacks(label)]:
                 message = f"on ({_list(idle)}) compares nothing: neither side has it"
                 yield Finding(message, piece=node.operator, severity=Severity.INFO)
+            elif unmet := [label for label in node.on or () if _is_unmet(label, left, right)]:
+                side = "left" if left.lacks(unmet[0]) else "right"
+                message = f"on ({_list(unmet)}) compares with nothing: what is grouped on the {side} hasn't it"
+                yield Finding(message, piece=node.operator, severity=Severity.WARNING)
             elif lost := [label for label in node.include if (right if node.group == "left" else left).lacks(label)]:
                 side = "right" if node.group == "left" else "left"
                 message = f"group_{node.group} ({_list(lost)}) carries nothing over: the {side} side has no such label"
@@ -135,6 +143,15 @@ def _why(node: Binary, left: Labels, right: Labels) -> str:
         if lacking.lacks(label) and label in having.names:
             return f"on ({label}) can't match: the {'left' if lacking is left else 'right'} side has no label {label}"
     return _many(node) if node.operator not in {"and", "unless"} else ""
+
+
+def _is_unmet(label: str, left: Labels, right: Labels) -> bool:
+    """Whether one side certainly lacks a label that the other may have, and that isn't added to all it sends on."""
+    if "xvar" in label or label in OUTER_LABELS:
+        return False
+    return any(
+        one.exact and one.lacks(label) and not other.lacks(label) for one, other in ((left, right), (right, left))
+    )
 
 
 def _many(node: Binary) -> str:
