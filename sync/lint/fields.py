@@ -29,6 +29,8 @@ class Fields:
 
     sources: dict[str, Target | None] = field(default_factory=dict)
     complete: bool = True
+    alone: Target | None = None
+    """The query, where the panel sends no other."""
 
     def add(self, name: str, source: Target | None) -> None:
         """Take a field; one name for two queries is neither's."""
@@ -61,6 +63,7 @@ def _asked(panel: Panel) -> Fields:
     """Return the fields that the queries give: a table's values are called by refId, where there are several."""
     found = Fields({"Time": None})
     sent = [each for each in zip(panel.targets, ref_ids(panel), strict=True) if not each[0].hidden]
+    found.alone = sent[0][0] if len(sent) == 1 else None
     tables = sum(_is_table(target) for target, _ in sent)
     for target, ref_id in sent:
         tree = target.query.tree if target.query else None
@@ -94,11 +97,25 @@ def _transform(found: Fields, kind: str, raw: dict[str, Any]) -> None:
         _group(found, as_dict(options.get("fields")))
     elif kind == "calculateField" and "filter" not in raw and as_text(options.get("alias")):
         found.sources[as_text(options.get("alias"))] = None
+    elif kind == "reduce" and options.get("mode") != "reduceFields":
+        _reduce(found, as_list(options.get("reducers")))
     elif kind == "renameByRegex":
         found.complete = False
     elif kind not in _KEEPING:
         found.sources.clear()
         found.complete = False
+
+
+_REDUCED = {"max": "Max", "min": "Min", "mean": "Mean", "last": "Last", "lastNotNull": "Last *", "first": "First"}
+_REDUCED |= {"firstNotNull": "First *", "sum": "Total", "median": "Median", "range": "Range"}
+
+
+def _reduce(found: Fields, reducers: list[Any]) -> None:
+    """Make a row of each series: a column a calculation, which is one query's where there is one alone."""
+    found.sources.clear()
+    found.complete = False
+    if found.alone is not None:
+        found.sources |= {_REDUCED[name]: found.alone for name in map(as_text, reducers) if name in _REDUCED}
 
 
 def _group(found: Fields, wanted: dict[str, Any]) -> None:
@@ -117,8 +134,21 @@ def overridden(panel: Panel, matcher: dict[str, Any], found: Fields) -> Iterator
         yield from (each for each, name in zip(panel.targets, ref_ids(panel), strict=True) if name == options)
     elif kind == "byName" and (source := found.sources.get(options)) is not None:
         yield source
+    elif kind == "byType" and options == "number" and not as_list(panel.raw.get("transformations")):
+        yield from panel.targets
+    elif kind == "byNames" and as_dict(matcher.get("options")).get("mode") != "exclude":
+        names = as_list(as_dict(matcher.get("options")).get("names"))
+        yield from (source for name, source in found.sources.items() if source is not None and name in names)
     elif kind == "byRegexp" and (pattern := _pattern(options)) is not None:
         yield from (source for name, source in found.sources.items() if source is not None and pattern.search(name))
+        if not as_list(panel.raw.get("transformations")):
+            yield from (each for each in panel.targets if "{{" in each.legend and _fits_any_label(each.legend, pattern))
+
+
+def _fits_any_label(legend: str, pattern: re.Pattern[str]) -> bool:
+    """Whether a pattern matches a legend whatever its labels are: by the words between them."""
+    written = (re.sub(r"\{\{[^{}]*\}\}", value, legend) for value in ("", "10.0.0.1:9100", "eth0"))
+    return all(pattern.search(each) for each in written)
 
 
 def _pattern(written: str) -> re.Pattern[str] | None:

@@ -25,10 +25,24 @@ UNITS: dict[str, Dimension] = {
     "KBs": Dimension(bytes=1, seconds=-1, factor=1e-3),
     "MBs": Dimension(bytes=1, seconds=-1, factor=1e-6),
     "GBs": Dimension(bytes=1, seconds=-1, factor=1e-9),
+    "tbytes": Dimension(bytes=1, factor=1 / 1024**4),
+    "dectbytes": Dimension(bytes=1, factor=1e-12),
+    "TBs": Dimension(bytes=1, seconds=-1, factor=1e-12),
+    "KiBs": Dimension(bytes=1, seconds=-1, factor=1 / 1024),
+    "MiBs": Dimension(bytes=1, seconds=-1, factor=1 / 1024**2),
+    "GiBs": Dimension(bytes=1, seconds=-1, factor=1 / 1024**3),
+    "Kbits": Dimension(bytes=1, seconds=-1, factor=8e-3),
+    "Mbits": Dimension(bytes=1, seconds=-1, factor=8e-6),
+    "Gbits": Dimension(bytes=1, seconds=-1, factor=8e-9),
+    "hertz": Dimension(events=1, seconds=-1),
     "s": Dimension(seconds=1),
     "dtdurations": Dimension(seconds=1),
     "ms": Dimension(seconds=1, factor=1e3),
     "dtdurationms": Dimension(seconds=1, factor=1e3),
+    "clocks": Dimension(seconds=1),
+    "clockms": Dimension(seconds=1, factor=1e3),
+    "dthms": Dimension(seconds=1),
+    "dtdhms": Dimension(seconds=1),
     "µs": Dimension(seconds=1, factor=1e6),
     "ns": Dimension(seconds=1, factor=1e9),
     "m": Dimension(seconds=1, factor=1 / 60),
@@ -39,3 +53,15 @@ UNITS: dict[str, Dimension] = {
     **dict.fromkeys(_PER_SECOND, Dimension(events=1, seconds=-1)),
     **dict.fromkeys(_PER_MINUTE, Dimension(events=1, seconds=-1, factor=60)),
 }
+
+DATES = frozenset(
+    {"dateTimeAsIso", "dateTimeAsIsoNoDateIfToday", "dateTimeAsUS", "dateTimeAsUSNoDateIfToday", "dateTimeAsLocal"}
+    | {"dateTimeAsLocalNoDateIfToday", "dateTimeAsSystem", "dateTimeFromNow"}
+)
+"""Units of points in time, which Grafana counts in milliseconds since 1970."""
+PHYSICAL = frozenset(
+    {"celsius", "fahrenheit", "kelvin", "volt", "kvolt", "mvolt", "amp", "mamp", "watt", "kwatt", "mwatt", "voltamp"}
+    | {"joule", "watth", "kwatth", "rotrpm", "rothz", "lengthm", "lengthkm", "pressurepa", "humidity", "currencyUSD"}
+    | {"currencyEUR", "currencyGBP"}
+)
+"""Units of what is no size, time or number of events."""

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from sync.lint.promql.simplified import simplified
+from sync.lint.promql.states import is_state
 from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery, walk
 
 _NAMES = {(1, 0): "bytes", (1, -1): "bytes per second", (0, 1): "seconds", (0, -1): "events per second"}
@@ -95,6 +97,13 @@ _SAME_UNIT = frozenset(
         "floor",
     ]
 )
+_LEVELS = re.compile(
+    r"^(?:node_load(?:1|5|15)|node_filesystem_files(?:_free)?|node_procs_\w+|go_goroutines|go_threads|process_(?:open|max)_fds"
+    r"|redis_(?:connected|blocked)_clients|redis_db_keys|prometheus_tsdb_head_(?:series|chunks)|ALERTS"
+    r"|scrape_(?:samples|series)_\w+|kube_\w+_replicas(?:_\w+)?|kube_pod_container_status_restarts_total"
+    r"|haproxy_\w+_current_(?:sessions|queue|rate)|pg_stat_activity_count|mysql_global_status_threads_\w+)$"
+)
+"""What everybody's exporters count that is there: neither bytes nor seconds."""
 _PHYSICAL = re.compile(
     r"byte|octet|bit|second|sec|time|duration|latency|_ms|milli|micro|nano|cpu|kb|mb|joule|watt|volt|celsius|percent|ratio|page|sector"
     r"|usage|load|size|memory|energy|power|wait|delay"
@@ -104,10 +113,12 @@ Known = Callable[[str], Dimension | None]
 """Gives the unit that is known of a metric: from a catalogue, or from the rule that records it."""
 
 
-def dimension(  # noqa: PLR0911 one return a kind of node
-    node: Node, known: Known = lambda _name: None
-) -> Dimension | None:
+def dimension(node: Node, known: Known = lambda _name: None) -> Dimension | None:
     """Return the unit of an expression; `known` gives what is told of a metric."""
+    return _unit(simplified(node), known)
+
+
+def _unit(node: Node, known: Known) -> Dimension | None:  # noqa: PLR0911 one return a kind of node
     match node:
         case Selector():
             return _resource(node) or _of_name(node.name, known)
@@ -116,13 +127,13 @@ def dimension(  # noqa: PLR0911 one return a kind of node
         case Aggregation():
             if node.name in {"count", "count_values", "group", "stdvar"}:
                 return EVENTS
-            if node.name == "avg" and isinstance(node.body, Selector) and node.body.name == "up":
+            if node.name == "avg" and _is_state(node.body):
                 return SHARE
-            return dimension(node.body, known)
+            return _unit(node.body, known)
         case Binary():
             return _binary(node, known)
         case Negative() | Subquery():
-            return dimension(node.body, known)
+            return _unit(node.body, known)
         case _:
             return None
 
@@ -162,9 +173,10 @@ def _of_name(name: str, known: Known) -> Dimension | None:  # noqa: PLR0911 one 
         return BYTES
     if stem.endswith(("_latency_ms", "_duration_ms")):
         return MILLISECONDS
-    if stem.endswith(("_seconds", "_milliseconds")) and not _MOMENT.search(stem):
+    if stem.endswith(("_seconds", "_milliseconds")) and (stem != name or not _MOMENT.search(stem)):
         return SECONDS if stem.endswith("_seconds") else MILLISECONDS
-    return EVENTS if _COUNTED.search(name) and not _PHYSICAL.search(name) else None
+    is_count = _LEVELS.search(name) or (_COUNTED.search(name) and not _PHYSICAL.search(name))
+    return EVENTS if is_count else None
 
 
 def _resource(selector: Selector) -> Dimension | None:
@@ -179,19 +191,27 @@ def _call(call: Call, known: Known) -> Dimension | None:  # noqa: PLR0911 one re
     if not call.arguments:
         return None
     first = call.arguments[0]
+    if call.name == "histogram_fraction" or (call.name == "avg_over_time" and _is_state(first)):
+        return SHARE
     if call.name in {"rate", "irate", "deriv"}:
-        inner = dimension(first, known)
+        inner = _unit(first, known)
         return inner.times(SECONDS.inverse()) if inner is not None else None
     if call.name in {"count_over_time", "changes", "resets"}:
         return EVENTS
     if call.name in {"increase", "delta", "idelta"}:
-        return dimension(first, known)
+        return _unit(first, known)
     if call.name in {"histogram_quantile", "quantile_over_time"} and len(call.arguments) == 2:
         observed = call.arguments[1]
-        return _quantile(observed, known) if call.name == "histogram_quantile" else dimension(observed, known)
+        return _quantile(observed, known) if call.name == "histogram_quantile" else _unit(observed, known)
+    if call.name in {"histogram_avg", "histogram_stddev"}:
+        return _quantile(first, known)
     if call.name in _SAME_UNIT:
-        return dimension(first, known)
+        return _unit(first, known)
     return None
+
+
+def _is_state(node: Node) -> bool:
+    return isinstance(node, Selector) and is_state(node.name)
 
 
 def _quantile(node: Node, known: Known) -> Dimension | None:
@@ -216,18 +236,20 @@ def _quantile(node: Node, known: Known) -> Dimension | None:
 def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 one return a kind of operation
     left, right = node.left, node.right
     if node.operator == "or":
-        return dimension(left, known) or dimension(right, known)
+        return _unit(left, known) or _unit(right, known)
     if node.operator in {"and", "unless"} or node.filters:
-        return dimension(right if isinstance(left, Number) else left, known)
+        return _unit(right if isinstance(left, Number) else left, known)
     if node.operator in {"+", "-"}:
         return _sum(left, right, known)
     if node.operator not in {"*", "/"}:
         return None
     if isinstance(right, Number):
-        return _scaled(dimension(left, known), right.value, node.operator)
+        return _scaled(_unit(left, known), right.value, node.operator)
     if isinstance(left, Number):
-        return _scaled(dimension(right, known), left.value, "*") if node.operator == "*" else None
-    one, other = dimension(left, known), dimension(right, known)
+        return _scaled(_unit(right, known), left.value, "*") if node.operator == "*" else None
+    one, other = _unit(left, known), _unit(right, known)
+    if node.operator == "/" and other is None and (observed := _averaged(left, right)) is not None:
+        return _quantile(observed, known)
     if one is None or other is None:
         return _share(left, right) if node.operator == "/" and one is None and other is None else None
     return one.times(other if node.operator == "*" else other.inverse())
@@ -235,20 +257,25 @@ def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 on
 
 def _sum(left: Node, right: Node, known: Known) -> Dimension | None:
     if isinstance(right, Number) or isinstance(left, Number):
-        return dimension(right if isinstance(left, Number) else left, known)
-    if any(
-        isinstance(one, Call) and one.name == "time" and _is_subtracted(two)
-        for one, two in ((left, right), (right, left))
-    ):
+        return _unit(right if isinstance(left, Number) else left, known)
+    if any(_is_now(one) and _is_subtracted(other) for one, other in ((left, right), (right, left))):
         return SECONDS
-    one, other = dimension(left, known), dimension(right, known)
+    one, other = _unit(left, known), _unit(right, known)
     return one if one == other else None
+
+
+def _is_now(node: Node) -> bool:
+    return (isinstance(node, Call) and node.name == "time") or (
+        isinstance(node, Selector) and node.name == "node_time_seconds"
+    )
 
 
 def _is_subtracted(node: Node) -> bool:
     """Whether it is a moment, or named like one: only seconds since 1970 are subtracted from time()."""
     while isinstance(node, Aggregation) and node.name in {"min", "max", "avg"}:
         node = node.body
+    if isinstance(node, Call):
+        return node.name == "timestamp"
     return is_moment(node) or (isinstance(node, Selector) and _MOMENT.search(node.name) is not None)
 
 
@@ -260,7 +287,8 @@ def is_moment(node: Node) -> bool:
 
 
 def _scaled(inner: Dimension | None, number: float, operator: str) -> Dimension | None:
-    if inner is None or number not in _FACTORS:
+    number = abs(number)  # what is sent is often drawn below the axis
+    if inner is None or not {number, round(1 / number, 6) if number else 0} & _FACTORS:
         return None
     factor = number if operator == "*" else 1 / number
     return Dimension(inner.bytes, inner.seconds, inner.events, inner.factor * factor)
@@ -282,9 +310,28 @@ def _share(left: Node, right: Node) -> Dimension | None:
     return PERCENT if hundredfold else None if numbers else SHARE
 
 
+def _averaged(left: Node, right: Node) -> Selector | None:
+    """Return what a histogram observed, where its sum is divided by its count."""
+    sums, counts = ({each.name for each in _selectors(side)} for side in (left, right))
+    scaled = any(isinstance(node, Number) and abs(node.value) > 1 for side in (left, right) for node, _ in walk(side))
+    if scaled or len(sums) != 1 or len(counts) != 1:
+        return None
+    name = sums.pop().removesuffix("_sum")
+    return Selector(name) if {f"{name}_count"} == counts else None
+
+
 def _same_metric(left: Node, right: Node) -> bool:
-    names = [{each.name for each in _selectors(side)} for side in (left, right)]
-    return names[0] == names[1] and len(names[0]) == 1
+    part, whole = _selectors(left), _selectors(right)
+    names = {each.name for each in part}
+    return len(names) == 1 and names == {each.name for each in whole} and not _of_two_kinds(part, whole)
+
+
+def _of_two_kinds(part: list[Selector], whole: list[Selector]) -> bool:
+    """Whether a label of each side has one value, another than the other side's: sizes, say, and how many there are."""
+    fixed = [
+        {(m.label, m.value) for each in side for m in each.matchers if m.operator == "="} for side in (part, whole)
+    ]
+    return any(label == other and value != another for label, value in fixed[0] for other, another in fixed[1])
 
 
 def _selectors(node: Node) -> list[Selector]:

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from sync.lint.promql.simplified import simplified
+from sync.lint.promql.states import is_state
 from sync.lint.promql.tree import CHOOSING, Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery, walk
 
 _MEASURED = re.compile("percent|pct|ratio|rate_|_avg|average")
 """Words of names that are quotients themselves, in whatever unit."""
 _KEEPING = frozenset(
-    {"round", "clamp", "clamp_min", "clamp_max", "sort", "sort_desc", "sort_by_label", "sort_by_label_desc", "abs"}
+    {
+        "round",
+        "ceil",
+        "floor",
+        "clamp",
+        "clamp_min",
+        "clamp_max",
+        "sort",
+        "sort_desc",
+        "sort_by_label",
+        "sort_by_label_desc",
+        "abs",
+    }
     | {"label_replace", "label_join", "avg_over_time", "max_over_time", "min_over_time", "last_over_time"}
 )
 """Functions whose result has the unit of what they are given first."""
@@ -18,15 +33,19 @@ _ALIKE = CHOOSING | {"sum", "avg", "min", "max"}
 
 def share(node: Node) -> float | None:
     """Return what a share is multiplied by, 1 or 100; None where it is no quotient, or not surely one of that kind."""
+    return _share(simplified(node))
+
+
+def _share(node: Node) -> float | None:
     match node:
         case Aggregation(name=name) if name in _ALIKE:
-            return share(node.body)
+            return _share(node.body)
         case Call(name="quantile_over_time", arguments=(_, observed)):
-            return share(observed)
+            return _share(observed)
         case Call(name=name) if name in _KEEPING and node.arguments:
-            return share(node.arguments[0])
+            return _share(node.arguments[0])
         case Negative() | Subquery():
-            return share(node.body)
+            return _share(node.body)
         case Binary():
             return _of_two(node)
         case _:
@@ -38,15 +57,15 @@ def _of_two(node: Binary) -> float | None:
     if node.operator == "/":
         return _quotient(node)
     if node.operator == "*":
-        inner = share(right) if left == Number(100) else share(left) if right == Number(100) else None
+        inner = _share(right) if left == Number(100) else _share(left) if right == Number(100) else None
         return inner * 100 if inner == 1 else None
     if node.operator == "-" and isinstance(left, Number):
-        inner = share(right)
+        inner = _share(right)
         return inner if inner == left.value else None
-    if node.operator in {"-", "or"} and (inner := share(left)) is not None:
-        return inner if inner == share(right) or isinstance(right, Call | Number) else None
+    if node.operator in {"-", "or"} and (inner := _share(left)) is not None:
+        return inner if inner == _share(right) or isinstance(right, Call | Number) else None
     if node.operator in {"and", "unless"} or (node.filters and isinstance(right, Number)):
-        return share(left)
+        return _share(left)
     return None
 
 
@@ -55,6 +74,8 @@ def _quotient(node: Binary) -> float | None:
     left, right = node.left, node.right
     if isinstance(right, Number):
         return None
+    if isinstance(right, Binary) and right.operator == "/" and right.right == Number(100):  # by a hundredth
+        return 100 if _quotient(replace(node, right=right.left)) == 1 else None
     if left != (part := _without_hundred(left)):
         return 100 if _counts_alike(part) and _counts_alike(right) else None
     return 1 if _counts_alike(left) and _counts_alike(right) else None
@@ -70,6 +91,10 @@ def _counts_alike(side: Node) -> bool:
     """Whether nothing in a side of a quotient says that it is another thing than the other side."""
     found = [each for each, _ in walk(side)]
     numbers = any(isinstance(each, Number) and abs(each.value) > 1 for each in found)
-    counts = any(isinstance(each, Aggregation) and each.name == "count" for each in found)
+    counts = any(isinstance(each, Aggregation) and each.name == "count" and not _is_of_state(each) for each in found)
     named = any(isinstance(each, Selector) and _MEASURED.search(each.name) for each in found)
     return not (numbers or counts or named or "xvar" in str(side))
+
+
+def _is_of_state(node: Aggregation) -> bool:
+    return isinstance(node.body, Selector) and is_state(node.body.name)

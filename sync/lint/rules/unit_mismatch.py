@@ -37,6 +37,65 @@ FAIL panel:
 
 FAIL panel:
     type: timeseries
+    title: Of each node, by name
+    fieldConfig: {defaults: {unit: bps}}
+    targets:
+      - expr: rate(node_network_receive_bytes_total[5m]) * on (instance) group_left (nodename) node_uname_info
+        refId: A
+
+FAIL panel:
+    type: stat
+    title: In another unit by a product of numbers
+    fieldConfig: {defaults: {unit: bytes}}
+    targets: [{expr: node_memory_MemFree_bytes / (1024 * 1024), refId: A}]
+
+FAIL panel:
+    type: stat
+    title: How many there are, as if it were a share
+    fieldConfig: {defaults: {unit: percent}}
+    targets: [{expr: count(up == 1), refId: A}]
+
+FAIL panel:
+    type: heatmap
+    title: Latency
+    options: {calculate: false, yAxis: {unit: ms}}
+    targets: [{expr: 'sum by (le) (rate(took_seconds_bucket[5m]))', format: heatmap, legendFormat: "{{le}}", refId: A}]
+
+FAIL panel:
+    type: table
+    title: Started
+    targets: [{expr: process_start_time_seconds, format: table, instant: true, refId: A}]
+    fieldConfig:
+      overrides: [{matcher: {id: byName, options: Value}, properties: [{id: unit, value: dateTimeAsIso}]}]
+
+PASS panel:
+    type: stat
+    title: Started
+    fieldConfig: {defaults: {unit: dateTimeAsIso}}
+    targets: [{expr: process_start_time_seconds * 1000, refId: A}]
+
+FAIL panel:
+    type: timeseries
+    title: An override of the other query
+    targets:
+      - {expr: 'rate(node_network_receive_bytes_total[5m])', legendFormat: "{{device}} in", refId: A}
+      - {expr: up, legendFormat: Up, refId: B}
+    fieldConfig:
+      defaults: {unit: bytes}
+      overrides: [{matcher: {id: byName, options: Up}, properties: [{id: unit, value: short}]}]
+
+PASS panel:
+    type: timeseries
+    title: An override that may be this query's
+    targets:
+      - {expr: 'rate(node_network_receive_bytes_total[5m])', legendFormat: "{{device}} in", refId: A}
+      - {expr: up, legendFormat: Up, refId: B}
+    fieldConfig:
+      defaults: {unit: bytes}
+      overrides: [{matcher: {id: byName, options: eth0 in}, properties: [{id: unit, value: Bps}]}]
+
+FAIL panel:
+    type: timeseries
     title: Lines of each level
     fieldConfig: {defaults: {unit: s}}
     datasource: {type: loki, uid: "$logs"}
@@ -185,37 +244,36 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from sync.lint.dashboard import Panel, Target
 from sync.lint.fields import Fields, fields, overridden
-from sync.lint.grafana_units import UNITS
-from sync.lint.known import TARGET_LABELS
+from sync.lint.grafana_units import DATES, PHYSICAL, UNITS
 from sync.lint.known_units import units
+from sync.lint.panel_units import KINDS, are_shown, default_unit, may_be_overridden, overriding_units
 from sync.lint.problem import Finding, Pointer, Severity
-from sync.lint.project import Project, metric_names, once_a_project
+from sync.lint.project import Project
 from sync.lint.promql.dimensions import EVENTS, Dimension, dimension
-from sync.lint.promql.factors import core, unscaled
+from sync.lint.promql.factors import core
+from sync.lint.promql.moments import is_moment
 from sync.lint.promql.shares import share
-from sync.lint.promql.tree import Binary, Call, Node, Selector, walk, without_matchers
+from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, walk
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_dict, as_list, as_text
-
-_KINDS = frozenset({"timeseries", "stat", "gauge", "bargauge", "barchart", "trend", "graph", "singlestat"})
+from sync.lint.shape import as_dict, as_text
+from sync.lint.shown_alike import may_be_elsewhere, others_of
 
 
 def check(panel: Panel, project: Project) -> Findings:
     """Compare the panel's unit, and that of each override, with the unit of each query that it applies to."""
-    if panel.kind not in _KINDS | {"table"}:
+    if panel.kind == "heatmap":
+        yield from _of_buckets(panel, project)
+    if panel.kind not in KINDS | {"table"}:
         return
-    unit, pointer = _unit(panel)
-    if unit in UNITS and panel.kind != "table" and not as_list(panel.raw.get("transformations")):
+    unit, pointer = default_unit(panel)
+    if unit in UNITS.keys() | DATES | PHYSICAL and are_shown(panel):
         for target in panel.targets:
-            if not _overridden(panel, target):
+            if not may_be_overridden(panel, target):
                 yield from _compared(target, unit, "panel", pointer, project)
-    overrides = [*_units_of_overrides(panel)]
+    overrides = [*overriding_units(panel)]
     found = fields(panel) if overrides else Fields()
     for unit, matcher, pointer in overrides:
         name = f"override for {as_text(matcher.get('options'))}"
@@ -223,92 +281,52 @@ def check(panel: Panel, project: Project) -> Findings:
             yield from _compared(target, unit, name, pointer, project)
 
 
+def _of_buckets(panel: Panel, project: Project) -> Findings:
+    """Compare the unit of a heatmap's axis with that of what the histogram observed."""
+    options = as_dict(panel.raw.get("options"))
+    unit = as_text(as_dict(options.get("yAxis")).get("unit"))
+    for target in panel.targets if unit in UNITS and options.get("calculate") is not True else ():
+        tree = target.query.as_promql.tree if target.query and not target.hidden else None
+        observed = dimension(Call("histogram_quantile", (Number(0.5), tree)), units(project)) if tree else None
+        if observed is not None and not _fits(observed, UNITS[unit]):
+            message = f"the buckets are of {observed.words}, the heatmap's axis shows {unit}"
+            yield Finding(message, pointer=("options", "yAxis", "unit"))
+
+
 def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: Project) -> Findings:
     query = target.query
     if query is None or target.hidden or (tree := query.as_promql.tree) is None:
         return
-    expected, found = UNITS[unit], dimension(tree, units(project))
+    found = dimension(tree, units(project))
+    if unit not in UNITS:
+        if message := _of_another_world(tree, found, unit):
+            yield Finding(f"the query gives {message}, the {what} shows {unit}", pointer=pointer)
+        return
+    expected = UNITS[unit]
     if found is None and unit == "percent" and share(tree) == 1:
         yield Finding(f"the query gives a ratio (0 … 1), the {what} shows percent: multiply by 100", pointer=pointer)
     elif found is None and unit == "percentunit" and share(tree) == 100:
         yield Finding(f"the query gives percent, the {what} shows a share: don't multiply by 100", pointer=pointer)
-    elif found is not None and not _fits(found, expected) and not _time_spent(found, expected, target):
+    elif (
+        found is not None
+        and (_is_count(tree, unit) or not _fits(found, expected))
+        and not _time_spent(found, expected, target)
+    ):
         yield Finding(f"the query gives {found.words}, the {what} shows {unit}", pointer=pointer)
-    elif found is None and _may_be_elsewhere(query.text, project) and (others := _others(tree, expected, project)):
+    elif found is None and expected.seconds == 1 and is_moment(core(tree)):
+        yield Finding(f"the query gives seconds since 1970, the {what} shows a duration in {unit}", pointer=pointer)
+    elif found is None and may_be_elsewhere(query.text, project) and (others := others_of(tree, expected, project)):
         yield Finding(f"the {what} shows {unit}, {others.words}", pointer=pointer, severity=others.severity)
     elif found is None and expected.seconds == -1 and _is_amount(tree):
         yield Finding(f"the query gives an amount, the {what} shows {unit}, which is one per second", pointer=pointer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """A panel, its unit, by what its query multiplies, and what that makes the unit of the expression within."""
-
-    panel: str
-    unit: str
-    factor: float
-    dimension: Dimension
-
-    def is_like(self, other: Dimension) -> bool:
-        """Whether the unit is another one's, but for 1000 in place of 1024."""
-        own = self.dimension
-        same = (own.bytes, own.seconds) == (other.bytes, other.seconds)
-        return same and math.isclose(own.factor, other.factor, rel_tol=0.1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Others:
-    words: str
-    severity: Severity
-
-
-def _others(tree: Node, expected: Dimension, project: Project) -> _Others | None:
-    """Return who shows the same as something else, unless fewer do; where it is one against one, none may be right."""
-    inner, factor = unscaled(tree)
-    shown = _shown(project).get(_key(inner), [])
-    others = [each for each in shown if not each.is_like(expected.divided(factor))]
-    if len(others) * 2 < len(shown) or len(shown) < 2:
-        return None
-    other = others[0]
-    times = f" × {other.factor / factor:.10g}" if other.factor != factor else ""
-    severity = Severity.INFO if len(others) * 2 == len(shown) else Severity.WARNING
-    return _Others(f"{other.panel!r} shows the same{times} in {other.unit}", severity)
-
-
-@once_a_project
-def _shown(project: Project) -> dict[Node, list[_Shown]]:
-    """Return how each expression of no known unit is shown, without the factors that its query has."""
-    found: dict[Node, list[_Shown]] = {}
-    for panel in (each for dashboard in project.dashboards for each in dashboard.panels if each.kind in _KINDS):
-        unit, _ = _unit(panel)
-        if unit not in UNITS or as_list(panel.raw.get("transformations")):
-            continue
-        for target in panel.targets:
-            if target.query is None or target.hidden or not _may_be_elsewhere(target.query.text, project):
-                continue
-            tree = target.query.as_promql.tree
-            if tree is not None and not _overridden(panel, target) and dimension(tree, units(project)) is None:
-                inner, factor = unscaled(tree)
-                if _is_named(inner):
-                    shown = _Shown(panel.name, unit, factor, UNITS[unit].divided(factor))
-                    found.setdefault(_key(inner), []).append(shown)
-    return found
-
-
-def _key(inner: Node) -> Node:
-    """Return an expression without what only tells whose it is."""
-    return without_matchers(core(inner), TARGET_LABELS)
-
-
-def _may_be_elsewhere(text: str, project: Project) -> bool:
-    """Whether another panel may show a metric of a query, told without parsing."""
-    return any(project.shows[name] > 1 for name in metric_names(text))
-
-
-def _is_named(tree: Node) -> bool:
-    """Whether it is certain which series it selects."""
-    selectors = [each for each, _ in walk(tree) if isinstance(each, Selector)]
-    return bool(selectors) and all(each.name and not each.has_variable_name for each in selectors)
+def _of_another_world(tree: Node, found: Dimension | None, unit: str) -> str:
+    """Return what is shown as a date, or as degrees, and is none; '' where nothing is certain."""
+    if unit in DATES and is_moment(core(tree)):
+        return "seconds since 1970 (a date is in milliseconds: multiply by 1000)"
+    is_time = found is not None and found.seconds == 1
+    return found.words if found is not None and not (unit in DATES and is_time) else ""
 
 
 def _is_amount(tree: Node) -> bool:
@@ -327,31 +345,18 @@ _AMOUNT = re.compile(
 )
 
 
-def _units_of_overrides(panel: Panel) -> Iterator[tuple[str, dict[str, Any], Pointer]]:
-    """Yield the units that say something, with the matcher of what has them and their place."""
-    for number, raw in enumerate(as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides"))):
-        for index, each in enumerate(as_list(as_dict(raw).get("properties"))):
-            unit = as_text(as_dict(each).get("value"))
-            if as_dict(each).get("id") == "unit" and unit in UNITS:
-                pointer = ("fieldConfig", "overrides", number, "properties", index, "value")
-                yield unit, as_dict(as_dict(raw).get("matcher")), pointer
-
-
-def _unit(panel: Panel) -> tuple[str, Pointer]:
-    if panel.kind == "graph":
-        axes = as_list(panel.raw.get("yaxes"))
-        return as_text(as_dict(axes[0]).get("format")) if axes else "", ("yaxes", 0, "format")
-    if panel.kind == "singlestat":
-        return as_text(panel.raw.get("format")), ("format",)
-    return as_text(panel.defaults.get("unit")), ("fieldConfig", "defaults", "unit")
-
-
 def _fits(found: Dimension, expected: Dimension) -> bool:
     if (found.bytes, found.seconds) != (expected.bytes, expected.seconds):
         return _of_a_while(found, expected)
     if expected.events == 0 and found.events and (expected.bytes, expected.seconds) == (0, 0):
         return True
     return math.isclose(found.factor, expected.factor, rel_tol=0.05)
+
+
+def _is_count(tree: Node, unit: str) -> bool:
+    """Whether how many there are is shown as a share."""
+    tree = core(tree)
+    return unit in {"percent", "percentunit"} and isinstance(tree, Aggregation) and tree.name == "count"
 
 
 def _of_a_while(found: Dimension, expected: Dimension) -> bool:
@@ -367,17 +372,8 @@ def _of_a_while(found: Dimension, expected: Dimension) -> bool:
 def _time_spent(found: Dimension, expected: Dimension, target: Target) -> bool:
     """Whether it is seconds spent per second, which some show as a share and some as a time."""
     text = target.query.text if target.query else ""
-    return (found.bytes, found.seconds, expected.seconds) == (0, 0, 1) and "seconds" in text
-
-
-def _overridden(panel: Panel, target: Target) -> bool:
-    """Whether an override may give this query's series another unit: one by name can't be told apart, so it may."""
-    for each in as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides")):
-        if any(as_dict(prop).get("id") == "unit" for prop in as_list(as_dict(each).get("properties"))):
-            matcher = as_dict(as_dict(each).get("matcher"))
-            if matcher.get("id") != "byFrameRefID" or matcher.get("options") == target.ref_id:
-                return True
-    return any(as_dict(each).get("yaxis") == 2 for each in as_list(panel.raw.get("seriesOverrides")))
+    spent = (found.bytes, found.seconds, expected.seconds) == (0, 0, 1) and "seconds" in text
+    return spent and math.isclose(found.factor, expected.factor)
 
 
 RULE = Rule(__name__, Severity.WARNING, panel=check)

@@ -1,0 +1,74 @@
+"""An expression without what leaves its numbers as they are: sums of constants, joins that only bring labels."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import replace
+
+from sync.lint.promql.states import is_state
+from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery
+
+_NUMBERS: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "^": operator.pow,
+}
+
+
+def simplified(node: Node) -> Node:
+    """Return the expression with 1024 * 1024 as one number, without scalar() and multiplications with infos."""
+    match node:
+        case Binary():
+            return _binary(replace(node, left=simplified(node.left), right=simplified(node.right)))
+        case Negative():
+            body = simplified(node.body)
+            return replace(body, value=-body.value) if isinstance(body, Number) else replace(node, body=body)
+        case Call(name="scalar", arguments=(inner,)):
+            return simplified(inner)
+        case Call():
+            return replace(node, arguments=tuple(map(simplified, node.arguments)))
+        case Aggregation() | Subquery():
+            return replace(node, body=simplified(node.body))
+        case _:
+            return node
+
+
+def _binary(node: Binary) -> Node:
+    match node:
+        case Binary(left=Number(variable=False) as left, right=Number(variable=False) as right):
+            return _number(node.operator, left, right) or node
+        case Binary(operator="*") if _is_one(node.right) and not isinstance(node.left, Number):
+            return node.left
+        case Binary(operator="*") if _is_one(node.left) and not isinstance(node.right, Number):
+            return node.right
+        case _:
+            return node
+
+
+def _number(sign: str, left: Number, right: Number) -> Number | None:
+    try:
+        value = _NUMBERS[sign](left.value, right.value)
+    except (KeyError, ArithmeticError):
+        return None
+    return Number(value) if isinstance(value, float) else None  # a root of -1 is none
+
+
+def _is_one(node: Node) -> bool:
+    """Whether it is a series that is 1 where it is anything, and only brings labels: an _info, or a state."""
+    averaged = False
+    while True:
+        match node:
+            case Aggregation(name="max" | "min" | "avg" | "group" | "topk" | "bottomk"):
+                averaged = averaged or node.name == "avg"
+                node = node.body
+            case Call(name="label_replace" | "label_join" | "max_over_time" | "last_over_time", arguments=(inner, *_)):
+                node = inner
+            case Binary() if node.filters and isinstance(node.right, Number):
+                node = node.left
+            case Selector():
+                return node.name.endswith("_info") or (is_state(node.name) and not averaged)
+            case _:
+                return False
