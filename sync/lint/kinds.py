@@ -7,7 +7,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from sync.lint.known import Known
+from sync.lint.known import MADE_BY_PROMETHEUS, Known
 from sync.lint.promql.states import is_state
 
 _SIZE = re.compile(
@@ -17,7 +17,7 @@ _SIZE = re.compile(
 """Names of bytes that are there, not of bytes that went by."""
 _DONE = re.compile(
     r"(?!appl|associ|loc|organ|destin|replic|integr|st|rel|configur|publ|reserv|annot|simul|popul|implement|corpor|combin|no)"
-    r"[a-z]+(?:ations|utions)|[a-z]{3,}ed|[a-z]+(?:sent|received)"
+    r"[a-z]+(?:ations|utions)|[a-z]{3,}ed|[a-z]+(?:sent|received)|seen"
 )
 """Words of what is done again and again: regenerations, invalidations, executions, opened, bytessent."""
 _CAMEL = re.compile(r"[a-z](?:Requests?|Errors?|Failures?|Calls|Events|Messages|Invocations)(?:__count)?_total$")
@@ -44,6 +44,8 @@ def kind(name: str, known: Known) -> str:
         return metric.kind if metric.name == name else "counter"
     if name in well_known():
         return well_known()[name]
+    if name in MADE_BY_PROMETHEUS:
+        return "gauge"
     if name.endswith("_total"):
         return "counter" if _counts_events(name, known) else ""
     base = name.removesuffix("_count").removesuffix("_sum")

@@ -10,6 +10,7 @@ _MOMENT = re.compile(
     r"_(?:timestamp|start_time|boot_time|push_time|push_failure_time)_seconds$|_cert_expiry$|_not_after(?:_timestamp)?(?:_seconds)?$"
     r"|^kube_\w+_(?:created|deleted|start_time|completion_time|deletion_timestamp|last_schedule_time|next_schedule_time)$"
     r"|_expir(?:y|ation|es)_timestamp(?:_seconds)?$"
+    r"|_last_success(?:ful)?_(?:\w+_)?time$|_last_trigger_seconds$|_latest_handshake_seconds$"
 )
 _WAS = re.compile(r"start_time|boot_time|push_|completion|created|delet|last_|success|failure")
 _TO_COME = re.compile(r"expir|not_after|next_")
@@ -28,11 +29,6 @@ def _moment(node: Node) -> str:
     while isinstance(node, Aggregation | Call) and node.name in _CHOOSING:
         node = node.body if isinstance(node, Aggregation) else node.arguments[0]
     return node.name if isinstance(node, Selector) and _MOMENT.search(node.name) else ""
-
-
-def is_moment(node: Node) -> bool:
-    """Whether it is a point in time."""
-    return bool(_moment(node))
 
 
 def is_past(node: Node) -> bool:
@@ -69,13 +65,14 @@ def ticks(node: Node) -> float | None:  # noqa: PLR0911 one return a kind of nod
             return None
 
 
+def is_taken_for_span(node: Node, limit: float) -> bool:
+    """Whether a point in time, in whatever unit, is compared with a span: more than 0, and three years at most."""
+    unit = ticks(node)
+    return unit is not None and 0 < limit < 1e8 * unit
+
+
 def _times(value: float | None, number: float) -> float | None:
     return value * number if value is not None else None
-
-
-def is_short(seconds: float) -> bool:
-    """Whether a number is a span, of three years at most, and no point in time."""
-    return 60 <= seconds < 1e8
 
 
 def sign_of_age(node: Binary) -> int:

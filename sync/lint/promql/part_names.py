@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from sync.lint.promql.tree import Selector
+
 _OF_MEMORY = dict.fromkeys(
     ["container_memory_working_set_bytes", "container_memory_usage_bytes", "container_memory_rss"],
     frozenset({"container_spec_memory_limit_bytes", "kube_pod_container_resource_limits"}),
@@ -62,6 +64,18 @@ def is_part_by_name(part: str, whole: str) -> bool:
 def is_known_limit(part: str, whole: str) -> bool:
     """Whether the second is the limit of the first, by the documentation of their exporters."""
     return whole in _LIMITS.get(part, ())
+
+
+def is_of_most(part: Selector, whole: Selector) -> bool:
+    """Whether one metric has what is used and its limit, told apart by a label alone: item="used" of item="max"."""
+    other = set(whole.matchers) - set(part.matchers)
+    own = set(part.matchers) - set(whole.matchers)
+    apart = len(own) == len(other) == 1 and {each.label for each in own} == {each.label for each in other}
+    return (
+        part.name == whole.name
+        and apart
+        and all(each.value.lower() in _MOST | _WHOLE for each in other if each.operator == "=")
+    )
 
 
 @lru_cache(maxsize=4096)

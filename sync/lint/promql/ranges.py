@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sync.lint.promql.moments import sign_of_age
-from sync.lint.promql.part_names import is_failed_of_tried, is_known_limit, is_of_limit, is_part_by_name
+from sync.lint.promql.part_names import is_failed_of_tried, is_known_limit, is_of_limit, is_of_most, is_part_by_name
 from sync.lint.promql.states import is_state
 from sync.lint.promql.time_spent import is_of_cores, is_of_its_time, is_over_modes
 from sync.lint.promql.tree import (
@@ -132,6 +132,8 @@ def own_range(selector: Selector) -> Interval:
         return SHARE if _SLI_ERROR.search(name) else ANY
     if name.endswith("_info"):
         return ONE
+    if name.startswith("kube_") and not is_state(name):
+        return POSITIVE
     if name.endswith("_bytes"):
         return POSITIVE if _SIZE.search(name) else ANY
     return SHARE if is_state(name) else ANY
@@ -318,7 +320,9 @@ def _about_a_share(  # noqa: PLR0911 one return a kind of node
     """
     part, whole = unguarded(part), unguarded(whole)
     match part, whole:
-        case Selector(), Selector() if is_known_limit(part.name, whole.name):
+        case Selector(), Selector() if is_known_limit(part.name, whole.name) or is_of_most(part, whole):
+            return ABOUT_A_SHARE
+        case _, Binary(operator="+") if part in {whole.left, whole.right}:
             return ABOUT_A_SHARE
         case Selector(), Selector() if set(whole.matchers) <= set(part.matchers):
             if is_failed_of_tried(part.name, whole.name) and part.window == whole.window:

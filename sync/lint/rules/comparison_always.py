@@ -51,6 +51,9 @@ PASS alert-expr:
     rate(http_request_errors_total[5m]) > 0
 
 FAIL alert-expr:
+    backup_last_success_timestamp_seconds / 3600 > 24 and backup_last_success_timestamp_seconds > 0
+
+FAIL alert-expr:
     100 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) > 90
 
 PASS alert-expr:
@@ -69,7 +72,7 @@ from sync.lint.kinds import well_known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
-from sync.lint.promql.moments import is_moment, is_time_to_come_turned
+from sync.lint.promql.moments import is_taken_for_span, is_time_to_come_turned
 from sync.lint.promql.percentages import is_limit_of_share
 from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, deciding, turned, walk
 from sync.lint.query import Query, Use
@@ -87,16 +90,6 @@ def check(query: Query, project: Project) -> Findings:
     look = lookup(project)
     for written in deciding(query.tree):
         node = turned(written)
-        if (
-            is_moment(node.left)
-            and isinstance(node.right, Number)
-            and 0 < node.right.value < 1e8
-            and node.operator in {">", ">="}
-        ):
-            yield Finding(
-                "a point in time is always above this: compare time() - … with an age", piece=written.operator
-            )
-            continue
         if node.operator in _UPPER and is_time_to_come_turned(node.left):
             yield Finding(
                 "now comes before it, so that this is below zero: compare … - time()", piece=f"{written.operator} "
@@ -113,12 +106,25 @@ def check(query: Query, project: Project) -> Findings:
                 f"this always holds: the left is never below {left.low:g}, so the alert is never quiet",
                 piece=f"{written.operator} ",
             )
+    yield from _limits(query, look)
+
+
+def _limits(query: Query, look: ranges.Lookup) -> Findings:
+    """Look at every comparison, wherever it stands: at upper limits, and at lower ones of times and of percentages."""
     for written, _ in query.each(Binary):
         node = turned(written)
         if node.filters and node.operator in _UPPER:
             left, right = ranges.range_of(node.left, look), ranges.range_of(node.right, look)
             if ranges.always(node.operator, left, right):
                 yield Finding(_above_all(left, right), piece=f"{written.operator} ")
+        elif (
+            node.filters
+            and node.operator in {">", ">="}
+            and is_taken_for_span(node.left, ranges.range_of(node.right, look).high)
+        ):
+            yield Finding(
+                "a point in time is always above this: compare time() - … with an age", piece=f"{written.operator} "
+            )
         elif node.filters and node.operator in {">", ">="} and is_limit_of_share(node):
             yield Finding(
                 f"a percentage is nearly always {node.operator} {node.right}: that is the limit of a share",

@@ -53,6 +53,15 @@ FAIL alert-expr:
     sum(pg_stat_activity_count) / sum(pg_settings_max_connections) > 80
 
 FAIL alert-expr:
+    round(last_over_time(probe_ssl_earliest_cert_expiry[10m]) / 86400, 0.1) < 14
+
+FAIL alert-expr:
+    cache_g_bytes{type="s0"} / (cache_g_bytes{type="s0"} + cache_g_space{type="s0"}) > 90
+
+FAIL alert-expr:
+    heap{item="used", job="a"} / heap{item="max", job="a"} > 75 or sum by (job) (kube_pod_status_ready) < 0
+
+FAIL alert-expr:
     ceil(sum(rate(http_request_errors_total[5m]))) < 0
 
 FAIL promql:
@@ -179,7 +188,7 @@ import math
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
-from sync.lint.promql.moments import is_moment, is_short
+from sync.lint.promql.moments import is_taken_for_span
 from sync.lint.promql.percentages import is_limit_of_share
 from sync.lint.promql.tree import COMPARISONS, Binary, Call, Node, Number, turned, walk
 from sync.lint.query import Query
@@ -202,7 +211,7 @@ def check(query: Query, project: Project) -> Findings:
                 yield Finding("nothing compares with NaN: this never holds", piece="NaN")
         elif ranges.never(node.operator, left, right) and not _tells_absence(node, above):
             yield Finding(_said(node, left, right), piece=f"{written.operator} ")
-        elif node.operator in {"<", "<="} and is_moment(node.left) and is_short(right.high):
+        elif node.operator in {"<", "<="} and is_taken_for_span(node.left, right.high):
             yield Finding(
                 "a point in time is never below this: compare what is left of it, … - time()",
                 piece=f"{written.operator} ",

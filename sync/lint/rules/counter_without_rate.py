@@ -117,9 +117,12 @@ def check(query: Query, project: Project) -> Findings:
 
 def _since_the_start(above: tuple[Node, ...]) -> bool:
     """Whether a quantile is made of buckets that nothing takes the rate of."""
-    names = [node.name for node in above if isinstance(node, Call)]
-    joined = any(isinstance(node, Binary) and not node.filters for node in above)
-    return names == ["histogram_quantile"] and not joined
+    for node in reversed(above):
+        if isinstance(node, Call):
+            return node.name == "histogram_quantile"
+        if isinstance(node, Binary):
+            return False
+    return False
 
 
 def _value_matters(selector: Selector, above: tuple[Node, ...], known: Known) -> bool:

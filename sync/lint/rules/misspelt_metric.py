@@ -52,6 +52,9 @@ FAIL promql:
     rate(shop_conections_closed_total[5m])
 
 FAIL promql:
+    rate(shop_orders_ottal[5m])
+
+FAIL promql:
     shop_queue_ltaency_seconds
 
 PASS promql:
@@ -67,6 +70,7 @@ import difflib
 from functools import cache
 
 from sync.lint.kinds import well_known
+from sync.lint.misspelling import is_swapped
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.query import Query
@@ -77,7 +81,7 @@ def check(query: Query, project: Project) -> Findings:
     """Compare names that nothing tells of with those that exist."""
     for name in dict.fromkeys(selector.name for selector, _ in query.selectors if not selector.has_variable_name):
         if len(name) > 9 and ":" not in name and not _is_told(name, project):
-            if meant := _meant(name):
+            if meant := _meant(name) or _ending(name):
                 yield Finding(f"{name} looks like a misspelt {meant}", piece=name)
             elif len(name) > 12 and (meant := project.near_names.meant(name) or project.near_names.slip(name)):
                 yield Finding(f"only this query has {name}; did you mean {meant}?", piece=name)
@@ -105,6 +109,13 @@ _OF_OTHER_SYSTEMS = frozenset(
     }
 )
 """What node_exporter calls on BSD and macOS what Linux writes in capitals."""
+
+
+def _ending(name: str) -> str:
+    """Return the name with its last word put right, where letters of a usual one have changed places; '' otherwise."""
+    stem, _, last = name.rpartition("_")
+    meant = next((word for word in ("total", "seconds", "bytes", "bucket") if is_swapped(last, word)), "")
+    return f"{stem}_{meant}" if meant else ""
 
 
 def _bare(name: str) -> str:

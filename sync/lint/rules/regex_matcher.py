@@ -28,6 +28,9 @@ FAIL promql:
     up{pod="$app-.*", mode!="idle|iowait"}
 
 FAIL promql:
+    up{job="(argocd|argo-cd).*", cluster_type="tenant|workload"}
+
+FAIL promql:
     http_requests_total{status="[45]..", device!="lo|veth.*"}
 
 FAIL promql:
@@ -79,6 +82,7 @@ _MEANT = re.compile(
 )
 """Names with a part left open, and classes of status codes."""
 _EITHER = re.compile(r"[\w./-]*(?:\|[\w./-]*)+")
+_GROUP = re.compile(r"\([\w./-]*(?:\|[\w./-]*)+\)(?=\.[*+])")
 _LISTED = frozenset(
     {"code", "status", "status_code", "response_code", "http_code", "grpc_code", "method", "verb", "state", "mode"}
     | {"device", "fstype", "mountpoint", "phase", "condition", "reason", "resource", "severity", "alertstate"}
@@ -127,10 +131,13 @@ def _matchers(query: Query) -> Iterator[Matcher | Condition]:
 
 
 def _is_meant_as_pattern(matcher: Matcher | Condition) -> bool:
-    value = _VARIABLE.sub("x", matcher.value)
+    value = _GROUP.sub("x", _VARIABLE.sub("x", matcher.value))
     if _SPECIAL.search(value) is None:
         return False
-    if matcher.label in TARGET_LABELS | _LISTED and _EITHER.fullmatch(value.removeprefix("(").removesuffix(")")):
+    is_listed = matcher.label in TARGET_LABELS | _LISTED or matcher.label.endswith(
+        ("_type", "_kind", "_state", "_status")
+    )
+    if is_listed and _EITHER.fullmatch(value.removeprefix("(").removesuffix(")")):
         return True
     parts = value.split("|")
     meant = [bool(_MEANT.fullmatch(part)) for part in parts]

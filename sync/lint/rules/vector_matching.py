@@ -173,7 +173,7 @@ def _many(node: Binary) -> str:
     more_left, more_right = (
         _beside(node, side) - _pinned(one) for side, one in ((left, node.left), (right, node.right))
     )
-    if not (left.exact and right.exact) or bool(more_left) == bool(more_right):
+    if not (left.exact and right.exact) or bool(more_left & more_right) or not (more_left or more_right):
         return ""
     if more_left:
         return (
