@@ -31,6 +31,11 @@ def _moment(node: Node) -> str:
     return node.name if isinstance(node, Selector) and _MOMENT.search(node.name) else ""
 
 
+def is_moment(node: Node) -> bool:
+    """Whether it is a point in time."""
+    return bool(_moment(node))
+
+
 def is_past(node: Node) -> bool:
     """Whether it is a point in time that was."""
     name = _moment(node)
