@@ -41,6 +41,17 @@ PASS file secret.yaml:
     kind: Secret
     stringData: {slack-token: "${SLACK_TOKEN}", password: changeme, token.path: /etc/token}
 
+FAIL dashboard:
+    description: 'PGPASSWORD=S3curePass99 psql; mysql -u root -pS3curePass99; the password is `Tr0ub4dor&3xyz`'
+
+FAIL alertmanager:
+    global: {smtp_auth_password: S3curePass99}
+    route: {receiver: a}
+    receivers: [{name: a}]
+
+PASS dashboard:
+    description: 'mysql -u root -p$PASSWORD, redis-cli -a "$REDIS_PASSWORD", PGPASSWORD=<password>, X-Api-Key: $KEY'
+
 PASS dashboard:
     description: 'the token stands in $GRAFANA_TOKEN'
 
@@ -97,17 +108,32 @@ _SECRET = re.compile(
     |(?P<curl>\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]?\\?["']?[\w.@-]+:
       (?!\$|<|\{|\*|(?i:x{3}|changeme|example|placeholder|redacted|pass|secret|your|admin))[^\s"'\\<>${}]{6,})
     |(?P<header>(?i:\bauthorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)(?=[A-Za-z._-]*\d)[A-Za-z0-9._~+/=-]{16,})
+    |(?P<key_header>(?i:\b(?:x-api-key|private-token|x-auth-token)["']?\s*:\s*["']?)
+      (?=(?:[^\s\d]*\d){3})(?=[\d_-]*[A-Za-z])[\w.~+=-]{16,})
+    |(?P<cloud>(?i:secret_access_key|\bsecret_key)["']?\s*[=:]\s*["']?(?=[^\s\d]*\d)[A-Za-z0-9/+]{40}(?![\w/+]))
+    |(?P<command>\b(?:mysql(?:dump)?\b[^\n]{0,80}?\s-p|redis-cli\b[^\n]{0,80}?\s-a\s+|sshpass\s+-p\s*)\\?["']?
+      (?=[^\s"'\\]*\d)(?=[^\s"'\\]*[A-Za-z])[^\s"'\\<>${}]{8,})
+    |(?P<flow>[{,]\ *(?:(?:smtp_auth_)?password|(?:opsgenie_)?api_key|routing_key|service_key|bot_token|credentials):\ *
+      (?=[^\s\d]*\d)(?=[^\sA-Za-z]*[A-Za-z])
+      (?!(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|[a-z]*ex[a4]mple))
+      [\w.!@\#%^*+?&~-]{8,}(?=\ *[,}]))
+    |(?P<yaml>(?m:^[ \t]*(?:-[ ]+)?(?:password|credentials|bearer_token|user_key|token|api_key|client_secret|basicAuthPassword):[ ]*)
+      (?!(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|[a-z]*ex[a4]mple))
+      (?=[^\s\d]*\d)(?=[^\sA-Za-z]*[A-Za-z])[\w.!@\#%^*+?&~-]{8,}(?m:[ \t]*$))
     |(?P<vendor>\bAIza[A-Za-z0-9_-]{35}\b|\b[sr]k_live_[A-Za-z0-9]{16,}|\bglpat-[A-Za-z0-9_-]{20}|\bnpm_[A-Za-z0-9]{36}\b
+      |\bsk-(?:proj|ant)-[\w-]{20,}|\bSG\.[\w-]{20,}\.[\w-]{20,}|\bhvs\.[\w-]{20,}|\bdckr_pat_[\w-]{20,}|\bglrt-[\w-]{14,}
+      |https://api\.telegram\.org/bot\d{6,}:[\w-]{30,}|https://events\.pagerduty\.com/integration/[0-9a-f]{32}
+      |https://[\w.-]*webhook\.office\.com/webhookb2/[\w@-]{36,}/IncomingWebhook/[0-9a-f]{32}
       |https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20,})
     |(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>${}]*:(?!\$|\{|<|\*|(?i:x{3}|changeme|example|placeholder|redacted|pass|secret|your))[^\s/@"'<>${}]{3,}@[\w.-]+)
     |(?P<plain>(?m:(?:^|[{,])[ \t]*(?:-[ ]+)?
       (?:smtp_)?(?:auth_password|auth_secret|routing_key|service_key|bot_token|api_secret):[ ]*)
       (?!\$|<|\{|\*|["']|(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null)\b)
       [^\s"'<>${}/,]{8,}(?m:[ \t]*(?:$|[,}])))
-    |(?P<told>(?:\b|(?<=\\n))(?i:password|passwd)(?:\ *=|:\ *)
+    |(?P<told>(?i:password|passwd|pwd|passphrase)(?:\ *=|:\ *|\ is\ )`?
       (?!(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple))
       (?=[^\s\d]*\d)(?=[^\sA-Z]*[A-Z])(?=[^\sa-z]*[a-z])[\w.!@\#%^*+?&~-]{8,}(?=[\s,;)\\"'<]|$))
-    |(?P<carried>(?:\b|(?<=\\n))(?i:api_?key|secret_key|access_token|auth_token|token)(?:\ *=|:\ *)
+    |(?P<carried>(?:\b|_|(?<=\\n))(?i:api_?key|secret_key|client_secret|access_token|auth_token|token)(?:\ *=|:\ *)
       (?!(?i:xxx|changeme|secret|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple))
       (?![a-z]+-[a-z]+-)(?=(?:[^\s\d]*\d){3})(?=[\d_-]*[A-Za-z])[A-Za-z0-9_-]{16,}(?=[\s&.,;)\\"'<]|$))
     |(?P<written>(?i:["']?\b(?:\w+_)?(?:password|passwd|api_?key|secret_?key|client_secret|auth_password|bearer_token|service_key|routing_key)["']?\s*[:=]\s*["'])
@@ -143,15 +169,30 @@ _HINTS = [
     "eyj",
     "password",
     "passwd",
-    "token=",
-    "token:",
+    "pwd",
+    "passphrase",
+    "credentials",
+    "token",
+    "user_key",
+    "sk-proj-",
+    "sk-ant-",
+    "sg.",
+    "hvs.",
+    "dckr_pat_",
+    "glrt-",
+    "api.telegram.org",
+    "events.pagerduty.com",
+    "webhook.office.com",
+    "x-api-key",
+    "secret_access_key",
+    "mysql",
+    "redis-cli",
+    "sshpass",
     "apikey",
     "api_key",
     "secretkey",
     "secret_key",
     "client_secret",
-    "bearer_token",
-    "bot_token",
     "auth_secret",
     "api_secret",
     "service_key",
@@ -169,6 +210,11 @@ _NAMES = {
     "header": "a token in a header",
     "vendor": "a key or hook of a service",
     "url": "a password in an address",
+    "flow": "a password or key",
+    "yaml": "a password or key",
+    "key_header": "a token in a header",
+    "command": "a password in a command",
+    "cloud": "an AWS key",
     "plain": "a password or key",
     "told": "a password",
     "carried": "a token or key",
