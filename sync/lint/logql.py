@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sync.lint import gotemplate
 from sync.lint.lexical import STRING, masked, unbalanced, unquoted
+from sync.lint.logql_stages import after_pipeline, stage_problem
 from sync.lint.matching import admits, pattern_problem
 from sync.lint.promql.variables import VARIABLE
 
@@ -62,6 +63,8 @@ class Stream:
     filters: list[Condition] = field(default_factory=list)
     free: bool = False
     end: int = 0
+    stages: list[tuple[str, int]] = field(default_factory=list)
+    """Each stage after a |, as written, and where it stands."""
 
 
 def syntax_problem(text: str) -> tuple[str, int] | None:
@@ -80,7 +83,16 @@ def syntax_problem(text: str) -> tuple[str, int] | None:
             return f"{found[0]} has to be followed by a string", found.start()
     if re.search(r"\|\s*$", plain):
         return "a pipeline that ends with |", len(plain.rstrip()) - 1
-    return _ranges_problem(plain) or _patterns_problem(text) or _templates_problem(text)
+    return _ranges_problem(plain) or _patterns_problem(text) or _templates_problem(text) or _stages_problem(text)
+
+
+def _stages_problem(text: str) -> tuple[str, int] | None:
+    """Return what Loki refuses of a pipeline's stages, or of what follows one."""
+    found = streams(text)
+    for stream in found:
+        if (words := after_pipeline(text[stream.end :])) and "$" not in text[stream.offset : stream.end]:
+            return words, stream.end
+    return stage_problem(text, [stage for stream in found for stage in stream.stages])
 
 
 def _braces_problem(text: str, plain: str, start: int) -> tuple[str, int] | None:
@@ -190,6 +202,7 @@ def _pipeline(text: str, position: int, stream: Stream) -> int:
         stage = _STAGE.match(text, position)
         if stage is None:
             return position
+        stream.stages.append((stage["stage"], stage.start("stage")))
         conditions = _conditions(stage["stage"])
         if conditions:
             stream.filters += [

@@ -37,6 +37,14 @@ def admits(matcher: LabelMatcher, value: str) -> bool | None:
         return None
 
 
+def admits_within(pattern: str, text: str) -> bool | None:
+    """Say whether a pattern matches somewhere in a text; None where it can't be read."""
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return None
+
+
 def is_any(pattern: str) -> bool:
     """Whether a pattern holds for every text, the empty one too: `.*`, in parentheses or beside others."""
     plain = pattern.removeprefix("^").removesuffix("$")

@@ -64,7 +64,7 @@ _LONE = re.compile(r"(!=|=~|!~|>=|<=|=|>|<)\s*(?=\}|\)|&&|\|\|)")
 _DURATION = re.compile(r"^\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h)$")
 
 
-def syntax_problem(text: str) -> tuple[str, int] | None:
+def syntax_problem(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 one return a kind of mistake
     """Return what is certainly wrong, and where; a trace's id and whatever holds variables outside strings pass."""
     problem = unbalanced(text)
     if problem is not None:
@@ -78,6 +78,11 @@ def syntax_problem(text: str) -> tuple[str, int] | None:
         lone = _LONE.search(plain, braces.start(1), braces.end())
         if lone is not None:
             return f"nothing is compared after {lone[1]}", lone.start(1)
+        wrong = re.search(r"==|(?<=[\w\"` )])\s(?:and|or|AND|OR)\s|(?<!&)&(?!&)", braces[1])
+        if wrong is not None:
+            word = wrong[0].strip().lower()
+            right = {"==": "=", "and": "&&", "or": "||", "&": "&&"}[word]
+            return f"{word} has no meaning in TraceQL: write {right}", braces.start(1) + wrong.start()
     for found in comparisons(text):
         problem = _comparison_problem(*found)
         if problem is not None:
@@ -100,12 +105,17 @@ def comparisons(text: str) -> list[tuple[str, str, str, int]]:
     ]
 
 
-def _comparison_problem(name: str, operator: str, value: str, offset: int) -> tuple[str, int] | None:
+def _comparison_problem(  # noqa: PLR0911 one return a kind of mistake
+    name: str, operator: str, value: str, offset: int
+) -> tuple[str, int] | None:
     if not name.startswith(_SCOPES) and name not in _INTRINSICS and name not in _WORDS:
         return f"{name} has no scope: write resource.{name}, span.{name} or .{name}", offset
     intrinsic = name.removeprefix("span:").removeprefix("trace:")
     if "$" in value:
         return None
+    is_word = re.fullmatch(r"[A-Za-z][\w-]*", value) and value not in _WORDS
+    if is_word and intrinsic not in _VALUES:
+        return f'{value} is compared as a text, which stands in quotes: {name} {operator} "{value}"', offset
     if intrinsic in _VALUES and name in {intrinsic, f"span:{intrinsic}"}:
         if value[:1] in '"`':
             return (

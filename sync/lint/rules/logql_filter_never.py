@@ -11,6 +11,12 @@ FAIL logql:
     {app="api"} | json | level="error" | level="info"
 
 FAIL logql:
+    {app="api"} |= "timeout" !~ "time.*"
+
+FAIL logql:
+    {app="api"} |= "timeout.*upstream"
+
+FAIL logql:
     {app="api", app="web"}
 
 FAIL logql:
@@ -71,7 +77,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from sync.lint import logql
-from sync.lint.matching import admits_none, exclude
+from sync.lint.matching import admits_none, admits_within, exclude
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.query import Language, Query
@@ -87,6 +93,9 @@ def check(query: Query, _project: Project) -> Findings:
             if not condition.has_variable and admits_none(condition):
                 said = f"nothing passes: {condition.value!r} holds for the empty text too"
                 yield Finding(said, piece=condition.offset)
+            if condition.operator == "|=" and (".*" in condition.value or ".+" in condition.value):
+                said = f"|= takes {condition.value!r} as it is written, dots and stars too: a pattern wants |~"
+                yield Finding(said, piece=condition.offset, severity=Severity.WARNING)
         yield from _contradictions(combinations(stream.matchers, 2))
         beside = [] if stream.free else [each for each in stream.matchers if each.operator == "="]
         for condition in stream.filters:
@@ -109,6 +118,9 @@ def _line(one: logql.Condition, other: logql.Condition) -> str:
     for must, mustnt in ((one, other), (other, one)):
         if must.operator == "|=" and mustnt.operator == "!=" and mustnt.value and mustnt.value in must.value:
             return f"a line with {must.value!r} always has {mustnt.value!r}"
+        pattern = mustnt.value if must.operator == "|=" and mustnt.operator == "!~" else ""
+        if pattern and not set(pattern) & set("^$\\") and admits_within(pattern, must.value):
+            return f"a line with {must.value!r} always matches {pattern!r}"
         if must.operator == "|~" and mustnt.operator == "!~" and must.value == mustnt.value:
             return f"a line can't both match and not match {must.value!r}"
     return ""

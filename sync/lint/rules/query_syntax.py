@@ -46,6 +46,36 @@ FAIL traceql:
 FAIL traceql:
     { span.http.status_code >= }
 
+FAIL logql:
+    {app="api"} | "error"
+
+FAIL logql:
+    {app="api"} | json | level = error
+
+FAIL logql:
+    {app="api"} | jsn | status >= 500
+
+FAIL logql:
+    {app="api"} | json | line_format "{{msg}}"
+
+FAIL logql:
+    {app="api"} |= "error" or |= "warn"
+
+FAIL logql:
+    rate({app="api"} [5 min])
+
+FAIL traceql:
+    { status = error and duration > 1s }
+
+FAIL traceql:
+    { resource.service.name = api }
+
+PASS logql:
+    {app="api"} |= "error" or "warn" | json a="b.c" | (a >= 500 or d > 1m) | line_format "{{.msg | upper}}"
+
+PASS traceql:
+    { span.a = "b and c" && resource.b =~ "x.*" && status = error && .ok = true } && { kind = server }
+
 PASS promql:
     sum by (route) (rate(http_requests_total{job=~"$job"}[$__rate_interval]))
 

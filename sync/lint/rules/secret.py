@@ -117,7 +117,8 @@ _SECRET = re.compile(
       (?=[^\s\d]*\d)(?=[^\sA-Za-z]*[A-Za-z])
       (?!(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|[a-z]*ex[a4]mple))
       [\w.!@\#%^*+?&~-]{8,}(?=\ *[,}]))
-    |(?P<yaml>(?m:^[ \t]*(?:-[ ]+)?(?:password|credentials|bearer_token|user_key|token|api_key|client_secret|basicAuthPassword):[ ]*)
+    |(?P<yaml>(?m:^[ \t]*(?:-[ ]+)?
+      (?:password|credentials|bearer_token|user_key|token|api_key|client_secret|basicAuthPassword):[ ]*)
       (?!(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|[a-z]*ex[a4]mple))
       (?=[^\s\d]*\d)(?=[^\sA-Za-z]*[A-Za-z])[\w.!@\#%^*+?&~-]{8,}(?m:[ \t]*$))
     |(?P<vendor>\bAIza[A-Za-z0-9_-]{35}\b|\b[sr]k_live_[A-Za-z0-9]{16,}|\bglpat-[A-Za-z0-9_-]{20}|\bnpm_[A-Za-z0-9]{36}\b

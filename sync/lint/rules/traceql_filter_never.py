@@ -8,6 +8,12 @@ FAIL traceql:
 FAIL traceql:
     { duration > 2s && duration < 500ms }
 
+FAIL traceql:
+    { name = "POST /a" && name =~ "GET.*" }
+
+FAIL traceql:
+    { span.http.status_code = 200 && span.http.status_code >= 500 }
+
 PASS traceql:
     { status = error || status = ok }
 
@@ -17,11 +23,13 @@ PASS traceql:
 
 from __future__ import annotations
 
+import operator
 import re
 from itertools import combinations
 
 from sync.lint import traceql
 from sync.lint.lexical import masked
+from sync.lint.matching import admits_within
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.query import Language, Query
@@ -50,6 +58,16 @@ def _contradiction(one: str, first: str, other: str, second: str) -> str:
         return f"both {first} and {second}"
     if {one, other} == {"=", "!="} and first == second:
         return f"both equal to {first} and not"
+    if {one, other} & {"="} and {one, other} & {"=~", "!~"} and first[:1] == second[:1] == '"':
+        value, how, pattern = (first, other, second) if one == "=" else (second, one, first)
+        found = admits_within(pattern[1:-1], value[1:-1])
+        if found is not None and not found and how == "=~":
+            return f"equal to {value} and matching {pattern}"
+    if "=" in {one, other} and {one, other} & {">", ">=", "<", "<="}:
+        equal, how, bound = (first, other, second) if one == "=" else (second, one, first)
+        number, limit = _number(equal), _number(bound)
+        if number is not None and limit is not None and not _COMPARED[how](number, limit):
+            return f"= {equal} and {how} {bound}"
     for low, left, high, right in ((one, first, other, second), (other, second, one, first)):
         if low in {">", ">="} and high in {"<", "<="}:
             lower, upper = _number(left), _number(right)
@@ -60,6 +78,9 @@ def _contradiction(one: str, first: str, other: str, second: str) -> str:
             ):
                 return f"{low} {left} and {high} {right}"
     return ""
+
+
+_COMPARED = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
 def _number(written: str) -> float | None:
