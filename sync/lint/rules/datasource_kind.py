@@ -33,6 +33,19 @@ PASS panel:
     datasource: {type: prometheus, uid: "${ds}"}
     targets: [{expr: 'sum by (job) (rate({__name__=~"http_.+_total"}[5m]))', refId: A}]
 
+FAIL dashboard:
+    templating:
+      list:
+        - {type: datasource, name: logs, query: loki}
+        - {type: query, name: job, datasource: {type: prometheus, uid: "${logs}"}, query: "label_values(up, job)"}
+    panels: []
+
+FAIL dashboard:
+    templating: {list: [{type: datasource, name: ds, query: prometheus}]}
+    annotations:
+      list: [{name: Deploys, datasource: {type: prometheus, uid: "${ds}"}, expr: '{app="a"} |= "deployed"'}]
+    panels: []
+
 FAIL panel:
     type: stat
     title: A
@@ -64,6 +77,8 @@ _UNWRAPPED = re.compile(r"\bunwrap\s+(?:\w+\s*\(\s*)?[\w.]+")
 """The label that LogQL takes numbers from; its range may follow it at once."""
 _AUTO = re.compile(r"\$__auto\b|\$\{__auto\b")
 """The window that Grafana fills in for Loki, and for Prometheus leaves as it is."""
+_VALUES_OF_METRIC = re.compile(r"\s*label_values\(\s*[A-Za-z_:][\w:]*\s*[{,]")
+"""Loki knows labels of streams alone, which have no name before their braces."""
 _SAME = frozenset(
     {
         "prometheus",
@@ -87,6 +102,26 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
             wrong = _language(target)
             if wrong and target.pointer not in seen:
                 yield Finding(f"{panel.name!r}: {wrong}", pointer=(*target.pointer[base:], target.key))
+    yield from _around_panels(dashboard)
+
+
+def _around_panels(dashboard: Dashboard) -> Findings:
+    """Look at the data sources of variables and annotations, and at what is asked of them."""
+    base = len(dashboard.base)
+    for variable in dashboard.variables:
+        if variable.kind in {"query", "adhoc", "groupby"}:
+            pointer = (*variable.pointer[base:], "datasource")
+            yield from _reference(dashboard, variable.datasource, pointer, f"the variable {variable.name}")
+            if variable.datasource.kind == "loki" and _VALUES_OF_METRIC.match(variable.text):
+                message = f"the variable {variable.name} asks a Loki data source for the labels of a metric"
+                yield Finding(message, pointer=(*variable.pointer[base:], "query"))
+    for pointer, name, source in dashboard.annotation_sources():
+        yield from _reference(dashboard, source, pointer, f"the annotation {name}")
+    sources = {pointer[:-1]: source for pointer, _, source in dashboard.annotation_sources()}
+    for pointer, query in dashboard.annotations:
+        asked = sources.get(pointer[base:-1])
+        if asked is not None and (wrong := _wrong(query, asked, "")):
+            yield Finding(f"an annotation: {wrong}", pointer=pointer[base:])
 
 
 def _reference(dashboard: Dashboard, source: DataSource, pointer: Pointer, name: str) -> Findings:
@@ -98,13 +133,18 @@ def _reference(dashboard: Dashboard, source: DataSource, pointer: Pointer, name:
 
 
 def _language(target: Target) -> str:
-    text = as_text(target.raw.get("expr"))
-    if not text or target.query is None:
+    if not as_text(target.raw.get("expr")) or target.query is None:
         return ""
-    of_logs = looks_like_logql(text) or _AUTO.search(masked(text)) or _rates_all(target.query)
-    if target.query.language is Language.PROMQL and target.datasource.kind and of_logs:
-        return "a log query for a Prometheus data source"
-    if target.query.language is Language.LOGQL and _METRIC.search(_UNWRAPPED.sub("", masked(text))):
+    return _wrong(target.query, target.datasource, target.panel.kind)
+
+
+def _wrong(query: Query, source: DataSource, kind: str) -> str:
+    text = query.text
+    if query.language is Language.PROMQL and source.kind:
+        of_logs = looks_like_logql(text) or _AUTO.search(masked(text)) or _rates_all(query)
+        if of_logs or (kind == "logs" and text.lstrip().startswith("{")):
+            return "a log query for a Prometheus data source"
+    if query.language is Language.LOGQL and _METRIC.search(_UNWRAPPED.sub("", masked(text))):
         return "a metric query for a Loki data source"
     return ""
 
