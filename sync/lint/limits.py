@@ -10,6 +10,7 @@ from sync.lint.project import Project, once_a_project
 from sync.lint.promql import parsing
 from sync.lint.promql.factors import unscaled
 from sync.lint.promql.ranges import range_of
+from sync.lint.promql.simplified import simplified
 from sync.lint.promql.tree import (
     COMPARISONS,
     Aggregation,
@@ -56,7 +57,7 @@ class Limits:
 
     def add(self, tree: Node, value: float, name: str, operator: str = "") -> None:
         """Take a number that an expression is compared with."""
-        tree, factor = unscaled(tree)
+        tree, factor = unscaled(_bare(tree))
         limit = Limit(value / factor, name, operator, without_variables(tree))
         self.by_form.setdefault(_form(tree), []).append(limit)
 
@@ -66,7 +67,7 @@ class Limits:
         A ratio or quantile has the same limit whether or not it is grouped by what is the same in all of its series: a
         label that a matcher names, or that the reader chooses by a variable. Other sums grow with what they sum up.
         """
-        tree, factor = unscaled(tree)
+        tree, factor = unscaled(_bare(tree))
         own, settled = groupings(tree), _settled(tree)
 
         def same(limit: Limit) -> bool:
@@ -83,7 +84,7 @@ class Limits:
 
     def akin(self, tree: Node) -> list[Limit]:
         """Return the limits of the same ratio or quantile by whatever grouping: those of a route, say, and of all."""
-        tree, factor = unscaled(tree)
+        tree, factor = unscaled(_bare(tree))
         bare = ungrouped(without_variables(tree))
         akin = (each for each in self._candidates(tree) if is_ratio(tree) and ungrouped(each.tree) == bare)
         return [each.scaled(factor) for each in akin]
@@ -124,6 +125,35 @@ def ungrouped(node: Node) -> Node:
             return replace(node, left=ungrouped(node.left), right=ungrouped(node.right))
         case Negative() | Subquery():
             return replace(node, body=ungrouped(node.body))
+        case _:
+            return node
+
+
+_SAME_NUMBERS = frozenset({"sort", "sort_desc", "label_replace", "label_join", "round", "clamp_max"})
+
+
+def _bare(node: Node) -> Node:
+    """Return an expression without what leaves its numbers as they are: order, names, joins, guards of divisors."""
+    node = simplified(node)
+    while isinstance(node, Call) and node.name in _SAME_NUMBERS:
+        node = node.arguments[0]
+    return _unmatched(node)
+
+
+def _unmatched(node: Node) -> Node:
+    """Return quotients without guards, and without the labels they match by, which their groupings say too."""
+    match node:
+        case Binary(operator="/"):
+            guarded = isinstance(node.right, Binary) and node.right.filters and node.right.right == Number(0)
+            right = node.right.left if guarded and isinstance(node.right, Binary) else node.right
+            left, right = _unmatched(node.left), _unmatched(right)
+            node = replace(node, left=left, right=right)
+            both = isinstance(left, Aggregation) and isinstance(right, Aggregation) and not node.group
+            return replace(node, on=None, ignoring=None) if both else node
+        case Binary():
+            return replace(node, left=_unmatched(node.left), right=_unmatched(node.right))
+        case Aggregation():
+            return replace(node, body=_unmatched(node.body))
         case _:
             return node
 

@@ -117,11 +117,16 @@ def _around_panels(dashboard: Dashboard) -> Findings:
                 yield Finding(message, pointer=(*variable.pointer[base:], "query"))
     for pointer, name, source in dashboard.annotation_sources():
         yield from _reference(dashboard, source, pointer, f"the annotation {name}")
-    sources = {pointer[:-1]: source for pointer, _, source in dashboard.annotation_sources()}
+    sources = {_number(pointer): source for pointer, _, source in dashboard.annotation_sources()}
     for pointer, query in dashboard.annotations:
-        asked = sources.get(pointer[base:-1])
+        asked = sources.get(_number(pointer[base:]))
         if asked is not None and (wrong := _wrong(query, asked, "")):
             yield Finding(f"an annotation: {wrong}", pointer=pointer[base:])
+
+
+def _number(pointer: Pointer) -> int | None:
+    """Return which of a list a pointer leads to."""
+    return next((each for each in pointer if isinstance(each, int)), None)
 
 
 def _reference(dashboard: Dashboard, source: DataSource, pointer: Pointer, name: str) -> Findings:

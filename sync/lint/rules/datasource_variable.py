@@ -18,10 +18,6 @@ FAIL dashboard:
       list: [{name: Deploys, datasource: {type: prometheus, uid: PBFA97CFB590B2093}, expr: "changes(app_info[1m])"}]
     panels: []
 
-FAIL dashboard:
-    templating: {list: [{type: adhoc, name: filters, datasource: {type: prometheus, uid: PBFA97CFB590B2093}}]}
-    panels: []
-
 PASS dashboard:
     annotations: {list: [{name: Annotations & Alerts, builtIn: 1, datasource: {type: grafana, uid: "-- Grafana --"}}]}
     panels: []
@@ -54,7 +50,7 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
                 )
                 break
     for variable in dashboard.variables:
-        if variable.kind in {"query", "adhoc", "groupby"} and _fixed(variable.datasource):
+        if variable.kind == "query" and _fixed(variable.datasource):
             message = f"the variable {variable.name} names the data source {variable.datasource.uid!r}: use a variable"
             yield Finding(message, pointer=(*variable.pointer[base:], "datasource"))
     for pointer, name, source in dashboard.annotation_sources():

@@ -18,6 +18,7 @@ WITH rules.yaml:
           - {alert: Mount, expr: 'mount_used{mount="/data"} > 0.9'}
           - {alert: Full, expr: 'disk_used_ratio > 0.9 and disk_readonly == 0'}
           - {alert: Long, expr: '100 < queue_length'}
+          - {alert: Spent, expr: 'sum by (i) (spent{job="a"}) / sum by (i) (planned{job="a"}) > 0.9'}
           - {alert: Lag, expr: 'max by (job, site, instance) (lag_seconds{job="a"}) > 20'}
           - alert: Near
             expr: sum by (job, site, instance) (used{job="a"}) / sum by (job, site, instance) (size{job="a"}) > 0.85
@@ -79,6 +80,12 @@ PASS panel:
       - {refId: B, expr: 'histogram_quantile(0.95, sum by (le) (rate(took_bucket{job="a"}[5m]))) >= 0'}
       - {refId: C, expr: 'histogram_quantile(0.99, sum by (le) (rate(took_bucket{job="a"}[5m]))) >= 0'}
     fieldConfig: {defaults: {thresholds: {steps: [{value: null}, {color: red, value: 1}, {color: red, value: 2.5}]}}}
+
+FAIL panel:
+    type: stat
+    title: Rounded and guarded
+    targets: [{refId: A, expr: 'round(sum by (i) (spent{job="a"}) / on (i) (sum by (i) (planned{job="a"}) > 0), 0.01)'}]
+    fieldConfig: {defaults: {thresholds: {steps: [{value: null}, {color: red, value: 0.8}]}}}
 
 FAIL panel:
     type: stat
