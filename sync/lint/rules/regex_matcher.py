@@ -86,6 +86,7 @@ _GROUP = re.compile(r"\([\w./-]*(?:\|[\w./-]*)+\)(?=\.[*+])")
 _LISTED = frozenset(
     {"code", "status", "status_code", "response_code", "http_code", "grpc_code", "method", "verb", "state", "mode"}
     | {"device", "fstype", "mountpoint", "phase", "condition", "reason", "resource", "severity", "alertstate"}
+    | {"type", "kind", "operation", "outcome", "result", "level", "direction"}
 )
 """Labels whose values are words of a short list."""
 _VARIABLE = re.compile(r"⟦[^⟧]*⟧|\$\{[^}]*\}|\$\w+|\[\[\w+\]\]")
