@@ -19,6 +19,9 @@ FAIL alert:
 FAIL alert:
     {alert: A, expr: "0.5 >= sum by (job) (up) / count by (job) (up)"}
 
+FAIL alert:
+    {alert: A, expr: node_load1 > 5, for: 5ms}
+
 PASS alert:
     {alert: A, expr: "avg_over_time(node_load1[5m]) > 5"}
 
@@ -46,6 +49,8 @@ from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.rule_file import seconds
 
+_SHORTEST = 5
+"""Seconds; nobody evaluates rules as often."""
 _SCRAPED = frozenset({"up", "probe_success"})
 _SHAPING = frozenset(
     {"abs", "ceil", "floor", "round", "label_replace", "label_join", "clamp_min", "clamp_max", "scalar"}
@@ -67,6 +72,10 @@ def check(rule: FileRule, project: Project) -> Findings:
         yield Finding("`keep_firing_for` of nothing says nothing: remove it", pointer=("keep_firing_for",))
     if lasting == 0:
         yield Finding("`for` of nothing says nothing: remove it, or wait", pointer=where)
+    elif lasting is not None and lasting < _SHORTEST:
+        yield Finding(
+            f"`for` of {rule.raw['for']} is shorter than any evaluation: it is as good as none", pointer=where
+        )
     elif least and (lasting or 0) < least:
         yield Finding(
             f"it fires after {duration(lasting or 0)}, the team's least is {duration(least)}",

@@ -39,6 +39,20 @@ FAIL rules:
           - {record: "redis:keyspace_hits:rate5m", expr: 'rate(redis_keyspace_hits_total[5m])'}
           - {record: "redis:keyspace_hits:rate5m", expr: 'rate(redis_keyspace_misses_total[5m])'}
 
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: load > 90, labels: {severity: warning}}
+          - {alert: A, expr: load > 70, labels: {severity: critical}}
+
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: load > 70, labels: {severity: warning}}
+          - {alert: A, expr: load > 90, labels: {severity: critical}}
+
 PASS rules:
     groups:
       - name: a
@@ -84,6 +98,7 @@ PASS rules:
 
 from __future__ import annotations
 
+from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
@@ -108,6 +123,10 @@ def check(rule: FileRule, project: Project) -> Findings:
                 f"{rule.name} always fires with the one of another severity: expression and `for` are the same",
                 pointer=("alert",),
             )
+            return
+        if rule.alert and other.group.file is rule.group.file and _is_reversed(other, rule):
+            message = f"{rule.name}: the critical limit is reached before that of the warning"
+            yield Finding(message, pointer=("expr",))
             return
         if other.labels != rule.labels or _is_copy(other.group, rule.group):
             continue
@@ -140,6 +159,18 @@ def _is_graver_copy(one: FileRule, other: FileRule) -> bool:
     """Whether two alerts differ in nothing that routes them but their severity."""
     differing = {label for label, _ in one.labels.items() ^ other.labels.items()}
     return bool(differing) and differing <= _SEVERITIES
+
+
+def _is_reversed(one: FileRule, other: FileRule) -> bool:
+    """Whether a critical alert fires sooner than the warning on the same value."""
+    by_severity = {each.labels.get("severity"): each.query.as_promql.tree for each in (one, other)}
+    lesser, graver = by_severity.get("warning"), by_severity.get("critical")
+    if not isinstance(lesser, Binary) or not isinstance(graver, Binary) or not _is_graver_copy(one, other):
+        return False
+    low, high = constant(lesser.right), constant(graver.right)
+    if lesser.left != graver.left or lesser.operator != graver.operator or low is None or high is None:
+        return False
+    return (lesser.operator[0] == ">" and high < low) or (lesser.operator[0] == "<" and high > low)
 
 
 def _make_the_same(one: FileRule, other: FileRule) -> bool:
