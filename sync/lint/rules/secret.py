@@ -96,142 +96,14 @@ from sync.lint.loading import DataSources, Loaded, Secrets
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
+from sync.lint.secret_looks import secrets
 from sync.lint.shape import as_dict, as_list, as_text
-
-_SECRET = re.compile(
-    r"""(?P<grafana>\bgl(?:sa|c|cloud)_[A-Za-z0-9_+/=]{20,})
-    |(?P<slack>https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Z0-9]+/[A-Z0-9]+/[A-Za-z0-9]{8,}|\bxox[abprs]-[A-Za-z0-9-]{10,})
-    |(?P<github>\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{40,})
-    |(?P<aws>\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)
-    |(?P<key>-----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----)
-    |(?P<token>\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{10,})
-    |(?P<curl>\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]?\\?["']?[\w.@-]+:
-      (?!\$|<|\{|\*|(?i:x{3}|changeme|example|placeholder|redacted|pass|secret|your|admin))[^\s"'\\<>${}]{6,})
-    |(?P<header>(?i:\bauthorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)(?=[A-Za-z._-]*\d)[A-Za-z0-9._~+/=-]{16,})
-    |(?P<key_header>(?i:\b(?:x-api-key|private-token|x-auth-token)["']?\s*:\s*["']?)
-      (?=(?:[^\s\d]*\d){3})(?=[\d_-]*[A-Za-z])[\w.~+=-]{16,})
-    |(?P<cloud>(?i:secret_access_key|\bsecret_key)["']?\s*[=:]\s*["']?(?=[^\s\d]*\d)[A-Za-z0-9/+]{40}(?![\w/+]))
-    |(?P<command>\b(?:mysql(?:dump)?\b[^\n]{0,80}?\s-p|redis-cli\b[^\n]{0,80}?\s-a\s+|sshpass\s+-p\s*)\\?["']?
-      (?=[^\s"'\\]*\d)(?=[^\s"'\\]*[A-Za-z])[^\s"'\\<>${}]{8,})
-    |(?P<flow>[{,]\ *(?:(?:smtp_auth_)?password|(?:opsgenie_)?api_key|routing_key|service_key|bot_token|credentials):\ *
-      (?=[^\s\d]*\d)(?=[^\sA-Za-z]*[A-Za-z])
-      (?!(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|[a-z]*ex[a4]mple))
-      [\w.!@\#%^*+?&~-]{8,}(?=\ *[,}]))
-    |(?P<yaml>(?m:^[ \t]*(?:-[ ]+)?
-      (?:password|credentials|bearer_token|user_key|token|api_key|client_secret|basicAuthPassword):[ ]*)
-      (?!(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|[a-z]*ex[a4]mple))
-      (?=[^\s\d]*\d)(?=[^\sA-Za-z]*[A-Za-z])[\w.!@\#%^*+?&~-]{8,}(?m:[ \t]*$))
-    |(?P<vendor>\bAIza[A-Za-z0-9_-]{35}\b|\b[sr]k_live_[A-Za-z0-9]{16,}|\bglpat-[A-Za-z0-9_-]{20}|\bnpm_[A-Za-z0-9]{36}\b
-      |\bsk-(?:proj|ant)-[\w-]{20,}|\bSG\.[\w-]{20,}\.[\w-]{20,}|\bhvs\.[\w-]{20,}|\bdckr_pat_[\w-]{20,}|\bglrt-[\w-]{14,}
-      |https://api\.telegram\.org/bot\d{6,}:[\w-]{30,}|https://events\.pagerduty\.com/integration/[0-9a-f]{32}
-      |https://[\w.-]*webhook\.office\.com/webhookb2/[\w@-]{36,}/IncomingWebhook/[0-9a-f]{32}
-      |https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20,})
-    |(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>${}]*:(?!\$|\{|<|\*|(?i:x{3}|changeme|example|placeholder|redacted|pass|secret|your))[^\s/@"'<>${}]{3,}@[\w.-]+)
-    |(?P<plain>(?m:(?:^|[{,])[ \t]*(?:-[ ]+)?
-      (?:smtp_)?(?:auth_password|auth_secret|routing_key|service_key|bot_token|api_secret):[ ]*)
-      (?!\$|<|\{|\*|["']|(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null)\b)
-      [^\s"'<>${}/,]{8,}(?m:[ \t]*(?:$|[,}])))
-    |(?P<told>(?i:password|passwd|pwd|passphrase)(?:\ *=|:\ *|\ is\ )`?
-      (?!(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple))
-      (?=[^\s\d]*\d)(?=[^\sA-Z]*[A-Z])(?=[^\sa-z]*[a-z])[\w.!@\#%^*+?&~-]{8,}(?=[\s,;)\\"'<]|$))
-    |(?P<carried>(?:\b|_|(?<=\\n))(?i:api_?key|secret_key|client_secret|access_token|auth_token|token)(?:\ *=|:\ *)
-      (?!(?i:xxx|changeme|secret|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple))
-      (?![a-z]+-[a-z]+-)(?=(?:[^\s\d]*\d){3})(?=[\d_-]*[A-Za-z])[A-Za-z0-9_-]{16,}(?=[\s&.,;)\\"'<]|$))
-    |(?P<written>(?i:["']?\b(?:\w+_)?(?:password|passwd|api_?key|secret_?key|client_secret|auth_password|bearer_token|service_key|routing_key)["']?\s*[:=]\s*["'])
-      (?!\$|<|\{|\*|(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null|false|true|test)\b)[^\s"'<>${}]{8,}["'])""",
-    re.VERBOSE,
-)
-_HINTS = [
-    "glsa_",
-    "glc_",
-    "glcloud_",
-    "hooks.slack.com",
-    "xoxa-",
-    "xoxb-",
-    "xoxp-",
-    "xoxr-",
-    "xoxs-",
-    "ghp_",
-    "gho_",
-    "ghu_",
-    "ghs_",
-    "ghr_",
-    "github_pat_",
-    "akia",
-    "asia",
-    "-----begin",
-    "curl",
-    "authorization",
-    "aiza",
-    "k_live_",
-    "glpat-",
-    "npm_",
-    "/api/webhooks/",
-    "eyj",
-    "password",
-    "passwd",
-    "pwd",
-    "passphrase",
-    "credentials",
-    "token",
-    "user_key",
-    "sk-proj-",
-    "sk-ant-",
-    "sg.",
-    "hvs.",
-    "dckr_pat_",
-    "glrt-",
-    "api.telegram.org",
-    "events.pagerduty.com",
-    "webhook.office.com",
-    "x-api-key",
-    "secret_access_key",
-    "mysql",
-    "redis-cli",
-    "sshpass",
-    "apikey",
-    "api_key",
-    "secretkey",
-    "secret_key",
-    "client_secret",
-    "auth_secret",
-    "api_secret",
-    "service_key",
-    "routing_key",
-]
-"""Pieces of which a secret has one, in lower case: most texts have none, and looking for them is cheap."""
-_NAMES = {
-    "grafana": "a Grafana token",
-    "slack": "a Slack token or hook",
-    "github": "a GitHub token",
-    "aws": "an AWS key",
-    "key": "a private key",
-    "token": "a signed token",
-    "curl": "a password in a command",
-    "header": "a token in a header",
-    "vendor": "a key or hook of a service",
-    "url": "a password in an address",
-    "flow": "a password or key",
-    "yaml": "a password or key",
-    "key_header": "a token in a header",
-    "command": "a password in a command",
-    "cloud": "an AWS key",
-    "plain": "a password or key",
-    "told": "a password",
-    "carried": "a token or key",
-    "written": "a password or key",
-}
 
 
 def check(loaded: Loaded, _project: Project) -> Findings:
     """Search the whole text; what is found is not shown."""
-    lower = loaded.text.lower()
-    if any(hint in lower for hint in _HINTS) or ("://" in lower and "@" in lower):
-        for found in _SECRET.finditer(loaded.text):
-            yield Finding(
-                f"this looks like {_NAMES[found.lastgroup or 'written']}: revoke it, and keep it out of files",
-                piece=found.start(),
-            )
+    for start, what in secrets(loaded.text):
+        yield Finding(f"this looks like {what}: revoke it, and keep it out of files", piece=start)
     for document in loaded.documents:
         if isinstance(document, DataSources):
             yield from _written_out(document)
@@ -244,7 +116,7 @@ def _held(document: Secrets) -> Findings:
     for entry in entries(document.raw, document.base):
         text = entry.content.decode(errors="replace").strip()
         is_named = _SECRET_NAME.search(entry.name) and _SECRET_VALUE.fullmatch(text)
-        if is_named or (not entry.is_text and _SECRET.search(text)):
+        if is_named or (not entry.is_text and any(secrets(text))):
             message = "a secret is written out, which base64 doesn't hide: seal it, or name where it is kept"
             yield Finding(message, pointer=entry.pointer)
 

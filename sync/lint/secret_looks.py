@@ -1,0 +1,146 @@
+"""What secrets look like, each with pieces that a text has which holds one: most have none, and need no search."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What it is; `hints` in lower case, of which a text with one has at least one; and the pattern."""
+
+    what: str
+    hints: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+_NOT_REAL = r"(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple)"
+_NONE = (
+    r"(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null|false|true|test)\b"
+)
+_WORDS = r"[\w.!@\#%^*+?&~-]{8,}"
+_MIXED = r"(?=[^\s\d]{0,80}\d)(?=[^\sA-Za-z]{0,80}[A-Za-z])"
+"""A digit and a letter, as words of a language seldom have."""
+
+
+def _look(what: str, hints: str, *alternatives: str) -> Look:
+    return Look(what, tuple(hints.split()), re.compile("|".join(alternatives), re.VERBOSE | re.MULTILINE))
+
+
+LOOKS = (
+    _look("a Grafana token", "glsa_ glc_ glcloud_", r"\bgl(?:sa|c|cloud)_[A-Za-z0-9_+/=]{20,}"),
+    _look(
+        "a Slack token or hook",
+        "hooks.slack.com xoxa- xoxb- xoxp- xoxr- xoxs-",
+        r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Z0-9]+/[A-Z0-9]+/[A-Za-z0-9]{8,}",
+        r"\bxox[abprs]-[A-Za-z0-9-]{10,}",
+    ),
+    _look(
+        "a GitHub token",
+        "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_",
+        r"\bgh[pousr]_[A-Za-z0-9]{36}",
+        r"\bgithub_pat_[A-Za-z0-9_]{40,}",
+    ),
+    _look("an AWS key", "akia asia", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    _look("a private key", "-----begin", r"-----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----"),
+    _look("a signed token", "eyj", r"\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{10,}"),
+    _look(
+        "a password in a command",
+        "curl",
+        r"""\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]?\\?["']?[\w.@-]+:
+        (?!\$|<|\{|\*|(?i:x{3}|changeme|example|placeholder|redacted|pass|secret|your|admin))[^\s"'\\<>${}]{6,}""",
+    ),
+    _look(
+        "a password in a command",
+        "mysql redis-cli sshpass",
+        r"""\b(?:mysql(?:dump)?\b[^\n]{0,80}?\s-p|redis-cli\b[^\n]{0,80}?\s-a\s+|sshpass\s+-p\s*)\\?["']?
+        (?=[^\s"'\\]{0,80}\d)(?=[^\s"'\\]{0,80}[A-Za-z])[^\s"'\\<>${}]{8,}""",
+    ),
+    _look(
+        "a token in a header",
+        "authorization x-api-key private-token x-auth-token",
+        r"""(?i:\bauthorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)(?=[A-Za-z._-]{0,80}\d)[A-Za-z0-9._~+/=-]{16,}""",
+        r"""(?i:\b(?:x-api-key|private-token|x-auth-token)["']?\s*:\s*["']?)
+        (?=(?:[^\s\d]{0,40}\d){3})(?=[\d_-]{0,80}[A-Za-z])[\w.~+=-]{16,}""",
+    ),
+    _look(
+        "an AWS key",
+        "secret_access_key secret_key",
+        r"""(?i:secret_access_key|\bsecret_key)["']?\s*[=:]\s*["']?(?=[^\s\d]{0,39}\d)[A-Za-z0-9/+]{40}(?![\w/+])""",
+    ),
+    _look(
+        "a key or hook of a service",
+        "aiza k_live_ glpat- npm_ sk-proj- sk-ant- sg. hvs. dckr_pat_ glrt- api.telegram.org events.pagerduty.com "
+        "webhook.office.com /api/webhooks/",
+        r"\bAIza[A-Za-z0-9_-]{35}\b",
+        r"\b[sr]k_live_[A-Za-z0-9]{16,}",
+        r"\bglpat-[A-Za-z0-9_-]{20}",
+        r"\bnpm_[A-Za-z0-9]{36}\b",
+        r"\bsk-(?:proj|ant)-[\w-]{20,}",
+        r"\bSG\.[\w-]{20,}\.[\w-]{20,}",
+        r"\bhvs\.[\w-]{20,}",
+        r"\bdckr_pat_[\w-]{20,}",
+        r"\bglrt-[\w-]{14,}",
+        r"https://api\.telegram\.org/bot\d{6,}:[\w-]{30,}",
+        r"https://events\.pagerduty\.com/integration/[0-9a-f]{32}",
+        r"https://[\w.-]*webhook\.office\.com/webhookb2/[\w@-]{36,}/IncomingWebhook/[0-9a-f]{32}",
+        r"https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20,}",
+    ),
+    _look(
+        "a password in an address",
+        "://",
+        r"""\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@"'<>${}]{0,80}:
+        (?!\$|\{|<|\*|(?i:x{3}|changeme|example|placeholder|redacted|pass|secret|your))[^\s/@"'<>${}]{3,200}@[\w.-]+""",
+    ),
+    _look(
+        "a password or key",
+        "password api_key routing_key service_key bot_token credentials bearer_token user_key token: client_secret "
+        "auth_secret api_secret",
+        rf"""[{{,]\ *(?:(?:smtp_auth_)?password|(?:opsgenie_)?api_key|routing_key|service_key|bot_token|credentials):\ *
+        {_MIXED}(?!{_NOT_REAL}){_WORDS}(?=\ *[,}}])""",
+        rf"""^[ \t]*(?:-[ ]+)?
+        (?:password|credentials|bearer_token|user_key|token|api_key|client_secret|basicAuthPassword):[ ]*
+        (?!{_NOT_REAL}){_MIXED}{_WORDS}[ \t]*$""",
+        rf"""(?:^|[{{,])[ \t]*(?:-[ ]+)?
+        (?:smtp_)?(?:auth_password|auth_secret|routing_key|service_key|bot_token|api_secret):[ ]*
+        (?!\$|<|\{{|\*|["']|{_NONE})[^\s"'<>${{}}/,]{{8,}}[ \t]*(?:$|[,}}])""",
+    ),
+    _look(
+        "a password",
+        "password passwd pwd passphrase",
+        rf"""(?i:password|passwd|pwd|passphrase)(?:\ *=|:\ *|\ is\ )`?(?!{_NOT_REAL})
+        (?=[^\s\d]{{0,80}}\d)(?=[^\sA-Z]{{0,80}}[A-Z])(?=[^\sa-z]{{0,80}}[a-z]){_WORDS}(?=[\s,;)\\"'<]|\Z)""",
+    ),
+    _look(
+        "a token or key",
+        "api_key apikey secret_key client_secret token= token:",
+        rf"""(?:\b|_|(?<=\\n))(?i:api_?key|secret_key|client_secret|access_token|auth_token|token)(?:\ *=|:\ *)
+        (?!{_NOT_REAL})(?![a-z]+-[a-z]+-)(?=(?:[^\s\d]{{0,40}}\d){{3}})(?=[\d_-]{{0,80}}[A-Za-z])[A-Za-z0-9_-]{{16,}}
+        (?=[\s&.,;)\\"'<]|\Z)""",
+    ),
+    _look(
+        "a password or key",
+        "password passwd apikey api_key secretkey secret_key client_secret bearer_token service_key routing_key",
+        rf"""["']?\b(?:\w{{1,40}}_)?
+        (?i:password|passwd|api_?key|secret_?key|client_secret|auth_password|bearer_token|service_key|routing_key)
+        ["']?\s*[:=]\s*["'](?!\$|<|\{{|\*|{_NONE})[^\s"'<>${{}}]{{8,}}["']""",
+    ),
+)
+
+
+def secrets(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where each secret of a text begins, and what it looks like; no two of them overlap."""
+    lower = text.lower()
+    found = [
+        (match.start(), match.end(), look.what)
+        for look in LOOKS
+        if any(hint in lower for hint in look.hints)
+        for match in look.pattern.finditer(text)
+    ]
+    reached = 0
+    for start, end, what in sorted(found):
+        if start >= reached:
+            yield start, what
+            reached = end
