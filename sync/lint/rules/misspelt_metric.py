@@ -70,7 +70,6 @@ import difflib
 from functools import cache
 
 from sync.lint.kinds import well_known
-from sync.lint.misspelling import is_swapped
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.query import Query
@@ -114,8 +113,19 @@ _OF_OTHER_SYSTEMS = frozenset(
 def _ending(name: str) -> str:
     """Return the name with its last word put right, where letters of a usual one have changed places; '' otherwise."""
     stem, _, last = name.rpartition("_")
-    meant = next((word for word in ("total", "seconds", "bytes", "bucket") if is_swapped(last, word)), "")
+    meant = _swapped().get(last)
     return f"{stem}_{meant}" if meant else ""
+
+
+@cache
+def _swapped() -> dict[str, str]:
+    """Return the usual last words by what a hand in a hurry makes of them."""
+    return {
+        word[:place] + word[place + 1] + word[place] + word[place + 2 :]: word
+        for word in ("total", "seconds", "bytes", "bucket")
+        for place in range(len(word) - 1)
+        if word[place] != word[place + 1]
+    }
 
 
 def _bare(name: str) -> str:
