@@ -19,7 +19,7 @@ from sync.lint.query import Language, Query
 from sync.lint.template_functions import COMPARISONS, FUNCTIONS, Kind
 
 _BARE = re.compile(r"\$(?:labels|externalLabels)\.\w+|\$value\b|\$\{(?:labels\.\w+|value)\}")
-_VERB = re.compile(r"%[-+# 0]*\d*(?:\.\d+)?([a-zA-Z%])")
+_VERB = re.compile(r"%[-+# 0]*\d*(?:\.\d*)?([a-zA-Z%])")
 _PRINTS = {Kind.NUMBER: "vfgeFGEbxX", Kind.WHOLE: "vdbcoOqxXU", Kind.TEXT: "vsqxX"}
 _GO_NAMES = {Kind.NUMBER: "float64", Kind.WHOLE: "int", Kind.TEXT: "string"}
 _FIELDS = {

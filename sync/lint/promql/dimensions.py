@@ -162,7 +162,7 @@ def _of_name(name: str, known: Known) -> Dimension | None:  # noqa: PLR0911 one 
         return BYTES if name.endswith("_bytes") else recorded
     if re.search(r"_(?:bucket|count)$", name):
         return EVENTS if re.search(r"_seconds_(?:bucket|count)$|_bytes_bucket$", name) else None
-    stem = re.sub(r"_(?:total|sum)$", "", name)
+    stem = re.sub(r"_(?:total|sum|max|min|avg|mean)$", "", name)
     if re.search(r"_(?:per|speed|rate|kbytes|mbytes|milli|micro|nano)_", stem):
         return None
     if thousands := _THOUSANDS.search(stem):

@@ -12,6 +12,9 @@ FAIL alert-expr:
 FAIL alert-expr:
     pool_busy / pool_size > 0.9 and pool_size > bool 0
 
+FAIL alert-expr:
+    sum(rate(http_request_errors_total[5m])) > 0 or vector(0)
+
 PASS alert-expr:
     node_load1 > 5
 
@@ -48,12 +51,20 @@ def check(query: Query, _project: Project) -> Findings:
     tree = query.tree
     if query.use is not Use.ALERT or tree is None or is_scalar(tree):
         return
-    if isinstance(tree, Binary) and tree.as_bool:
+    if isinstance(tree, Binary) and tree.operator == "or" and _is_always_there(tree.right):
+        yield Finding(
+            "`or vector(…)` is always there, and every value fires: put it before the comparison", piece="vector"
+        )
+    elif isinstance(tree, Binary) and tree.as_bool:
         yield Finding(f"{tree.operator} bool gives 0 where it doesn't hold, and 0 fires too: remove bool", piece="bool")
     elif not _may_be_quiet(tree) and not all(each.name.startswith("ALERTS") for each, _ in query.selectors):
         yield Finding("nothing is compared: it fires as long as the series exist", piece=0)
     else:
         yield from _asks_nothing(query)
+
+
+def _is_always_there(node: Node) -> bool:
+    return isinstance(node, Call) and node.name == "vector"
 
 
 def _asks_nothing(query: Query) -> Findings:

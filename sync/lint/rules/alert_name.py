@@ -36,7 +36,7 @@ def check(rule: FileRule, _project: Project) -> Findings:
             message = "a name is no template, it is sent as it stands: put labels and values into annotations"
             yield Finding(message, pointer=("alert",), severity=Severity.WARNING)
         return
-    if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", rule.alert):
+    if not re.fullmatch(r"(?:[A-Z]|[a-z]+[0-9]*[A-Z])[A-Za-z0-9]*", rule.alert):
         yield Finding(f"{rule.alert!r} isn't in camel case", pointer=("alert",))
     elif len(rule.alert) > LONGEST:
         yield Finding(f"the name is {len(rule.alert)} characters long, more than {LONGEST}", pointer=("alert",))

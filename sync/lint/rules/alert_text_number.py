@@ -38,6 +38,11 @@ FAIL alert:
 FAIL alert:
     {alert: A, expr: queue > 20, annotations: {summary: The queue dropped below 20}}
 
+FAIL alert:
+    alert: A
+    expr: histogram_quantile(0.95, sum by (le) (rate(took_seconds_bucket[5m]))) > 100
+    annotations: {summary: It takes more than 100 milliseconds}
+
 PASS alert:
     {alert: A, expr: "predict_linear(a[6h], 86400) < 0", for: 1h, annotations: {summary: It is full in 24 hours}}
 

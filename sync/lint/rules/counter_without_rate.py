@@ -27,6 +27,9 @@ FAIL promql:
 FAIL promql:
     histogram_quantile(0.95, sum by (le) (http_request_duration_seconds_bucket))
 
+PASS panel:
+    {type: stat, title: Errors since boot, targets: [{expr: sum(http_request_errors_total), refId: A}]}
+
 PASS promql:
     requests_accepted - requests_handled_total
 
@@ -63,6 +66,10 @@ FAIL promql:
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+from sync.lint.dashboard import Target
 from sync.lint.kinds import kind
 from sync.lint.known import Known
 from sync.lint.problem import Finding, Severity
@@ -94,10 +101,24 @@ _COUNTING = frozenset(
 )
 
 
+def check_target(target: Target, project: Project) -> Findings:
+    """Look at a panel's query, unless the panel says that it shows all there was since the start."""
+    if target.query is not None and not _ALL_THERE_WAS.search(target.panel.title):
+        for found in _counters(target.query, project):
+            yield replace(found, pointer=(target.key,))
+
+
+_ALL_THERE_WAS = re.compile(r"\b(?:since|all[- ]time|lifetime|cumulative|ever)\b", re.IGNORECASE)
+
+
 def check(query: Query, project: Project) -> Findings:
+    """Look at queries that no panel shows."""
+    if query.use is not Use.VARIABLE and not query.use.drawn:
+        yield from _counters(query, project)
+
+
+def _counters(query: Query, project: Project) -> Findings:
     """Look at every counter and what stands around it."""
-    if query.use is Use.VARIABLE:
-        return
     for selector, above in query.selectors:
         if (
             ":" not in selector.name
@@ -173,4 +194,5 @@ RULE = Rule(
     Severity.WARNING,
     peers={"dashboard-linter": "target-counter-agg", "pint": "promql/counter"},
     query=check,
+    target=check_target,
 )

@@ -46,6 +46,13 @@ FAIL rules:
           - {alert: A, expr: load > 90, labels: {severity: warning}}
           - {alert: A, expr: load > 70, labels: {severity: critical}}
 
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {record: ":failed:per_unary", expr: 'sum by (job) (rate(handled_total{type="unary"}[5m]))'}
+          - {record: ":failed:per_unary", expr: 'sum by (job) (rate(handled_total{type="stream"}[5m]))'}
+
 PASS rules:
     groups:
       - name: a
@@ -184,7 +191,17 @@ def _make_the_same(one: FileRule, other: FileRule) -> bool:
     labels, others = result_labels(one.query.tree), result_labels(other.query.tree)
     if not labels.exact or labels != others or _chooses(one.query) or _chooses(other.query):
         return False
-    return not labels.possible or _read(one.query) == _read(other.query)
+    if not labels.possible or _read(one.query) == _read(other.query):
+        return True
+    return _reads_apart(one.query, other.query, labels.possible)
+
+
+def _reads_apart(one: Query, other: Query, kept: frozenset[str]) -> bool:
+    """Whether two queries read other series of the same metrics, which differ in labels that are gone afterwards."""
+    read, others = _read(one), _read(other)
+    asked, other_asked = ({matcher for _, each in reads for matcher in each} for reads in (read, others))
+    differing = {matcher.label for matcher in asked ^ other_asked}
+    return {name for name, _ in read} == {name for name, _ in others} and not differing & kept
 
 
 def _is_named_after(one: FileRule, other: FileRule) -> bool:

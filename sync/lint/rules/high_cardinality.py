@@ -10,7 +10,7 @@ FAIL logql:
     sum by (user_id) (count_over_time({app="api"} | json [$__auto]))
 
 PASS alert-expr:
-    sum by (username) (increase(proxy_limit_reached_total[5m])) > 0
+    sum by (user_id) (increase(proxy_limit_reached_total[5m])) > 0
 
 PASS promql:
     sum by (route, status) (rate(http_requests_total[5m]))
@@ -48,8 +48,7 @@ def check(query: Query, _project: Project) -> Findings:
         if node.labels and not node.without and not _reduced(above):
             for label in node.labels:
                 if is_id(label) and not (query.use is Use.ALERT and _is_of_a_user(label)):
-                    named = Severity.INFO if label in {"username", "user_name"} else None
-                    yield Finding(_words(label), piece=label, severity=named)
+                    yield Finding(_words(label), piece=label)
 
 
 def _is_of_a_user(label: str) -> bool:

@@ -46,6 +46,12 @@ FAIL logql:
 FAIL logql:
     {app="api"} | logfmt | size > 1MB | label_format kind="large" | size == 2KB
 
+FAIL logql:
+    sum(count_over_time({app="web"} | http_status_code=~"5.." | json [$__auto]))
+
+PASS logql:
+    {app="web"} | detected_level="error" | json | http_status_code=~"5.."
+
 PASS logql:
     {app="api"} | logfmt | duration > 1m | duration < 1h30m | size >= 1KiB | size <= 1024B
 
@@ -96,6 +102,7 @@ def check(query: Query, _project: Project) -> Findings:
             if condition.operator == "|=" and (".*" in condition.value or ".+" in condition.value):
                 said = f"|= takes {condition.value!r} as it is written, dots and stars too: a pattern wants |~"
                 yield Finding(said, piece=condition.offset, severity=Severity.WARNING)
+        yield from _before_it_is_made(stream)
         yield from _contradictions(combinations(stream.matchers, 2))
         beside = [] if stream.free else [each for each in stream.matchers if each.operator == "="]
         for condition in stream.filters:
@@ -104,6 +111,24 @@ def check(query: Query, _project: Project) -> Findings:
             else:
                 yield from _contradictions([(each, condition) for each in beside])
                 beside.append(condition)
+
+
+def _before_it_is_made(stream: logql.Stream) -> Findings:
+    """Look for filters on what only a later parser can make of the line."""
+    stages = [_PARSER.match(each.value) is not None if each.operator == "stage" else False for each in stream.filters]
+    first = stages.index(True) if True in stages else 0
+    known = {each.label for each in stream.matchers} | _METADATA
+    for condition in stream.filters[:first]:
+        if condition.label and condition.label not in known:
+            parser = stream.filters[first].value.split()[0]
+            said = f"{condition.label} is filtered before | {parser} makes it: put that behind, unless it is metadata"
+            yield Finding(said, piece=condition.offset, severity=Severity.INFO)
+
+
+_PARSER = re.compile(r"(?:json|logfmt|pattern|regexp|unpack)\b")
+_METADATA = frozenset(
+    {"level", "detected_level", "trace_id", "span_id", "traceID", "spanID", "traceid", "spanid", "service_name"}
+)
 
 
 def _contradictions(pairs: Iterable[tuple[logql.Condition, logql.Condition]]) -> Findings:

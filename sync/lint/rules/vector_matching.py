@@ -30,6 +30,9 @@ FAIL promql:
 PASS promql:
     sum by (cluster, tenant) (a) / ignoring (tenant) group_left () count by (cluster) (b) > 100
 
+FAIL promql:
+    sum without (type, code) (rate(a_total{code=~"5.."}[5m])) / sum without (type, code, method) (rate(a_total[5m]))
+
 PASS promql:
     sum without (pod) (rate(a_total{code="500"}[5m])) / ignoring (code) sum without (pod, code) (rate(a_total[5m]))
 
@@ -107,7 +110,9 @@ from __future__ import annotations
 from sync.lint.known import OUTER_LABELS
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
+from sync.lint.promql.factors import unscaled
 from sync.lint.promql.labels import Labels, is_scalar, result_labels
+from sync.lint.promql.ranges import unguarded
 from sync.lint.promql.tree import CHOOSING, Aggregation, Binary, Call, Node, Number, Selector, Text, walk
 from sync.lint.query import Query
 from sync.lint.recorded_labels import labels_of
@@ -120,6 +125,7 @@ def check(query: Query, project: Project) -> Findings:
         if node.operator != "or" and not is_scalar(node.left) and not is_scalar(node.right):
             left, right = labels_of(node.left, project), labels_of(node.right, project)
             why = _why(node, left, right)
+            why = why or _uneven(node, left, right)
             if why:
                 yield Finding(why, piece=node.operator, severity=Severity.WARNING if "group_" in why else None)
             elif idle := [label for label in node.on or () if left.lacks(label) and right.lacks(label)]:
@@ -208,6 +214,30 @@ def _unlike(left: Labels, right: Labels, ignored: frozenset[str]) -> str:
                 f"nothing matches: the {side} side has no label {_list(missing)}; add on (…) or group both sides alike"
             )
     return ""
+
+
+def _uneven(node: Binary, left: Labels, right: Labels) -> str:
+    """Look at sides of one metric of which one takes a label away that the other keeps."""
+    if node.on is not None or node.ignoring is not None or node.group or not (_takes(node.left) and _takes(node.right)):
+        return ""
+    if not {each.name for each in _selected(node.left)} <= {each.name for each in _selected(node.right)}:
+        return ""
+    for one, other, side in ((left, right, "right"), (right, left, "left")):
+        lost = sorted((other.gone - one.gone) - {"le"}) if not one.exact and not other.exact else []
+        if lost:
+            return f"nothing matches where there is {_list(lost)}: the {side} side takes it away, the other keeps it"
+    return ""
+
+
+def _takes(node: Node) -> bool:
+    while isinstance(node, Binary) and (node.operator in {"and", "unless"} or node.filters):
+        node = node.left
+    inner, _ = unscaled(unguarded(node))
+    return isinstance(inner, Aggregation) and inner.without
+
+
+def _selected(node: Node) -> list[Selector]:
+    return [each for each, _ in walk(node) if isinstance(each, Selector)]
 
 
 def _list(labels: object) -> str:
