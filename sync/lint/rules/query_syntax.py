@@ -128,8 +128,10 @@ def check_variable(variable: Variable, _project: Project) -> Findings:
     found = _CALL.match(variable.text)
     if found is None or variable.kind != "query" or variable.datasource.kind not in {"prometheus", "loki", ""}:
         return
+    if found[1] in VARIABLE_FUNCTIONS:
+        return
     near = difflib.get_close_matches(found[1], VARIABLE_FUNCTIONS, n=1, cutoff=0.8)
-    if found[1] not in VARIABLE_FUNCTIONS and near:
+    if near:
         message = f"Grafana knows no {found[1]}() in a variable's query; did you mean {near[0]}()?"
         yield Finding(message, pointer=("query",), piece=found[1])
 
