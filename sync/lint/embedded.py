@@ -41,7 +41,9 @@ def entries(value: dict[str, Any], base: Pointer) -> Iterator[Entry]:
     for key in ("data", "stringData"):
         encoded = key == "data" and value["kind"] == "Secret"
         for name, text in as_dict(value.get(key)).items():
-            content = None if not isinstance(text, str) else _decoded(text) if encoded else text.encode()
+            content = (
+                None if not isinstance(text, str) else _decoded(text) if encoded else text.encode(errors="replace")
+            )
             if content is not None:
                 yield Entry(name, content, (*base, key, name), not encoded)
 

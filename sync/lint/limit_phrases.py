@@ -37,7 +37,9 @@ _UPWARDS = re.compile(r"(?:above|over|beyond|more|greater|higher|larger|longer|o
 _DOWNWARDS = re.compile(r"(?:below|under|less|fewer|lower|smaller|<)", re.IGNORECASE)
 _NEGATED = re.compile(r"\b(?:not|no|never|isn't|doesn't|without|until|cannot|instead of|than)\b[^.,;]*$", re.IGNORECASE)
 _ANY = re.compile(r"(?<![\w.])" + _NUMBER + _UNIT + _END, re.IGNORECASE)
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|<%.*?%>|\$\{.*?\}", re.DOTALL)
+_TEMPLATE = re.compile(r"\{\{.{0,500}?\}\}|<%.{0,500}?%>|\$\{.{0,500}?\}", re.DOTALL)
+_LONGEST = 4000
+"""Characters of a text that are read: what is longer is a runbook."""
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=\S))+")
 _BEFORE = re.compile(
     r"\b(?:should|recommend\w*|defaults?|normal(?:ly)?|typical(?:ly)?|ideal(?:ly)?|usual(?:ly)?|consider|could|may|might|must"
@@ -77,7 +79,7 @@ def limits_said(text: str) -> list[Said]:
 
     Templates say none, nor do codes, years and advice.
     """
-    for sentence in _SENTENCE.findall(_TEMPLATE.sub(" ￼ ", text)):
+    for sentence in _SENTENCE.findall(_TEMPLATE.sub(" ￼ ", text[:_LONGEST])):
         found = [
             _said(each)
             for each in _LIMIT.finditer(sentence)
@@ -90,7 +92,7 @@ def limits_said(text: str) -> list[Said]:
 
 def spans_said(text: str) -> list[Said]:
     """Return how long a text says that something lasted or was looked at; not what it advises."""
-    sentences = _SENTENCE.findall(_TEMPLATE.sub(" ￼ ", text))
+    sentences = _SENTENCE.findall(_TEMPLATE.sub(" ￼ ", text[:_LONGEST]))
     return [
         _said(each)
         for sentence in sentences
@@ -106,7 +108,7 @@ def is_negated(text: str, said: Said) -> bool:
 
 def numbers_said(text: str) -> list[Said]:
     """Return every number of a text."""
-    return [_said(each) for each in _ANY.finditer(_TEMPLATE.sub(" ￼ ", text))]
+    return [_said(each) for each in _ANY.finditer(_TEMPLATE.sub(" ￼ ", text[:_LONGEST]))]
 
 
 def _said(found: re.Match[str]) -> Said:

@@ -20,7 +20,7 @@ _ADDRESS = re.compile(
 )
 _PANEL = re.compile(r"[?&;](?:viewPanel|panelId|editPanel)=(?:panel-)?(\d+)(?!\w)")
 _PLACE = re.compile(r"https?://[^\s\"'\\()<>]*$")
-_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_TEMPLATE = re.compile(r"\{\{.{0,500}?\}\}", re.DOTALL)
 _MOST = 3 / 4
 """The share of links that find their dashboards from which one that doesn't is missed: three siblings of four, say."""
 
@@ -57,6 +57,7 @@ class Linked:
     def __init__(self, dashboards: Mapping[str, list[Dashboard]]) -> None:
         self.dashboards = dashboards
         self._titles = {uid: {_slug(each.title) for each in found} for uid, found in dashboards.items()}
+        self._slips: dict[Address, str] = {}
         self._places: dict[str, set[str]] = {}
         self._families: dict[str, set[str]] = {}
 
@@ -74,7 +75,7 @@ class Linked:
         """
         uid, place = address.uid, self._share(self._places.get(address.place, set()))
         said = f"there is no dashboard with the uid {uid}"
-        slip = next((known for known in self.dashboards if self._is_slip(address, known)), "")
+        slip = self._slip(address)
         if slip:
             return f"{said}; did you mean {slip}?", Severity.ERROR
         same = self._titled(address.slug) or self._titled(title)
@@ -99,6 +100,13 @@ class Linked:
         if "-" not in slug:
             return ""
         return next((uid for uid, titles in self._titles.items() if slug in titles), "")
+
+    def _slip(self, address: Address) -> str:
+        """Return the uid that another is a slip of, '' for none; most links of a run lead to few dashboards."""
+        if address not in self._slips:
+            found = (known for known in self.dashboards if self._is_slip(address, known))
+            self._slips[address] = next(found, "")
+        return self._slips[address]
 
     def _is_slip(self, address: Address, known: str) -> bool:
         uid = address.uid

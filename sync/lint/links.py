@@ -128,7 +128,7 @@ _ELSEWHERE = frozenset({"dashboard", "dashUri", "internal", "onClick", "onBuildU
 
 def _leads_nowhere(link: dict[str, Any]) -> bool:
     """Whether a link's address was left empty; a list of dashboards has none."""
-    is_list = link.get("type") in {"dashboard", "dashboards"} or any(link.get(key) for key in _ELSEWHERE)
+    is_list = as_text(link.get("type")) in {"dashboard", "dashboards"} or any(link.get(key) for key in _ELSEWHERE)
     return link.get("url") == "" and not is_list
 
 

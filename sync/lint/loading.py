@@ -293,6 +293,7 @@ def _resource(
     loaded: Loaded, kind: Any, spec: dict[str, Any], base: Pointer, queries: Queries
 ) -> Dashboard | RuleFile | None:
     """Read a document with apiVersion, kind and spec: operators' rules, Grafana's dashboards of v1 and v2."""
+    kind = as_text(kind)
     if kind in {"PrometheusRule", *DIALECTS} and "groups" in spec:
         return RuleFile(loaded.path, spec, loaded.text, queries=queries, base=base, dialect=DIALECTS.get(kind))
     if kind == "Dashboard" and "elements" in spec:

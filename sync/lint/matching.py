@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,17 +32,22 @@ def admits(matcher: LabelMatcher, value: str) -> bool | None:
     """Say whether a label's value passes; None where the pattern can't be read."""
     if matcher.operator in {"=", "!="}:
         return (matcher.value == value) == (matcher.operator == "=")
-    try:
-        return (re.fullmatch(matcher.value, value) is not None) == (matcher.operator == "=~")
-    except re.error:
-        return None
+    found = _found(re.fullmatch, matcher.value, value)
+    return None if found is None else found == (matcher.operator == "=~")
 
 
 def admits_within(pattern: str, text: str) -> bool | None:
     """Say whether a pattern matches somewhere in a text; None where it can't be read."""
+    return _found(re.search, pattern, text)
+
+
+def _found(find: Callable[[str, str], object], pattern: str, text: str) -> bool | None:
+    """Ask Python in place of RE2; None where it reads the pattern otherwise, or would try without end."""
+    if _RE2_ALONE.search(pattern) or _WITHOUT_END.search(pattern):
+        return None
     try:
-        return re.search(pattern, text) is not None
-    except re.error:
+        return find(pattern, text) is not None
+    except _UNREADABLE:
         return None
 
 
@@ -117,8 +123,11 @@ def _beginning(pattern: str) -> str:
     return plain[:-1] if pattern[len(plain) : len(plain) + 1] in {"*", "?", "{"} else plain
 
 
-_RE2_ALONE = re.compile(r"\\[QEC]")
+_RE2_ALONE = re.compile(r"\\[QECpP]|\[\[:")
 """What RE2 reads, and neither Python nor the grammar of PromQL does."""
+_WITHOUT_END = re.compile(r"[+*}][^()|]*\)+[+*{]")
+"""A repetition of what is repeated, for which Python tries every way to divide a text."""
+_UNREADABLE = (re.error, OverflowError, RecursionError)
 
 
 def pattern_problem(pattern: str) -> str:
@@ -130,7 +139,7 @@ def pattern_problem(pattern: str) -> str:
         return ""
     try:
         re.compile(pattern)
-    except re.error as error:
+    except _UNREADABLE as error:
         quoted = pattern.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         try:
             grammar.parse(f'{{a=~"{quoted}", b="c"}}')

@@ -32,6 +32,8 @@ def slips(word: str) -> Iterator[str]:
 
     The first letter is taken for right, and so is an ending that is one of its own (request, requests, requested).
     """
+    if len(word) > _LONGEST:
+        return
     for place in range(1, len(word) - 1):
         if word[place] != word[place + 1]:
             yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
@@ -45,6 +47,8 @@ def slips(word: str) -> Iterator[str]:
 
 
 _ENDINGS = frozenset("sdryn")
+_LONGEST = 60
+"""Letters of the longest word that anybody writes."""
 
 
 def is_plural(word: str, other: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
-from functools import cached_property
+from bisect import bisect, bisect_right
+from functools import cached_property, lru_cache
 from itertools import accumulate, count
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner of strings, absent from typeshed
 from operator import add
@@ -138,18 +138,39 @@ def within(written: str, text: str, offset: int) -> int:
 
     White space is left out of the count: YAML folds and indents it as it likes.
     """
+    ends, blanks = _blanks(text)
+    run = bisect(ends, offset)
+    before = offset - (blanks[run - 1] if run else 0)
+    if run < len(ends):  # the offset may be within the next run of white space
+        before -= max(0, offset - (ends[run] - (blanks[run] - (blanks[run - 1] if run else 0))))
+    counts, starts = _pieces(written)
+    piece = bisect(counts, before) - 1
+    if piece < 0 or before >= counts[-1]:
+        return max(0, len(written.rstrip()) - 1)
+    return starts[piece] + before - counts[piece]
+
+
+@lru_cache(maxsize=4)
+def _blanks(text: str) -> tuple[list[int], list[int]]:
+    """Return where each run of white space ends, and how much there is up to there."""
+    runs = [found.span() for found in re.finditer(r"\s+", text)]
+    return [end for _, end in runs], list(accumulate(end - start for start, end in runs))
+
+
+@lru_cache(maxsize=4)
+def _pieces(written: str) -> tuple[list[int], list[int]]:
+    """Return how many characters stand before each piece that is no white space, and where it starts; then the sum."""
     style = written[:1]
     start, tokens = {'"': (1, _ESCAPED), "'": (1, _SINGLE)}.get(style, (0, _LITERAL))
     if style in {"|", ">"}:
         start = written.find("\n") + 1
-    before = len("".join(text[:offset].split()))
+    counts, starts, count = [], [], 0
     for found in tokens.finditer(written, start):
         piece = found[0]
         if piece.isspace() or (tokens is _ESCAPED and piece in _BLANK):
             continue
+        counts.append(count)
+        starts.append(found.start())
         is_escape = (tokens is _ESCAPED and piece[0] == "\\") or (tokens is _SINGLE and piece == "''")
-        length = 1 if is_escape else len(piece)
-        if before < length:
-            return found.start() + before
-        before -= length
-    return max(0, len(written.rstrip()) - 1)
+        count += 1 if is_escape else len(piece)
+    return [*counts, count], starts

@@ -27,7 +27,10 @@ def recorded_labels(name: str, project: Project) -> Labels:
     """Return the labels of a recorded series, other recorded series followed to the rules that make them."""
     if name not in project.labels_of_recorded:
         project.labels_of_recorded[name] = UNKNOWN  # a series recorded from itself has no answer
-        found = [_of_rule(rule, project) for rule in project.recorded.get(name, [])]
+        try:
+            found = [_of_rule(rule, project) for rule in project.recorded.get(name, [])]
+        except RecursionError:  # a chain longer than any that people write
+            found = []
         project.labels_of_recorded[name] = reduce(Labels.either, found) if found else UNKNOWN
     return project.labels_of_recorded[name]
 

@@ -22,6 +22,7 @@ from sync.lint.registry import RULES
 from sync.lint.rule import KINDS, Rule
 from sync.lint.rule_file import RuleFile
 from sync.lint.runbook import Runbook
+from sync.lint.secret_looks import hidden
 from sync.lint.settings import Settings
 
 WORTH_A_PROCESS = 1_500_000
@@ -170,7 +171,7 @@ class Run:
             column=column,
             severity=severity,
             rule=rule.name,
-            message=finding.message,
+            message=hidden(finding.message),
             panel=place.panel,
             pointer=pointer,
             fix=finding.fix if loaded.outside is None else None,

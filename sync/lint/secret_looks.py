@@ -131,6 +131,14 @@ LOOKS = (
 _HINTS = frozenset(hint for look in LOOKS for hint in look.hints)
 
 
+def hidden(message: str) -> str:
+    """Return a message without what looks like a secret: a finding of any rule may quote what is written."""
+    for look in LOOKS:
+        if any(hint in message.lower() for hint in look.hints):
+            message = look.pattern.sub("…", message)
+    return message
+
+
 def secrets(text: str) -> Iterator[tuple[int, str]]:
     """Yield where each secret of a text begins, and what it looks like; no two of them overlap."""
     lower = text.lower()

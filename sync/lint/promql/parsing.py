@@ -61,12 +61,16 @@ def parse(text: str) -> tree.Node:
         bare = _bare_variable(text)
         if bare is not None:
             raise UnparsableError("a matcher's value has to stand in quotes, a variable too", bare) from None
-        in_pattern = str(problem).startswith("illegal regex") and _is_legal(substituted.text)
-        if in_pattern or (substituted.structural and _balanced(substituted.text)):
+        in_pattern = str(problem).startswith("illegal regex")
+        if in_pattern and (_OF_RE2.search(text) or _is_legal(substituted.text)):
+            raise UndecidedError from None
+        if substituted.structural and _balanced(substituted.text):
             raise UndecidedError from None
         raise UnparsableError(_words(str(problem)), min(offset, len(text))) from None
 
 
+_OF_RE2 = re.compile(r"\\[QE]")
+"""What the patterns of Prometheus may hold, and this grammar refuses."""
 _IN_STRING = re.compile(r"\\*⟦[^⟧]*⟧")
 
 

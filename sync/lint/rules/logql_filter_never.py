@@ -103,13 +103,13 @@ def check(query: Query, _project: Project) -> Findings:
                 said = f"|= takes {condition.value!r} as it is written, dots and stars too: a pattern wants |~"
                 yield Finding(said, piece=condition.offset, severity=Severity.WARNING)
         yield from _before_it_is_made(stream)
-        yield from _contradictions(combinations(stream.matchers, 2))
+        yield from _contradictions(combinations(stream.matchers[:_AT_ONCE], 2))
         beside = [] if stream.free else [each for each in stream.matchers if each.operator == "="]
         for condition in stream.filters:
             if condition.operator == "stage":
                 beside = [each for each in beside if logql.stays(each, condition.value)]
             else:
-                yield from _contradictions([(each, condition) for each in beside])
+                yield from _contradictions([(each, condition) for each in beside[-_AT_ONCE:]])
                 beside.append(condition)
 
 
@@ -125,6 +125,8 @@ def _before_it_is_made(stream: logql.Stream) -> Findings:
             yield Finding(said, piece=condition.offset, severity=Severity.INFO)
 
 
+_AT_ONCE = 50
+"""Conditions of one stream that are compared with each other; people write ten."""
 _PARSER = re.compile(r"(?:json|logfmt|pattern|regexp|unpack)\b")
 _METADATA = frozenset(
     {"level", "detected_level", "trace_id", "span_id", "traceID", "spanID", "traceid", "spanid", "service_name"}

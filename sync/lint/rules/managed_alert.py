@@ -138,9 +138,10 @@ def _step(model: Mapping[str, Any], step: Mapping[str, Any], pointer: Pointer, n
 
 
 def _named(model: Mapping[str, Any], expression: str) -> Iterator[str]:
-    if model.get("type") == "math":
+    kind = as_text(model.get("type"))
+    if kind == "math":
         yield from _NAMED.findall(expression)
-    elif model.get("type") in {"threshold", "reduce", "resample"} and expression:
+    elif kind in {"threshold", "reduce", "resample"} and expression:
         yield expression.lstrip("$")
 
 

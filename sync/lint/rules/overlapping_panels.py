@@ -74,11 +74,14 @@ def _placed_v2(dashboard: Dashboard) -> Iterator[tuple[object, _Placed]]:
 
 
 def _overlaps(panels: list[_Placed]) -> Findings:
+    """Name each panel once, with one that it lies on: of a heap of panels every pair overlaps."""
+    named: set[Pointer] = set()
     for index, (place, name, _) in enumerate(panels):
         for other, below, pointer in panels[index + 1 :]:
             if other.y >= place.y + place.h:
                 break
-            if place.overlaps(other):
+            if pointer not in named and place.overlaps(other):
+                named.add(pointer)
                 yield Finding(f"{below!r} lies on {name!r}", pointer=pointer)
 
 

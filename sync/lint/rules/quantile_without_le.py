@@ -42,7 +42,7 @@ from sync.lint.kinds import kind
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
-from sync.lint.promql.tree import Call, Node, Selector, walk
+from sync.lint.promql.tree import Aggregation, Call, Node, Selector, walk
 from sync.lint.query import Query
 from sync.lint.recorded_labels import lacks
 from sync.lint.rule import Findings, Rule
@@ -63,7 +63,7 @@ def check(query: Query, project: Project) -> Findings:
             yield Finding(
                 f"histogram_quantile() needs the label le, which {where}: {_advice(query.text)}",
                 piece="histogram_quantile",
-                fix=_with_le(query.text) if is_here else None,
+                fix=_with_le(query.text, node) if is_here else None,
             )
         for name in names:
             metric = name.split(":")[1] if name.count(":") == 2 else name
@@ -80,12 +80,13 @@ def _names(node: Node) -> set[str]:
     return {each.name for each, _ in walk(node) if isinstance(each, Selector)}
 
 
-def _with_le(text: str) -> str | None:
-    """Return the text with `le` in its only grouping; None where it isn't plain which one that is."""
+def _with_le(text: str, quantile: Call) -> str | None:
+    """Return the text with `le` in its only grouping, if that is the quantile's; None where it isn't plain."""
     groupings = re.findall(r"\bby\s*\([^)]*\)", text)
-    if len(groupings) != 1 or text.count("histogram_quantile") != 1:
+    own = [each for each, _ in walk(quantile.arguments[1]) if isinstance(each, Aggregation) and not each.without]
+    if len(groupings) != 1 or len(own) != 1 or own[0].labels is None or text.count("histogram_quantile") != 1:
         return None
-    return re.sub(r"\bby\s*\(\s*", "by (le, ", text, count=1)
+    return re.sub(r"\bby\s*\(\s*", "by (le, " if own[0].labels else "by (le", text, count=1)
 
 
 RULE = Rule(__name__, Severity.ERROR, query=check)

@@ -121,7 +121,9 @@ def _held(document: Secrets) -> Findings:
             yield Finding(message, pointer=entry.pointer)
 
 
-_SECRET_NAME = re.compile(r"(?i:password|passwd|token|secret|api[-_]?key|access[-_]?key|credential|webhook)[\w-]*$")
+_SECRET_NAME = re.compile(
+    r"(?i:password|passwd|token|secret|api[-_]?key|access[-_]?key|credentials?|webhook(?:[-_]?url)?)\d*$"
+)
 _SECRET_VALUE = re.compile(
     r"(?!\$|<|\{|\*|/|(?i:xxx|change|secret|password|example|your|my|placeholder|redacted|dummy|test|none|null|todo|ref\+))"
     r"[^\s<>{}]{6,}"
@@ -131,7 +133,7 @@ _SECRET_VALUE = re.compile(
 def _written_out(document: DataSources) -> Findings:
     for number, source in enumerate(as_list(document.raw.get("datasources"))):
         for key, value in as_dict(as_dict(source).get("secureJsonData")).items():
-            if not as_text(value).startswith("$"):
+            if as_text(value) and not as_text(value).startswith("$"):
                 pointer = (*document.base, "datasources", number, "secureJsonData", key)
                 yield Finding("a secret is written out: name the variable that holds it, as $NAME", pointer=pointer)
 

@@ -77,7 +77,7 @@ def _compared_with_one(text: str, many: Iterable[str], pointer: Pointer, where: 
     for name in sorted(many):
         found = _compared(text, name)
         if found is not None:
-            pattern = {"=": "=~", "!=": "!~"}[found[1]]
+            pattern = _PATTERNS[found[1]]
             message = f"{where}: {name} can be several values, {found[1]} compares with one: use {pattern}"
             yield Finding(message, pointer=pointer, piece=found[0], fix=_mended(text, name))
 
@@ -99,12 +99,15 @@ def _compared(text: str, name: str) -> re.Match[str] | None:
     """Find `="$name"` or `!="${name}"`."""
     if f'="${name}' not in text.replace(" ", "") and f'="${{{name}' not in text.replace(" ", ""):
         return None
-    return re.search(rf'(!?=)\s*"\$(?:\{{{name}\}}|{name}\b)"', text)
+    return re.search(rf'([!|]?=)\s*"\$(?:\{{{name}\}}|{name}\b)"', text)
 
 
 def _mended(text: str, name: str) -> str:
-    equal = re.compile(rf'(?<![!~=<>])(!?)=(\s*"\$(?:\{{{name}\}}|{name}\b)")')
-    return equal.sub(lambda found: ("!~" if found[1] else "=~") + found[2], text)
+    equal = re.compile(rf'(?<![!~=<>|])([!|]?=)(\s*"\$(?:\{{{name}\}}|{name}\b)")')
+    return equal.sub(lambda found: _PATTERNS[found[1]] + found[2], text)
+
+
+_PATTERNS = {"=": "=~", "!=": "!~", "|=": "|~"}
 
 
 def _repeated_above(dashboard: Dashboard) -> dict[tuple[str | int, ...], set[str]]:
