@@ -25,6 +25,8 @@ TEMPLATED = re.compile(
     re.MULTILINE,
 )
 
+_BUILT = re.compile(r"^\s*(?:-\s*)?\{[{%]|^\s*(?:-\s*)?[\w.\"'-]+:\s+\{[{%]|^[^\"'#\n]*\{%", re.MULTILINE)
+"""Where a template makes lines or values of YAML; within a text it leaves YAML as it is."""
 _ALERTS = re.compile(r"\{\{-?\s*\$(?:labels|value|externalLabels|externalURL)\b[^}]*\}\}")
 """What Prometheus itself fills in: a line of a folded annotation may begin with it."""
 
@@ -221,7 +223,7 @@ def _load_yaml(loaded: Loaded, queries: Queries) -> None:
         mark = getattr(error, "problem_mark", None)
         words = getattr(error, "problem", None) or str(error)
         offset = mark.index if mark else 0
-        if TEMPLATED.search(_ALERTS.sub("", loaded.text)):
+        if _BUILT.search(_ALERTS.sub("", loaded.text)):
             _templated(loaded, offset)
         else:
             _say(loaded, "unreadable-file", f"not YAML: {words}", offset)

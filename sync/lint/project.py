@@ -31,7 +31,7 @@ _LABEL = re.compile(r"(\w+)\s*(?:=|!)")
 _NAMED = re.compile(
     r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^()]*)\)|\b([A-Za-z_]\w*)\s*(?:=~|!~|!=|=)\s*[\"'`$]"
 )
-_NAME = re.compile(r"\"[^\"]*\"|'[^']*'|([A-Za-z_]\w*_\w+)\b(?!\s*(?:[(=]|!=))")
+_NAME = re.compile(r"\"[^\"]*\"|'[^']*'|(?<!\w)([A-Za-z_]\w*)\b(?!\s*(?:[(=]|!=))")
 _PARTS = frozenset({"used", "free", "available", "remaining"})
 _TOTALS = re.compile(r"(?:\b(i?rate|increase)\s*\(\s*)?\b([A-Za-z_]\w*_total)\b")
 
@@ -264,7 +264,7 @@ def _labels(text: str) -> list[str]:
 
 def metric_names(text: str) -> set[str]:
     """Return what looks like a metric's name, without parsing the query."""
-    return {name for name in _NAME.findall(text) if name}
+    return {name for name in _NAME.findall(text) if "_" in name[1:-1]}
 
 
 def once_a_project(make: Callable[[Project], Thing]) -> Callable[[Project], Thing]:

@@ -204,7 +204,7 @@ def _percent_of_share(rule: FileRule) -> Findings:
             yield Finding(message, pointer=("expr",), piece=f"{written.operator} ")
 
 
-_VALUE_IN_PERCENT = re.compile(r"\{\{[^}]*(?:\$value|\.Value)[^}]*\}\}\s*(?:%|percent)")
+_VALUE_IN_PERCENT = re.compile(r"\{\{[^{}]{0,200}(?:\$value|\.Value)[^{}]{0,200}\}\}\s*(?:%|percent)")
 
 
 def _unsaid(text: str, numbers: Numbers) -> list[float]:

@@ -32,6 +32,10 @@ FAIL alertmanager:
     route: {receiver: a, group_by: alertname}
     receivers: [{name: a}]
 
+FAIL alertmanager:
+    route: {receiver: a, routes: [{matchers: ['service="web|db"'], receiver: a}]}
+    receivers: [{name: a}]
+
 PASS alertmanager:
     route: {receiver: a, group_by: [alertname], group_wait: 30s, group_interval: 5m, repeat_interval: 4h}
     inhibit_rules: [{source_match: {severity: critical}, target_match_re: {severity: "warning|info"}, equal: [job]}]
@@ -45,6 +49,7 @@ PASS alertmanager:
 from __future__ import annotations
 
 import difflib
+import re
 from typing import Any
 
 from sync.lint.alertmanager import AlertmanagerConfig, Match, Route, matcher
@@ -119,6 +124,16 @@ def _match(match: Match, base: int) -> Findings:
         problem = pattern_problem(match.value)
         if problem:
             yield Finding(f"{match.value!r} is no regular expression: {problem}", pointer=pointer)
+    elif _EITHER.fullmatch(match.value):
+        pattern = {"=": "=~", "!=": "!~"}[match.operator]
+        message = (
+            f"{match.label}{match.operator} compares with {match.value!r} as it is written: a pattern wants {pattern}"
+        )
+        yield Finding(message, pointer=pointer)
+
+
+_EITHER = re.compile(r"[\w-]+(?:\|[\w-]+)+|[\w-]*\.[*+]")
+"""What is meant as a pattern: names one of which holds, or names that begin alike."""
 
 
 RULE = Rule(__name__, Severity.ERROR, alertmanager=check)

@@ -212,3 +212,37 @@ def test_a_folder_with_links_and_pipes_is_read_as_far_as_it_goes(tmp_path: Path)
     assert "loop.json:1:1: error: it can't be read" in result.out
     assert "in 3 files" in result.out
     assert len(lint([tmp_path / "gone.json"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.yaml", "kind: [a]\nspec: {}\n"),
+        ("a.json", '{"apiVersion":"v1","kind":"ConfigMap","data":{"a.json":"\\ud800"}}'),
+        ("a.json", '{"title":"A","uid":"aaa","panels":[],"links":[{"title":"x","type":[],"url":""}]}'),
+        (
+            "a.yaml",
+            "groups: [{rules: [{data: [{refId: A, datasourceUid: __expr__, model: {type: {}, expression: A}}]}]}]",
+        ),
+        ("a.yaml", 'groups: [{rules: [{alert: A, expr: \'up{job=~"a{99999999999}", job="a"}\'}]}]'),
+        ("a.yaml", 'groups: [{rules: [{alert: A, expr: \'up{job=~"(a+)+", job="' + "a" * 40 + "b\"}'}]}]"),
+        ("a.json", '{"title":"A","uid":"aaa","panels":[],"description":"' + "token=" * 20000 + '"}'),
+        ("a.yaml", "groups: [{rules: [{alert: A, expr: up, annotations: {summary: '" + "above 5 {{ " * 9000 + "'}}]}]"),
+    ],
+)
+def test_odd_kinds_and_texts_without_end_are_linted(name: str, content: str) -> None:
+    assert isinstance(check({name: content.encode()}), list)
+
+
+def test_a_chain_of_records_longer_than_any_is_followed_no_further() -> None:
+    rules = [{"record": f"a:b{n}", "expr": f"sum by (x) (a:b{n + 1})"} for n in range(400)]
+    document = {"groups": [{"name": "a", "rules": [*rules, {"alert": "A", "expr": "a:b0 > 1"}]}]}
+    assert {problem.rule for problem in check({"a.yaml": json.dumps(document).encode()})} >= {"alert-severity"}
+
+
+def test_no_finding_quotes_a_secret() -> None:
+    token = "glsa_abcdefghijklmnopqrstuvwxyz012345_1a2b3c4d"
+    text = f"groups: [{{name: a, rules: [{{alert: A, expr: 'up{{token=~\"{token}\"}} == 0'}}]}}]"
+    found = check({"a.yaml": text.encode()})
+    assert {"secret", "regex-matcher"} <= {problem.rule for problem in found}
+    assert not any(token in problem.message for problem in found)
