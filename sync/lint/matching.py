@@ -125,8 +125,8 @@ def _beginning(pattern: str) -> str:
 
 _RE2_ALONE = re.compile(r"\\[QECpP]|\[\[:")
 """What RE2 reads, and neither Python nor the grammar of PromQL does."""
-_WITHOUT_END = re.compile(r"[+*}][^()|]*\)+[+*{]")
-"""A repetition of what is repeated, for which Python tries every way to divide a text."""
+_WITHOUT_END = re.compile(r"\)[+*{]")
+"""A repetition of a group, for which Python may try every way to divide a text."""
 _UNREADABLE = (re.error, OverflowError, RecursionError)
 
 

@@ -84,9 +84,6 @@ _WORDS = frozenset(
         "rated",
         "relies",
         "rsync",
-    }
-    | {
-        "rsync",
         "sale",
         "saves",
         "seed",

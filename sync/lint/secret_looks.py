@@ -133,9 +133,9 @@ _HINTS = frozenset(hint for look in LOOKS for hint in look.hints)
 
 def hidden(message: str) -> str:
     """Return a message without what looks like a secret: a finding of any rule may quote what is written."""
-    for look in LOOKS:
-        if any(hint in message.lower() for hint in look.hints):
-            message = look.pattern.sub("…", message)
+    lower = message.lower()
+    for look in LOOKS if any(hint in lower for hint in _HINTS) else ():
+        message = look.pattern.sub("…", message)
     return message
 
 

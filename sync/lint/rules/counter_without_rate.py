@@ -103,9 +103,10 @@ _COUNTING = frozenset(
 
 def check_target(target: Target, project: Project) -> Findings:
     """Look at a panel's query, unless the panel says that it shows all there was since the start."""
-    if target.query is not None and not _ALL_THERE_WAS.search(target.panel.title):
-        for found in _counters(target.query, project):
-            yield replace(found, pointer=(target.key,))
+    for found in _counters(target.query, project) if target.query is not None else ():
+        if _ALL_THERE_WAS.search(target.panel.title):
+            return
+        yield replace(found, pointer=(target.key,))
 
 
 _ALL_THERE_WAS = re.compile(r"\b(?:since|all[- ]time|lifetime|cumulative|ever)\b", re.IGNORECASE)

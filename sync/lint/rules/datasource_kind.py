@@ -154,8 +154,13 @@ def _wrong(query: Query, source: DataSource, kind: str) -> str:
     return ""
 
 
+_NAMELESS = re.compile(r"[(,]\s*\{")
+
+
 def _rates_all(query: Query) -> bool:
     """Whether a rate is of series without a name, which Prometheus refuses: they lose it and are alike then."""
+    if not _NAMELESS.search(query.text):
+        return False
     ranges = [node for node, _ in query.selectors if node.window]
     return bool(ranges) and all(not each.name and not each.matcher("__name__") for each in ranges)
 

@@ -125,7 +125,7 @@ def check(query: Query, project: Project) -> Findings:
         if node.operator != "or" and not is_scalar(node.left) and not is_scalar(node.right):
             left, right = labels_of(node.left, project), labels_of(node.right, project)
             why = _why(node, left, right)
-            why = why or _uneven(node, left, right)
+            why = why or (_uneven(node, left, right) if "without" in query.text else "")
             if why:
                 yield Finding(why, piece=node.operator, severity=Severity.WARNING if "group_" in why else None)
             elif idle := [label for label in node.on or () if left.lacks(label) and right.lacks(label)]:
