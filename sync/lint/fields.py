@@ -154,9 +154,10 @@ def _fits_any_label(legend: str, pattern: re.Pattern[str]) -> bool:
 def _pattern(written: str) -> re.Pattern[str] | None:
     """Read a pattern as Grafana does: between slashes it may match a part, else it is the whole name."""
     slashed = re.fullmatch(r"/(.*)/([gimsuy]*)", written, re.DOTALL)
+    pattern, flags = (f"^{written}$", "") if slashed is None else (slashed[1], slashed[2])
+    if "[[" in pattern:
+        return None  # a set within a set to Python alone, which warns of it on the user's terminal
     try:
-        if slashed is None:
-            return re.compile(f"^{written}$")
-        return re.compile(slashed[1], re.IGNORECASE if "i" in slashed[2] else 0)
-    except re.error:
+        return re.compile(pattern, re.IGNORECASE if "i" in flags else 0)
+    except (re.error, OverflowError, RecursionError):
         return None
