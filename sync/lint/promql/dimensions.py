@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 
 from sync.lint.promql.simplified import simplified
 from sync.lint.promql.states import is_state
-from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery, walk
+from sync.lint.promql.tree import (
+    UNIT_KEEPING,
+    Aggregation,
+    Binary,
+    Call,
+    Negative,
+    Node,
+    Number,
+    Selector,
+    Subquery,
+    walk,
+)
 
 _NAMES = {(1, 0): "bytes", (1, -1): "bytes per second", (0, 1): "seconds", (0, -1): "events per second"}
 _SCALED: dict[tuple[str, float], str] = {
@@ -77,26 +88,7 @@ _FACTORS = frozenset({1, 8, 60, 100, 1e3, 1e6, 1e9, 3600, 86400, *(1024.0**power
 _COUNTED = re.compile(
     r"_(?:requests?|errors?|failures?|queries|operations|messages|events|packets|commands|calls|hits|misses|(?!padded|transferred|received|sent|used|allocated)[a-z]{3,}ed)_total$"
 )
-_SAME_UNIT = frozenset(
-    [
-        "sum_over_time",
-        "predict_linear",
-        "avg_over_time",
-        "max_over_time",
-        "min_over_time",
-        "last_over_time",
-        "sort",
-        "sort_desc",
-        "label_replace",
-        "label_join",
-        "abs",
-        "clamp_min",
-        "clamp_max",
-        "round",
-        "ceil",
-        "floor",
-    ]
-)
+_SAME_UNIT = UNIT_KEEPING | {"predict_linear", "sum_over_time"}
 _LEVELS = re.compile(
     r"^(?:node_load(?:1|5|15)|node_filesystem_files(?:_free)?|node_procs_\w+|go_goroutines|go_threads|process_(?:open|max)_fds"
     r"|redis_(?:connected|blocked)_clients|redis_db_keys|prometheus_tsdb_head_(?:series|chunks)|ALERTS"

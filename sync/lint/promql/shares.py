@@ -7,27 +7,22 @@ from dataclasses import replace
 
 from sync.lint.promql.simplified import simplified
 from sync.lint.promql.states import is_state
-from sync.lint.promql.tree import CHOOSING, Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery, walk
+from sync.lint.promql.tree import (
+    CHOOSING,
+    UNIT_KEEPING,
+    Aggregation,
+    Binary,
+    Call,
+    Negative,
+    Node,
+    Number,
+    Selector,
+    Subquery,
+    walk,
+)
 
 _MEASURED = re.compile("percent|pct|ratio|rate_|_avg|average")
 """Words of names that are quotients themselves, in whatever unit."""
-_KEEPING = frozenset(
-    {
-        "round",
-        "ceil",
-        "floor",
-        "clamp",
-        "clamp_min",
-        "clamp_max",
-        "sort",
-        "sort_desc",
-        "sort_by_label",
-        "sort_by_label_desc",
-        "abs",
-    }
-    | {"label_replace", "label_join", "avg_over_time", "max_over_time", "min_over_time", "last_over_time"}
-)
-"""Functions whose result has the unit of what they are given first."""
 _ALIKE = CHOOSING | {"sum", "avg", "min", "max"}
 
 
@@ -42,7 +37,7 @@ def _share(node: Node) -> float | None:
             return _share(node.body)
         case Call(name="quantile_over_time", arguments=(_, observed)):
             return _share(observed)
-        case Call(name=name) if name in _KEEPING and node.arguments:
+        case Call(name=name) if name in UNIT_KEEPING and node.arguments:
             return _share(node.arguments[0])
         case Negative() | Subquery():
             return _share(node.body)

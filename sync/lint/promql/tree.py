@@ -11,6 +11,12 @@ COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
 SETS = frozenset({"and", "or", "unless"})
 RATES = frozenset({"rate", "irate", "increase"})
 _VARIABLE_NAME = re.compile(r"xvar\d+x")
+UNIT_KEEPING = frozenset(
+    {"abs", "avg_over_time", "ceil", "clamp", "clamp_max", "clamp_min", "floor", "label_join", "label_replace"}
+    | {"last_over_time", "max_over_time", "min_over_time", "round", "sort", "sort_by_label", "sort_by_label_desc"}
+    | {"sort_desc"}
+)
+"""Functions whose result has the unit of what they are given first."""
 CHOOSING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 
 
