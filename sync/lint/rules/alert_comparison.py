@@ -1,7 +1,7 @@
 """An alert without a comparison, or with `bool`: it fires as long as the series exist.
 
 An alert fires for every series of its result, whatever the value. `> bool` gives 0 where it doesn't hold, and 0 fires
-too, as `and` matches it.
+too, as `and` matches it. A state that other alerts compare with a number may be 0 as well.
 
 FAIL alert-expr:
     rate(http_request_errors_total[5m])
@@ -32,21 +32,40 @@ PASS alert-expr:
 
 PASS alert-expr:
     vector(1)
+
+WITH others.yaml:
+    groups: [{name: a, rules: [{alert: Down, expr: 'ceph_health_detail{name="OSD_DOWN"} == 1'}]}]
+
+FAIL alert-expr:
+    ceph_health_detail{name="OSD_FULL"}
 """
 
 from __future__ import annotations
 
 from sync.lint.known import TARGET_LABELS
 from sync.lint.problem import Finding, Severity
-from sync.lint.project import Project
+from sync.lint.project import Project, once_a_project
 from sync.lint.promql.labels import is_scalar
 from sync.lint.promql.ranges import SHARE, own_range
-from sync.lint.promql.tree import COMPARISONS, Binary, Call, Negative, Node, Selector, Subquery, children, walk
+from sync.lint.promql.tree import (
+    COMPARISONS,
+    Binary,
+    Call,
+    Negative,
+    Node,
+    Number,
+    Selector,
+    Subquery,
+    children,
+    deciding,
+    turned,
+    walk,
+)
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
 
 
-def check(query: Query, _project: Project) -> Findings:
+def check(query: Query, project: Project) -> Findings:
     """Look for what keeps the alert quiet."""
     tree = query.tree
     if query.use is not Use.ALERT or tree is None or is_scalar(tree):
@@ -57,10 +76,31 @@ def check(query: Query, _project: Project) -> Findings:
         )
     elif isinstance(tree, Binary) and tree.as_bool:
         yield Finding(f"{tree.operator} bool gives 0 where it doesn't hold, and 0 fires too: remove bool", piece="bool")
+    elif (asked := _bare(tree)) and asked in _compared(project):
+        yield Finding(
+            f"nothing is compared: it fires as long as the series exist; other alerts compare {asked} with a number",
+            piece=0,
+            severity=Severity.WARNING,
+        )
     elif not _may_be_quiet(tree) and not all(each.name.startswith("ALERTS") for each, _ in query.selectors):
         yield Finding("nothing is compared: it fires as long as the series exist", piece=0)
     else:
         yield from _asks_nothing(query)
+
+
+def _bare(node: Node) -> str:
+    """Return the name of the metric that an alert asks of nothing but its labels; an _info is 1 by convention."""
+    return node.name if isinstance(node, Selector) and not node.name.endswith("_info") else ""
+
+
+@once_a_project
+def _compared(project: Project) -> frozenset[str]:
+    """Return the metrics whose values alerts compare with a number, as they are."""
+    trees = (rule.query.tree for rule in project.rules if rule.alert)
+    compared = (turned(node) for tree in trees if tree is not None for node in deciding(tree))
+    return frozenset(
+        node.left.name for node in compared if isinstance(node.left, Selector) and isinstance(node.right, Number)
+    )
 
 
 def _is_always_there(node: Node) -> bool:

@@ -43,6 +43,18 @@ FAIL alert:
     expr: histogram_quantile(0.95, sum by (le) (rate(took_seconds_bucket[5m]))) > 100
     annotations: {summary: It takes more than 100 milliseconds}
 
+FAIL alert:
+    {alert: A, expr: (time() - last_timestamp_seconds) > 24, annotations: {summary: No backup for more than 24 hours}}
+
+FAIL alert:
+    {alert: A, expr: probe_ssl_earliest_cert_expiry - time() < 3600 * 14, annotations: {summary: Ends in under 14 days}}
+
+FAIL alert:
+    {alert: A, expr: sum by (job) (disk_free_bytes) < 5 * 1024, annotations: {summary: Less than 5GB are free}}
+
+PASS alert:
+    {alert: A, expr: (time() - last_timestamp_seconds) / 3600 > 24, annotations: {summary: More than 24 hours old}}
+
 PASS alert:
     {alert: A, expr: "predict_linear(a[6h], 86400) < 0", for: 1h, annotations: {summary: It is full in 24 hours}}
 
@@ -106,6 +118,7 @@ from __future__ import annotations
 import re
 
 from sync.lint.alert_numbers import Numbers, numbers_of
+from sync.lint.alert_scales import other_scales
 from sync.lint.limit_phrases import SECONDS, Said, is_negated, limits_said, numbers_said, spans_said
 from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
@@ -127,6 +140,7 @@ def check(rule: FileRule, project: Project) -> Findings:
         yield from _percent_of_share(rule)
         yield from _other_spans(rule, project)
         yield from _other_direction(rule)
+        yield from _other_scale(rule, project)
     if not rule.alert or not texts:
         return
     numbers = numbers_of(rule, project)
@@ -163,6 +177,17 @@ def _other_spans(rule: FileRule, project: Project) -> Findings:
                     pointer=("annotations", name),
                     piece=said.words,
                 )
+
+
+def _other_scale(rule: FileRule, project: Project) -> Findings:
+    """Look for 24 seconds where the text says 24 hours."""
+    texts = [text for name, text in rule.annotations.items() if name in _TEXTS and re.search(r"\d", text)]
+    if not texts or not rule.query.as_promql.each(Binary):
+        return
+    numbers = numbers_of(rule, project)
+    for said, limit in other_scales(rule.query, texts, numbers.durations | numbers.holds, project):
+        message = f"{rule.alert}: its text says “{said}”; the expression compares with {limit}"
+        yield Finding(message, pointer=("expr",))
 
 
 def _in_any_unit(said: Said, written: float) -> bool:

@@ -1,0 +1,86 @@
+"""Limits in another scale than an alert's text says: `time() - x > 24` beside "more than 24 hours"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from sync.lint.known_units import units
+from sync.lint.limit_phrases import SECONDS, Said, limits_said, spans_said
+from sync.lint.limits import constant
+from sync.lint.project import Project
+from sync.lint.promql.dimensions import Dimension, dimension
+from sync.lint.promql.tree import Binary, duration, turned
+from sync.lint.query import Query
+
+_UNITS_OF_TIME = (60, 3600, 24, 1440, 86_400, 7, 168, 604_800, 1000, 60_000, 3_600_000, 86_400_000)
+_POWERS = {"b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+
+
+def other_scales(query: Query, texts: list[str], durations: set[float], project: Project) -> Iterator[tuple[str, str]]:
+    """Yield what a text says, and what the expression compares with, where one is the other in a wrong unit.
+
+    Only where the unit of what is compared is certain and the text doesn't say the true limit too; a slip of units is
+    told by the two being a minute, an hour, a day … of each other. `durations` are windows and `for`, which texts name.
+    """
+    said = [each for text in texts for each in (*limits_said(text), *spans_said(text)) if each.unit]
+    compared = [turned(node) for node, _ in query.as_promql.each(Binary) if node.filters] if said else []
+    limits = [
+        (unit, limit)
+        for node in compared
+        if (limit := constant(node.right)) and (unit := dimension(node.left, units(project))) is not None
+    ]
+    times = [abs(limit) / unit.factor for unit, limit in limits if (unit.bytes, unit.seconds) == (0, 1)]
+    sizes = [abs(limit) / unit.factor for unit, limit in limits if (unit.bytes, unit.seconds) == (1, 0)]
+    spans = [each for each in said if each.unit in SECONDS]
+    if times and not any(_is_close(each.seconds, time) for each in spans for time in times):
+        for each, time in ((each, time) for each in spans for time in times):
+            if not any(_is_close(each.seconds, other) for other in durations) and _is_slip(each.seconds / time):
+                yield each.words, _in_time(time)
+                return
+    amounts = [(each, _sizes(each)) for each in said if _sizes(each)]
+    if sizes and not any(_is_near(one, size) for _, found in amounts for one in found for size in sizes):
+        for each, found in amounts:
+            if any(_is_power(one / size) for one in found for size in sizes):
+                yield each.words, f"{sizes[0]:.10g} bytes"
+                return
+    yield from _percent_of_bytes(said, limits)
+
+
+def _percent_of_bytes(said: list[Said], limits: list[tuple[Dimension, float]]) -> Iterator[tuple[str, str]]:
+    """Look for a number of bytes that the text calls percent."""
+    for each in said:
+        if each.is_percent and any(
+            unit.bytes == 1 and unit.seconds == 0 and limit == each.value for unit, limit in limits
+        ):
+            yield each.words, f"{each.value:g} bytes"
+
+
+def _in_time(seconds: float) -> str:
+    return duration(seconds) if seconds >= 1 and seconds == round(seconds) else f"{seconds:.6g} s"
+
+
+def _is_close(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=0.05)
+
+
+def _is_near(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=0.15)
+
+
+def _is_slip(ratio: float) -> bool:
+    return any(math.isclose(ratio, each) or math.isclose(1 / ratio, each) for each in _UNITS_OF_TIME)
+
+
+def _is_power(ratio: float) -> bool:
+    """Whether a size is a thousand, or 1024, or more such of another."""
+    turns = max(ratio, 1 / ratio)
+    return any(math.isclose(turns, base**power, rel_tol=1e-6) for base in (1000, 1024) for power in range(1, 5))
+
+
+def _sizes(said: Said) -> list[float]:
+    """Return the bytes that "5GB" may stand for; none where it says no bytes."""
+    unit = said.unit.lower()
+    if not unit.endswith("b") or unit[0] not in _POWERS or not said.value:
+        return []
+    return [said.value * base ** _POWERS[unit[0]] for base in (1000, 1024)]
