@@ -132,6 +132,11 @@ class Dashboard:
         return frozenset(variable.name for variable in self.variables) | frozenset(inputs)
 
     @cached_property
+    def names(self) -> set[str]:
+        """What looks like a variable's name anywhere in its text."""
+        return names(self.text)
+
+    @cached_property
     def panel_ids(self) -> frozenset[str]:
         """The numbers by which links name its panels."""
         return frozenset(as_plain(panel.raw.get("id")) for panel in self.panels)
@@ -190,12 +195,14 @@ class Dashboard:
     def _annotations(self) -> Iterator[tuple[Pointer, Query]]:
         pointer = (*self.base, "annotations", "list")
         for number, raw in enumerate(as_list(as_dict(self.raw.get("annotations")).get("list"))):
-            text = as_text(as_dict(raw).get("expr"))
-            language = (
-                language_of(self.datasources.read(as_dict(raw).get("datasource")).kind, text, raw) if text else None
-            )
+            within: Pointer = () if as_text(as_dict(raw).get("expr")) else ("target",)
+            own = as_dict(raw) if not within else as_dict(as_dict(raw).get("target"))
+            text = as_text(own.get("expr"))
+            source = self.datasources.read(as_dict(raw).get("datasource"))
+            language = language_of(source.kind, text, own) if text else None
             if language is not None:
-                yield (*pointer, number, "expr"), self._queries.query(text, language=language, use=Use.ANNOTATION)
+                place = (*pointer, number, *within, "expr")
+                yield place, self._queries.query(text, language=language, use=Use.ANNOTATION)
 
     def annotation_sources(self) -> Iterator[tuple[Pointer, str, DataSource]]:
         """Yield where each annotation names its data source, the annotation's name, and what it names."""
@@ -207,9 +214,7 @@ class Dashboard:
     def used_names(self) -> set[str]:
         """Return every variable that anything in the dashboard names, its own definition's list included."""
         repeats = {as_text(panel.raw.get("repeat")) for panel in self.panels}
-        return (
-            repeats | {as_text(as_dict(row).get("repeat")) for row in as_list(self.raw.get("rows"))} | names(self.text)
-        )
+        return repeats | {as_text(as_dict(row).get("repeat")) for row in as_list(self.raw.get("rows"))} | self.names
 
 
 def use_of(raw: dict[str, Any], kind: str) -> Use:

@@ -1,8 +1,9 @@
 """A variable that the dashboard doesn't have.
 
-Grafana sends `$instance` as it stands; the query selects nothing. Titles and addresses of links are judged only in
-dashboards that have variables, and of a name without braces only one that begins with a small letter: a $ in a text
-may be anything.
+Grafana sends `$instance` as it stands; the query selects nothing. Titles, names of fields, addresses of links and the
+like are judged only in dashboards that have variables, and of a name without braces only one that begins with a small
+letter: a $ in a text may be anything. In prose a name has to be nearly that of a variable. Names that begin with __ are
+Grafana's own: one that it doesn't know is named in queries.
 
 FAIL dashboard:
     panels: [{type: stat, title: A, targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
@@ -22,6 +23,28 @@ FAIL dashboard:
 FAIL dashboard:
     templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
     panels: [{type: stat, title: "Memory of $node", targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: instance, query: "label_values(up, instance)", regex: "/^${clster}-/"}]}
+    panels: [{type: stat, title: A, targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
+    panels:
+      - type: stat
+        title: A
+        targets: [{expr: 'up{instance="$instance"}', refId: A}]
+        fieldConfig:
+          overrides: [{matcher: {id: byName, options: Up}, properties: [{id: links, value: [{url: "/d/a?${nod}"}]}]}]
+
+FAIL dashboard:
+    panels: [{type: timeseries, title: A, targets: [{expr: 'rate(a_total[$__rateinterval])', refId: A}]}]
+
+PASS dashboard:
+    templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
+    panels:
+      - {type: stat, title: A, targets: [{expr: 'up{instance="$instance"}  # not $later', refId: A}]}
+      - {type: text, options: {content: "Set ${HOME} and look at $instance"}}
 
 PASS dashboard:
     templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
@@ -47,15 +70,45 @@ from sync.lint.dashboard import Dashboard
 from sync.lint.known import nearest
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project, places
+from sync.lint.promql.variables import names
+from sync.lint.query import Language
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
 
-_NAMED = re.compile(r"\$(?:\{(\w+)(?::[^}]*)?\}|([a-z]\w*))")
+_NAMED = re.compile(r"\$(?:\{(\w+)(?::[^}]*)?\}|([a-z]\w*))|\[\[(\w+)(?::\w+)?\]\]")
 _BUILT_IN = frozenset({"timeFilter", "timezone", "interval", "from", "to", "dashboard", "user", "org"})
+_GRAFANAS = frozenset(
+    {
+        "interval",
+        "interval_ms",
+        "range",
+        "range_s",
+        "range_ms",
+        "rate_interval",
+        "rate_interval_ms",
+        "from",
+        "to",
+        "auto",
+    }
+    | {
+        "dashboard",
+        "org",
+        "user",
+        "all",
+        "name",
+        "searchFilter",
+        "timezone",
+        "timeFilter",
+        "timeRange",
+        "value",
+        "query",
+    }
+)
+"""What Grafana fills in by itself, after the two underscores."""
 
 
 def check(dashboard: Dashboard, _project: Project) -> Findings:
-    """Compare the names that queries use with the dashboard's variables."""
+    """Compare the names that are used with the dashboard's variables."""
     base = len(dashboard.base)
     for name, pointer, where in _uses(dashboard):
         if name not in dashboard.defined and not name.startswith("__"):
@@ -67,39 +120,107 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
                 pointer=pointer[base:],
                 piece=name,
             )
+    yield from _unknown_to_grafana(dashboard)
+
+
+def _unknown_to_grafana(dashboard: Dashboard) -> Findings:
+    for query, pointer, _ in places(dashboard):
+        for name in sorted(query.variables) if "__" in query.text and query.language is not Language.TRACEQL else ():
+            own = name.removeprefix("__")
+            if name != own and own not in _GRAFANAS and name not in dashboard.defined and nearest(own, _GRAFANAS):
+                yield Finding(
+                    f"Grafana has no {name}{nearest(own, _GRAFANAS).replace('mean ', 'mean __')}",
+                    pointer=pointer[len(dashboard.base) :],
+                    piece=name,
+                )
 
 
 def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
     for query, pointer, where in places(dashboard):
-        for name in sorted(query.variables):
+        for name in sorted(names(_COMMENT.sub(_kept, query.text)) if "#" in query.text else query.variables):
             yield name, pointer, where
-    yield from _linked(dashboard, dashboard.raw.get("links"), (*dashboard.base, "links"), "")
     for panel in dashboard.panels:
         repeat = as_text(panel.raw.get("repeat"))
         if repeat:
             yield repeat, panel.place(("repeat",)), panel.name
-        yield from _named(dashboard, panel.raw.get("title"), (*panel.pointer, "title"), panel.name)
-        yield from _linked(dashboard, panel.raw.get("links"), (*panel.pointer, "links"), panel.name)
-        for target in panel.targets:
-            yield from _named(dashboard, target.legend, (*target.pointer, "legendFormat"), panel.name)
-        fields = panel.place(("fieldConfig", "defaults", "links"))
-        yield from _linked(dashboard, panel.defaults.get("links"), fields, panel.name)
         own = ((each.datasource, each.pointer) for each in panel.targets if "datasource" in each.raw)
         sources = [(panel.datasource, panel.pointer), *own]
         for source, where_it_stands in sources:
             if source.variable:
                 yield source.variable, (*where_it_stands, "datasource"), panel.name
+    yield from _around_panels(dashboard)
+    if dashboard.variables and any(not each.startswith("__") for each in dashboard.names - dashboard.defined):
+        yield from _in_texts(dashboard)
 
 
-def _linked(dashboard: Dashboard, links: Any, pointer: Pointer, where: str) -> Iterator[tuple[str, Pointer, str]]:
-    for number, link in enumerate(as_list(links)):
-        yield from _named(dashboard, as_dict(link).get("url"), (*pointer, number, "url"), where)
+_COMMENT = re.compile(r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`)|#[^\n]*")
 
 
-def _named(dashboard: Dashboard, text: Any, pointer: Pointer, where: str) -> Iterator[tuple[str, Pointer, str]]:
-    if isinstance(text, str) and "$" in text and dashboard.variables:
-        for braced, bare in _NAMED.findall(text):
-            yield braced or bare, pointer, where
+def _kept(found: re.Match[str]) -> str:
+    return found[1] or ""
+
+
+def _around_panels(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
+    """Yield what variables and annotations are asked of, and what variables' patterns and filters name."""
+    for variable in dashboard.variables:
+        where = f"the variable {variable.name}"
+        if variable.datasource.variable:
+            yield variable.datasource.variable, (*variable.pointer, "datasource"), where
+        asked = as_list(as_dict(variable.raw.get("query")).get("labelFilters"))
+        texts: list[tuple[Pointer, object]] = [(("regex",), variable.raw.get("regex"))]
+        texts += [
+            (("query", "labelFilters", number, "value"), as_dict(each).get("value"))
+            for number, each in enumerate(asked)
+        ]
+        for place, text in texts:
+            for name in _named(text):
+                yield name, (*variable.pointer, *place), where
+    for pointer, name, source in dashboard.annotation_sources():
+        if source.variable:
+            yield source.variable, (*dashboard.base, *pointer), f"the annotation {name}"
+
+
+_SHOWN = frozenset(
+    {"title", "url", "displayName", "unit", "interval", "timeFrom", "timeShift", "titleFormat", "textFormat", "alias"}
+    | {"legendFormat"}
+)
+"""Keys of texts that Grafana fills variables into."""
+_PROSE = frozenset({"description", "content"})
+_VALUES = frozenset({"displayName", "unit"})
+"""Properties of an override whose value is such a text."""
+_NOT_SHOWN = frozenset({"templating", "variables", "libraryPanel", "__inputs", "__requires", "__elements"})
+
+
+def _in_texts(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
+    """Yield what titles, links, names of fields and prose name; in prose what is nearly a variable of the dashboard."""
+    titles = {panel.pointer: panel.name for panel in dashboard.panels}
+    for key, text, pointer in _texts(dashboard.raw, dashboard.base):
+        for name in _named(text):
+            if key not in _PROSE or nearest(name, dashboard.defined):
+                ends = (titles.get(pointer[:end]) for end in range(len(pointer), 1, -1))
+                yield name, pointer, next((each for each in ends if each), "")
+
+
+def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[str, str, Pointer]]:
+    """Yield each text that Grafana fills in, with its key and place."""
+    if isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _texts(each, (*pointer, number))
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if isinstance(each, dict | list):
+                if key not in _NOT_SHOWN:
+                    yield from _texts(each, (*pointer, key))
+            elif isinstance(each, str) and ("$" in each or "[[" in each):
+                shown = as_text(value.get("id")) if key == "value" else key
+                if key in _PROSE or shown in (_VALUES if key == "value" else _SHOWN):
+                    yield key, each, (*pointer, key)
+
+
+def _named(text: Any) -> Iterator[str]:
+    if isinstance(text, str) and ("$" in text or "[[" in text):
+        for braced, bare, old in _NAMED.findall(text):
+            yield braced or bare or old
 
 
 RULE = Rule(__name__, Severity.ERROR, dashboard=check)

@@ -22,6 +22,10 @@ FAIL dashboard:
     templating: {list: [{type: query, name: job, includeAll: true, query: "label_values(up, job)"}]}
     annotations: {list: [{name: Restarts, expr: 'changes(process_start_time_seconds{job="$job"}[5m]) > 0'}]}
 
+FAIL dashboard:
+    templating: {list: [{type: query, name: job, multi: true, query: "label_values(up, job)"}]}
+    panels: [{type: stat, title: A, targets: [{expr: "up{job='prod-${job}'}", refId: A}]}]
+
 PASS dashboard:
     templating: {list: [{type: query, name: job, multi: true, includeAll: true, query: "label_values(up, job)"}]}
     panels: [{type: stat, title: A, targets: [{expr: 'up{job=~"$job"}', refId: A}]}]
@@ -96,15 +100,22 @@ def _query_of(variable: Variable) -> Pointer:
 
 
 def _compared(text: str, name: str) -> re.Match[str] | None:
-    """Find `="$name"` or `!="${name}"`."""
-    if f'="${name}' not in text.replace(" ", "") and f'="${{{name}' not in text.replace(" ", ""):
+    """Find `="$name"`, `!='${name}'`, `="[[name]]"` and `="${name:raw}"`, also among other letters of the value."""
+    if name not in text or "=" not in text:
         return None
-    return re.search(rf'([!|]?=)\s*"\$(?:\{{{name}\}}|{name}\b)"', text)
+    return re.search(rf"([!|]?=)\s*(?:\"[^\"\n]*?{_once(name)}|'[^'\n]*?{_once(name)}|`[^`\n]*?{_once(name)})", text)
 
 
-def _mended(text: str, name: str) -> str:
-    equal = re.compile(rf'(?<![!~=<>|])([!|]?=)(\s*"\$(?:\{{{name}\}}|{name}\b)")')
-    return equal.sub(lambda found: _PATTERNS[found[1]] + found[2], text)
+def _once(name: str) -> str:
+    """Match a variable in any of its spellings."""
+    return rf"(?:\$\{{{name}(?:[:.][\w.]+)?\}}|\${name}\b|\[\[{name}(?::\w+)?\]\])"
+
+
+def _mended(text: str, name: str) -> str | None:
+    """Make a pattern of a comparison with the variable alone; what else stands there may hold dots."""
+    equal = re.compile(rf"(?<![!~=<>|])([!|]?=)(\s*([\"'`])(?:\$\{{{name}\}}|\${name}\b|\[\[{name}\]\])\3)")
+    mended = equal.sub(lambda found: _PATTERNS[found[1]] + found[2], text)
+    return mended if mended != text else None
 
 
 _PATTERNS = {"=": "=~", "!=": "!~", "|=": "|~"}
