@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sync.lint import gotemplate
 from sync.lint.lexical import STRING, masked, unbalanced, unquoted
-from sync.lint.logql_stages import after_pipeline, stage_problem
+from sync.lint.logql_stages import after_pipeline, stage_problem, within
 from sync.lint.matching import admits, pattern_problem
 from sync.lint.promql.variables import VARIABLE
 
@@ -19,7 +19,9 @@ _LINE_FILTER = re.compile(
     rf"\s*(?P<operator>\|=|\|~|\|>|!=|!~|!>)\s*(?P<value>{STRING}|ip\s*\([^)]*\)|\$\w+|\$\{{[^}}]*\}})?(?P<more>(?:\s+or\s+(?:{STRING}))*)",
     re.DOTALL,
 )
-_STAGE = re.compile(rf"\s*\|(?![=~>])\s*(?P<stage>(?:{STRING}|[^|\"`\[\])])*)", re.DOTALL)
+_STAGE = re.compile(
+    rf"\s*\|(?![=~>])\s*(?P<stage>unwrap\s+\w+\s*\(\s*\w+\s*\)\s*|(?:{STRING}|[^|\"`\[\])])*)", re.DOTALL
+)
 _LABEL_FILTER = re.compile(
     rf"^(?P<label>[A-Za-z_]\w*)\s*(?P<operator>==|=~|!~|!=|>=|<=|=|>|<)\s*(?P<value>{STRING}|-?[\d.]+[a-zA-Zµ\d.]*)\s*$",
     re.DOTALL,
@@ -173,9 +175,14 @@ def _templates_problem(text: str) -> tuple[str, int] | None:
     return None
 
 
+_COMMENT = re.compile(rf"({STRING})|#[^\n]*", re.DOTALL)
+
+
 def streams(text: str) -> list[Stream]:
     """Return the stream selectors of a query with the filters after each."""
     plain = masked(text)
+    if "#" in text:
+        text = _COMMENT.sub(lambda found: found[1] or " " * len(found[0]), text)
     found, position = [], 0
     while (start := plain.find("{", position)) >= 0:
         end = plain.find("}", start)
@@ -208,6 +215,8 @@ def _pipeline(text: str, position: int, stream: Stream) -> int:
             stream.filters += [
                 _condition(each["label"], each["operator"], each["value"], stage.start("stage")) for each in conditions
             ]
+        elif " or " in stage["stage"] and (either := _alternatives(stage["stage"])):
+            stream.filters.append(replace(either, offset=stage.start("stage")))
         elif re.match(
             r"\s*(?:line_format|label_format|decolorize|pattern|unpack|regexp|logfmt|json|keep|drop|unwrap)",
             stage["stage"],
@@ -226,6 +235,16 @@ def _conditions(stage: str) -> list[re.Match[str]]:
     return [each for each in found if each] if all(found) else []
 
 
+def _alternatives(stage: str) -> Condition | None:
+    """Return `level="a" or level="b"` as the pattern that it is; None for what else stands in a stage."""
+    found = [_LABEL_FILTER.match(each.strip()) for each in re.split(r"\s+or\s+", stage)]
+    each = [one for one in found if one and one["operator"] == "=" and one["value"][0] in '"`']
+    if len(each) < max(2, len(found)) or len({one["label"] for one in each}) > 1:
+        return None
+    values = "|".join(re.escape(unquoted(one["value"])) for one in each)
+    return Condition(each[0]["label"], "=~", values, 0)
+
+
 def _condition(label: str, operator: str, written: str, offset: int) -> Condition:
     value = unquoted(written) if written[:1] in '"`' else written
     return Condition(label, "=" if operator == "==" else operator, value, offset)
@@ -235,13 +254,16 @@ _OF_LABELS = frozenset({"json", "logfmt", "pattern", "regexp", "unpack", "keep"}
 _OF_THE_LINE = frozenset({"line_format", "decolorize", "unpack"})
 
 
-def stays(condition: Condition, stage: str) -> bool:
-    """Whether what a condition looks at is still the same after a stage; what is extracted may be any label."""
+def stays(condition: Condition, stage: str, *, own: bool) -> bool:
+    """Whether what a condition looks at is still the same after a stage; what is extracted may be any label.
+
+    A stream's `own` label stays beside what is extracted, which is called …_extracted then.
+    """
     name, _, rest = stage.partition(" ")
     if not condition.label:
         return name not in _OF_THE_LINE
     changed = re.findall(r"[A-Za-z_]\w*", masked(rest)) if name in {"label_format", "drop", "unwrap"} else []
-    return name not in _OF_LABELS and condition.label not in changed
+    return (own or name not in _OF_LABELS) and name != "keep" and condition.label not in changed
 
 
 _MEASURED = re.compile(r"\b(bytes_rate|bytes_over_time|approx_topk)(\s*\()")
@@ -256,13 +278,47 @@ def as_promql(text: str) -> str:
     parts, position = [], 0
     for stream in streams(text):
         before = text[position : stream.offset]
-        unwrapped = any(each.operator == "stage" and each.value.startswith("unwrap") for each in stream.filters)
+        unwrapped = next((each.value for each in stream.filters if each.value.startswith("unwrap")), "")
         counted = "log_bytes_total" if re.search(r"\bbytes_\w+\s*\(\s*$", before) else "log_events_total"
         matchers = ", ".join(map(_matcher, stream.matchers + stream.filters))
-        parts += [before, "log_unwrapped" if unwrapped else counted, "{", matchers, "}"]
+        parts += [before, _unwrapped(unwrapped) if unwrapped else counted, "{", matchers, "}"]
         position = stream.end
     parts += [text[position:]] if parts else []
-    return _MEASURED.sub(lambda found: _AS_PROMQL[found[1]] + found[2], "".join(parts))
+    return _grouped_before(_MEASURED.sub(lambda found: _AS_PROMQL[found[1]] + found[2], "".join(parts)))
+
+
+_OVER_TIME = re.compile(r"\b(?:max|min|avg|sum|quantile|first|last|stddev|stdvar)_over_time\s*\(")
+_GROUPING = re.compile(r"\s*(?:by|without)\s*\([^()]*\)")
+
+
+def _grouped_before(text: str) -> str:
+    """Write the grouping of a range, which LogQL has behind it, as one of an average around it."""
+    if "_over_time" not in text:
+        return text
+    plain = masked(text)
+    for found in reversed([*_OVER_TIME.finditer(plain)]):
+        end = found.end() + len(within(plain, found.end()))
+        if grouping := _GROUPING.match(plain, end):
+            text = f"{text[: found.start()]}avg{grouping[0]} ({text[found.start() : end]}){text[grouping.end() :]}"
+            plain = masked(text)
+    return text
+
+
+_UNWRAPPED = re.compile(r"unwrap\s+(?:(?P<how>duration|duration_seconds|bytes)\s*\(\s*)?(?P<label>[A-Za-z_]\w*)")
+
+
+_SPELT = {"_ms": "_milliseconds", "_us": "_microseconds", "_ns": "_nanoseconds"}
+
+
+def _unwrapped(stage: str) -> str:
+    """Name the numbers of a label by their unit: by what converts them, or by the label's own name."""
+    found = _UNWRAPPED.match(stage)
+    if found is None:
+        return "log_unwrapped"
+    unit = {"duration": "seconds", "duration_seconds": "seconds", "bytes": "bytes"}.get(found["how"] or "", "")
+    own = re.search(r"_(?:seconds|milliseconds|ms|microseconds|us|nanoseconds|ns|bytes)$", found["label"])
+    written = own[0] if own else ""
+    return f"log_unwrapped_{unit}" if unit else f"log_unwrapped{_SPELT.get(written, written)}"
 
 
 def _matcher(condition: Condition) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sync.lint.known import nearest
 from sync.lint.lexical import STRING, masked, unbalanced
 
 _SCOPES = (
@@ -78,15 +79,40 @@ def syntax_problem(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 one re
         lone = _LONE.search(plain, braces.start(1), braces.end())
         if lone is not None:
             return f"nothing is compared after {lone[1]}", lone.start(1)
-        wrong = re.search(r"==|(?<=[\w\"` )])\s(?:and|or|AND|OR)\s|(?<!&)&(?!&)", braces[1])
+        wrong = re.search(r"==|=>|=<|(?<=[\w\"` )])\s(?:and|or|AND|OR)\s|(?<!&)&(?!&)", braces[1])
         if wrong is not None:
             word = wrong[0].strip().lower()
-            right = {"==": "=", "and": "&&", "or": "||", "&": "&&"}[word]
+            right = {"==": "=", "=>": ">=", "=<": "<=", "and": "&&", "or": "||", "&": "&&"}[word]
             return f"{word} has no meaning in TraceQL: write {right}", braces.start(1) + wrong.start()
+    problem = _piped(plain)
+    if problem is not None:
+        return problem
     for found in comparisons(text):
         problem = _comparison_problem(*found)
         if problem is not None:
             return problem
+    return None
+
+
+_PIPED = re.compile(r"(?<!\|)\|(?!\|)\s*([A-Za-z_]\w*)\s*(\(?)")
+_FUNCTIONS = frozenset(
+    {"count", "avg", "min", "max", "sum", "rate", "count_over_time", "min_over_time", "max_over_time", "avg_over_time"}
+    | {"sum_over_time", "quantile_over_time", "histogram_over_time", "compare", "topk", "bottomk", "select", "by"}
+    | {"coalesce", "with"}
+)
+_QUANTILE = re.compile(r"\bquantile_over_time\s*\([^(),]*,([^()]*)\)")
+
+
+def _piped(plain: str) -> tuple[str, int] | None:
+    """Return what Tempo has no function for, of what stands after a |, and quantiles that are none."""
+    for found in _PIPED.finditer(re.sub(r"\{[^{}]*\}", lambda braces: " " * len(braces[0]), plain)):
+        if found[1] not in _FUNCTIONS:
+            return f"Tempo has no {found[1]}(){nearest(found[1], _FUNCTIONS)}", found.start(1)
+        if not found[2] and found[1] != "with":
+            return f"{found[1]} is a function: {found[1]}()", found.start(1)
+    for found in _QUANTILE.finditer(plain):
+        if any(float(each) > 1 for each in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", found[1])):
+            return "quantile_over_time() takes quantiles between 0 and 1", found.start()
     return None
 
 

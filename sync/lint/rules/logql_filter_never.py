@@ -2,7 +2,7 @@
 
 A line that has to contain a text can't also lack a part of it; a label can't have two values at once. The panel stays
 empty, and an alert on it silent. Numbers, durations and sizes are compared as ranges. What a stage may change (a parser
-all labels, `label_format` those that it names, `line_format` the line) is judged anew after it.
+all labels but those of streams, `label_format` those that it names, `line_format` the line) is judged anew after it.
 
 FAIL logql:
     {app="api"} |= "connection error" != "error"
@@ -49,6 +49,24 @@ FAIL logql:
 FAIL logql:
     sum(count_over_time({app="web"} | http_status_code=~"5.." | json [$__auto]))
 
+FAIL logql:
+    {app="api", level="error"} | json | level="info"
+
+FAIL logql:
+    {app="api"} |~ "timeout" != "time"
+
+FAIL logql:
+    {app="api"} | json | drop level, msg | level="error"
+
+FAIL logql:
+    {app="api"} | json | label_format severity=level | level="error"
+
+FAIL logql:
+    {app="api"} | json | level="error" or level="warn" | level="info"
+
+PASS logql:
+    {app="api"} | json | keep level, msg | level="error" | label_format severity=level | severity="error" | level!="a"
+
 PASS logql:
     {app="web"} | detected_level="error" | json | http_status_code=~"5.."
 
@@ -79,11 +97,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from sync.lint import logql
-from sync.lint.matching import admits_none, admits_within, exclude
+from sync.lint.matching import admits, admits_none, admits_within, exclude
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.query import Language, Query
@@ -99,18 +117,23 @@ def check(query: Query, _project: Project) -> Findings:
             if not condition.has_variable and admits_none(condition):
                 said = f"nothing passes: {condition.value!r} holds for the empty text too"
                 yield Finding(said, piece=condition.offset)
-            if condition.operator == "|=" and (".*" in condition.value or ".+" in condition.value):
-                said = f"|= takes {condition.value!r} as it is written, dots and stars too: a pattern wants |~"
+            if condition.operator == "|=" and _PATTERN.search(condition.value):
+                said = f"|= takes {condition.value!r} as it is written, with all its signs: a pattern wants |~"
                 yield Finding(said, piece=condition.offset, severity=Severity.WARNING)
         yield from _before_it_is_made(stream)
+        yield from _taken_away(stream)
         yield from _contradictions(combinations(stream.matchers[:_AT_ONCE], 2))
         beside = [] if stream.free else [each for each in stream.matchers if each.operator == "="]
         for condition in stream.filters:
             if condition.operator == "stage":
-                beside = [each for each in beside if logql.stays(each, condition.value)]
+                beside = [each for each in beside if logql.stays(each, condition.value, own=each in stream.matchers)]
             else:
                 yield from _contradictions([(each, condition) for each in beside[-_AT_ONCE:]])
                 beside.append(condition)
+
+
+_PATTERN = re.compile(r"\.[*+]|\\[dws]\b|\(\w+(?:\|\w+)+\)|\[(?:0-9|a-z|A-Z)\]|\(\?i\)")
+"""What nobody looks for as it is written."""
 
 
 def _before_it_is_made(stream: logql.Stream) -> Findings:
@@ -125,6 +148,32 @@ def _before_it_is_made(stream: logql.Stream) -> Findings:
             yield Finding(said, piece=condition.offset, severity=Severity.INFO)
 
 
+def _taken_away(stream: logql.Stream) -> Findings:
+    """Look for filters on labels that a stage has taken away, or that no stage has made."""
+    gone: set[str] = set()
+    kept: set[str] | None = None
+    for condition in stream.filters:
+        if condition.operator == "stage":
+            kind, _, rest = condition.value.partition(" ")
+            words = re.findall(r"[A-Za-z_]\w*", rest)
+            if kind == "drop" and re.fullmatch(r"[\w\s,]+", rest):
+                gone |= set(words)
+            elif kind == "keep" and re.fullmatch(r"[\w\s,]+", rest):
+                kept = set(words)
+            elif kind == "label_format":
+                renamed = _RENAMED.findall(rest)
+                gone = (gone | {old for _, old in renamed}) - {new for new, _ in _SET.findall(rest)}
+                kept = kept | {new for new, _ in _SET.findall(rest)} if kept is not None else None
+            elif _PARSER.match(condition.value):
+                gone, kept = set(), None
+        elif condition.label and not admits(condition, ""):
+            label = condition.label
+            if label in gone or (kept is not None and label not in kept):
+                yield Finding(f"nothing passes: a stage before it took {label} away", piece=condition.offset)
+
+
+_RENAMED = re.compile(r"(\w+)\s*=\s*([A-Za-z_]\w*)")
+_SET = re.compile(r"(\w+)(\s*)=")
 _AT_ONCE = 50
 """Conditions of one stream that are compared with each other; people write ten."""
 _PARSER = re.compile(r"(?:json|logfmt|pattern|regexp|unpack)\b")
@@ -142,6 +191,7 @@ def _contradictions(pairs: Iterable[tuple[logql.Condition, logql.Condition]]) ->
 
 
 def _line(one: logql.Condition, other: logql.Condition) -> str:
+    one, other = map(_plain, (one, other))
     for must, mustnt in ((one, other), (other, one)):
         if must.operator == "|=" and mustnt.operator == "!=" and mustnt.value and mustnt.value in must.value:
             return f"a line with {must.value!r} always has {mustnt.value!r}"
@@ -151,6 +201,13 @@ def _line(one: logql.Condition, other: logql.Condition) -> str:
         if must.operator == "|~" and mustnt.operator == "!~" and must.value == mustnt.value:
             return f"a line can't both match and not match {must.value!r}"
     return ""
+
+
+def _plain(condition: logql.Condition) -> logql.Condition:
+    """Return a pattern of letters alone as the text that it is."""
+    if condition.operator in {"|~", "!~"} and re.fullmatch(r"[\w\s:/=,-]+", condition.value):
+        return replace(condition, operator={"|~": "|=", "!~": "!="}[condition.operator])
+    return condition
 
 
 def _label(one: logql.Condition, other: logql.Condition) -> str:

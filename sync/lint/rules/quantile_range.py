@@ -25,7 +25,7 @@ def check(query: Query, _project: Project) -> Findings:
     """Look at the first argument of what takes a quantile."""
     if "quantile" not in query.text:
         return
-    for node, _ in query.nodes:
+    for node, _ in query.as_promql.nodes:
         name, level = _quantile(node)
         if isinstance(level, Number) and not level.variable and not 0 <= level.value <= 1:
             yield Finding(f"{name}({level}, …) is infinite: quantiles are between 0 and 1", piece=name)

@@ -26,6 +26,27 @@ FAIL promql:
     rate(http_requests_total[5m * 2])
 
 FAIL logql:
+    sum by level (rate({app="api"}[5m]))
+
+FAIL logql:
+    avg_over_time({app="api"} | json [5m])
+
+FAIL logql:
+    topk(5, {app="api"})
+
+FAIL logql:
+    {app="api"} | pattern "<_> <a><b>"
+
+FAIL traceql:
+    { status = error } | rate
+
+PASS traceql:
+    { status = error } | quantile_over_time(duration, .99, 0.5) by (resource.service.name)
+
+PASS logql:
+    max_over_time({app="api"} | json | unwrap duration(took) | __error__="" [5m]) by (app)
+
+FAIL logql:
     {app="api" |= "error"
 
 FAIL logql:

@@ -102,6 +102,13 @@ FAIL panel:
     targets: [{expr: 'sum by (level) (count_over_time({app="a"} | json [$__auto]))', refId: A}]
 
 FAIL panel:
+    type: timeseries
+    title: Time that a log tells
+    fieldConfig: {defaults: {unit: ms}}
+    datasource: {type: loki, uid: "$logs"}
+    targets: [{expr: 'quantile_over_time(0.9, {app="a"} | json | unwrap duration(took) [$__auto]) by (app)', refId: A}]
+
+FAIL panel:
     type: stat
     title: Share of errors
     fieldConfig: {defaults: {unit: percent}}
