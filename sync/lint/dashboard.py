@@ -141,6 +141,13 @@ class Dashboard:
         """The numbers by which links name its panels."""
         return frozenset(as_plain(panel.raw.get("id")) for panel in self.panels)
 
+    @cached_property
+    def places(self) -> list[tuple[Query, Pointer, str]]:
+        """Every query with its place, and the panel that it stands in."""
+        found = [(each.query, (*each.pointer, each.key), each.panel.name) for each in self.targets if each.query]
+        found += [(each.query, (*each.pointer, "query"), "") for each in self.variables if each.query]
+        return found + [(query, pointer, "") for pointer, query in self.annotations]
+
     def _panels(self) -> Iterator[Panel]:
         pointer = (*self.base, "panels")
         yield from self._listed(self.raw.get("panels"), pointer, None)

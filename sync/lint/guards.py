@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from sync.lint.project import Project, once_a_project
 from sync.lint.promql.tree import Binary, Node, Number, turned, without_variables
@@ -15,7 +16,7 @@ _WORD = re.compile(r"[A-Za-z_:][\w:]*")
 class Guards:
     """The guarded divisors of a run's queries; only those queries are parsed that may have the one asked for."""
 
-    def __init__(self, queries: set[Query]) -> None:
+    def __init__(self, queries: Iterable[Query]) -> None:
         self._by_word: dict[str, list[Query]] = {}
         for query in queries:
             if "/" in query.text and _GUARD.search(query.text):
@@ -42,4 +43,4 @@ def _guarded(query: Query) -> set[Node]:
 @once_a_project
 def guards(project: Project) -> Guards:
     """Return the guarded divisors of a project."""
-    return Guards(project.queries())
+    return Guards(project.queries)

@@ -39,6 +39,12 @@ def kind(name: str, known: Known) -> str:
 
     What is known comes first; then the suffixes that the exposition formats reserve.
     """
+    if name not in known.kinds:
+        known.kinds[name] = _kind(name, known)
+    return known.kinds[name]
+
+
+def _kind(name: str, known: Known) -> str:
     metric = known.find(name)
     if metric is not None and metric.kind:
         return metric.kind if metric.name == name else "counter"

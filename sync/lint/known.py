@@ -116,6 +116,7 @@ class Known:
         self.recorded: set[str] = set()
         self.is_rated: Callable[[str], bool] = lambda _name: False
         self.has_parts: Callable[[str], bool] = lambda _name: False
+        self.kinds: dict[str, str] = {}
         self.limits: dict[str, set[str]] = {}
         self.thresholds: list[dict[str, Any]] = []
         self.logs: list[Metric] = []
@@ -123,6 +124,7 @@ class Known:
 
     def add(self, metric: Metric) -> None:
         """Take a metric; one seen before has both its labels and values."""
+        self.kinds.clear()
         before = self.metrics.get(metric.name)
         if before is None:
             self.metrics[metric.name] = metric

@@ -68,6 +68,8 @@ class JsonPositions(LineIndex):
             again = orjson.dumps(value).decode()
         except orjson.JSONEncodeError:  # a number beyond 64 bits, half a surrogate pair
             again = ""
+        if self.text.count('"') == again.count('"') and "\\u0022" not in self.text:
+            return []  # as many quotes, which both write alike: as many keys
         if len(_KEY.findall(self.text)) == len(_KEY.findall(again)):
             return []
         found: list[tuple[str, int]] = []

@@ -17,7 +17,6 @@ from sync.lint.known import Known, catalogue, exposition
 from sync.lint.linked import Linked
 from sync.lint.loading import Catalogue, Exposition, Loaded, Prometheus
 from sync.lint.near_names import NearNames, stem
-from sync.lint.problem import Pointer
 from sync.lint.promql.labels import Labels
 from sync.lint.query import Query
 from sync.lint.rule_file import Rule, RuleFile, mostly_owned, seconds
@@ -100,25 +99,31 @@ class Project:
     def _rated(self) -> Counter[str]:
         """In how many more queries each _total is rated than shown as it is."""
         found: Counter[str] = Counter()
-        for text in {query.text for query in self.queries() if "_total" in query.text}:
+        for text in (text for text in self.texts if "_total" in text):
             found.update({name: 1 if rate else -1 for rate, name in _TOTALS.findall(text)})
         return found
 
     def names(self) -> set[str]:
         """Return the names of all series that some query selects."""
-        return {selector.name for query in self.queries() for selector, _ in query.selectors if selector.name}
+        return {selector.name for query in self.queries for selector, _ in query.selectors if selector.name}
 
-    def queries(self) -> set[Query]:
-        """Return every query of the dashboards and rule files."""
+    @cached_property
+    def queries(self) -> frozenset[Query]:
+        """Every query of the dashboards and rule files."""
         documents: list[Dashboard | RuleFile] = [*self.dashboards, *self.rule_files]
-        return {query for document in documents for query, _, _ in places(document)}
+        return frozenset(query for document in documents for query, _, _ in document.places)
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """The queries' texts, in which words are counted without parsing them."""
+        return frozenset(query.text for query in self.queries)
 
     @cached_property
     def shared_labels(self) -> frozenset[str]:
         """The labels that queries ask of two families (`node_…`, `redis_…`) or more: scraping gives them to all."""
         families: dict[str, set[str]] = {}
-        for query in self.queries():
-            for name, matchers in _MATCHED.findall(query.text):
+        for text in self.texts:
+            for name, matchers in _MATCHED.findall(text):
                 for label in _LABEL.findall(matchers):
                     families.setdefault(label, set()).add(name.partition("_")[0])
         return frozenset(label for label, found in families.items() if len(found) > 1)
@@ -126,15 +131,13 @@ class Project:
     @cached_property
     def near_names(self) -> NearNames:
         """The names that are known or used often, by which misspelt ones are told; no query is parsed for it."""
-        texts = {query.text for query in self.queries()}
-        uses = Counter(name for text in texts for name in set(map(stem, metric_names(text))))
+        uses = Counter(name for text in self.texts for name in set(map(stem, metric_names(text))))
         return NearNames(uses, [*self.known.metrics, *self.known.recorded])
 
     @cached_property
     def label_uses(self) -> Counter[str]:
         """In how many queries each label stands."""
-        texts = {query.text for query in self.queries()}
-        return Counter(label for text in texts for label in set(_labels(text)))
+        return Counter(label for text in self.texts for label in set(_labels(text)))
 
     @cached_property
     def labels_set(self) -> set[str]:
@@ -243,17 +246,6 @@ def family_of_recorded(name: str) -> str:
     """Return the level and the metric's first word, `job:http` of job:http_requests:rate5m; '' without a level."""
     level, _, metric = name.partition(":")
     return f"{level}:{re.split('[_:]', metric)[0]}" if level and metric else ""
-
-
-def places(file: RuleFile | Dashboard) -> list[tuple[Query, Pointer, str]]:
-    """Return every query of a document with its place and the panel or alert that it stands in."""
-    if isinstance(file, RuleFile):
-        return [(rule.query, (*rule.pointer, "expr"), rule.name) for rule in file.rules]
-    found = [
-        (target.query, (*target.pointer, target.key), target.panel.name) for target in file.targets if target.query
-    ]
-    found += [(variable.query, (*variable.pointer, "query"), "") for variable in file.variables if variable.query]
-    return found + [(query, pointer, "") for pointer, query in file.annotations]
 
 
 def _labels(text: str) -> list[str]:

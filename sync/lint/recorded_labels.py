@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache, partial, reduce
 
 from sync.lint.known import OUTER_LABELS
@@ -47,7 +46,7 @@ def _of_selector(selector: Selector, project: Project) -> Labels:
         for label in asked.names:
             kept = kept if kept.lacks(label) else kept.including(label)
         return kept
-    return replace(asked, names=asked.names | (_SCRAPED - asked.gone)) if _is_scraped(selector.name) else asked
+    return Labels(asked.names | (_SCRAPED - asked.gone), gone=asked.gone) if _is_scraped(selector.name) else asked
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sync.lint.dashboard import looks_like_logql
@@ -112,6 +113,11 @@ class RuleFile:
     def rules(self) -> Iterator[Rule]:
         """Every rule of every group."""
         return (rule for group in self.groups for rule in group.rules)
+
+    @cached_property
+    def places(self) -> list[tuple[Query, Pointer, str]]:
+        """Every query with its place, and the rule that it stands in."""
+        return [(rule.query, (*rule.pointer, "expr"), rule.name) for rule in self.rules]
 
     def _groups(self) -> Iterator[Group]:
         for number, raw in enumerate(as_list(self.raw.get("groups"))):

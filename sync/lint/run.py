@@ -16,7 +16,7 @@ from sync.lint.dashboard import Dashboard
 from sync.lint.loading import Loaded, load
 from sync.lint.positions import JsonPositions, YamlPositions, within
 from sync.lint.problem import Finding, Pointer, Problem, Severity
-from sync.lint.project import Project, places
+from sync.lint.project import Project
 from sync.lint.query import Queries, Query
 from sync.lint.registry import RULES
 from sync.lint.rule import KINDS, Rule
@@ -133,7 +133,7 @@ class Run:
                 yield self._problem(rule, finding, Place(loaded, offset=offset))
 
     def _queries(self, document: Dashboard | RuleFile, loaded: Loaded) -> Iterator[Problem]:
-        for query, pointer, panel in places(document):
+        for query, pointer, panel in document.places:
             for rule, finding in self._query(query):
                 yield self._problem(rule, finding, Place(loaded, pointer, panel, text=query.text))
 

@@ -182,6 +182,8 @@ Node: TypeAlias = Number | Text | Selector | Call | Aggregation | Binary | Negat
 def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes directly below, in the order of the text."""
     match node:
+        case Selector() | Number():
+            return ()
         case Call():
             return node.arguments
         case Aggregation():
@@ -190,7 +192,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.left, node.right)
         case Negative() | Subquery():
             return (node.body,)
-        case _:
+        case Text():
             return ()
 
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 _PATTERN = (
     r"\$\{(?P<braced>[A-Za-z_]\w*)(?:[.:][^}]*)?\}|\$(?P<plain>[A-Za-z_]\w*)|\[\[(?P<old>[A-Za-z_]\w*)(?::\w+)?\]\]"
 )
+_DOLLAR = re.compile(r"\$(?:\{([A-Za-z_]\w*)(?:[.:][^}]*)?\}|([A-Za-z_]\w*))")
+_OLD = re.compile(r"\[\[([A-Za-z_]\w*)(?::\w+)?\]\]")
+"""The same in two: a pattern that begins with one character is searched for many times faster."""
 VARIABLE = re.compile(_PATTERN)
 """`$name`, `${name}`, `${name:format}`, `${name.field}` and the old `[[name]]`."""
 
@@ -58,9 +61,8 @@ class Substituted:
 
 def names(text: str) -> set[str]:
     """Return the names of all variables in a text."""
-    if "$" not in text and "[[" not in text:
-        return set()
-    return {found["braced"] or found["plain"] or found["old"] for found in VARIABLE.finditer(text)}
+    found = {braced or bare for braced, bare in _DOLLAR.findall(text)} if "$" in text else set[str]()
+    return found.union(_OLD.findall(text)) if "[[" in text else found
 
 
 def substitute(text: str, *, style: str = "name") -> Substituted:

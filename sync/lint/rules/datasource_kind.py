@@ -146,7 +146,8 @@ def _language(target: Target) -> str:
 def _wrong(query: Query, source: DataSource, kind: str) -> str:
     text = query.text
     if query.language is Language.PROMQL and source.kind:
-        of_logs = looks_like_logql(text) or _AUTO.search(masked(text)) or _rates_all(query)
+        is_auto = "__auto" in text and _AUTO.search(masked(text))
+        of_logs = looks_like_logql(text) or is_auto or _rates_all(query)
         if of_logs or (kind == "logs" and text.lstrip().startswith("{")):
             return "a log query for a Prometheus data source"
     if query.language is Language.LOGQL and _METRIC.search(_UNWRAPPED.sub("", masked(text))):

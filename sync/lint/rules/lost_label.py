@@ -85,7 +85,7 @@ def _grouping(node: Aggregation, project: Project) -> Findings:
     asked = [label for label in node.labels or () if "xvar" not in label and label not in _OTHERS]
     if node.without or not asked:
         return
-    lost = [label for label in asked if _lacks(node.body, label, project)]
+    lost = _lost(node.body, asked, project)
     if lost:
         held = all(_is_held(node.body, label) for label in lost)
         message = f"by ({', '.join(lost)}) groups by what is gone below it"
@@ -100,12 +100,11 @@ def _of_fallback(labels: list[str], consequence: str) -> Finding:
     return Finding(message, piece=" or ", severity=severity)
 
 
-def _lacks(body: Node, label: str, project: Project) -> bool:
-    """Whether the label is gone; of a recorded series with nothing but functions around unknown-label says so."""
-    if result_labels(body).lacks(label):
-        return True
-    is_made = any(isinstance(each, Aggregation | Binary) for each, _ in walk(body))
-    return is_made and bool(project.recorded) and labels_of(body, project).lacks(label)
+def _lost(body: Node, labels: list[str], project: Project) -> list[str]:
+    """Return those that are gone; of a recorded series with nothing but functions around unknown-label says so."""
+    is_made = bool(project.recorded) and any(isinstance(each, Aggregation | Binary) for each, _ in walk(body))
+    found = labels_of(body, project) if is_made else result_labels(body)
+    return [label for label in labels if found.lacks(label)]
 
 
 def _is_held(body: Node, label: str) -> bool:

@@ -69,7 +69,7 @@ from typing import Any
 from sync.lint.dashboard import Dashboard
 from sync.lint.known import nearest
 from sync.lint.problem import Finding, Pointer, Severity
-from sync.lint.project import Project, places
+from sync.lint.project import Project
 from sync.lint.promql.variables import names
 from sync.lint.query import Language
 from sync.lint.rule import Findings, Rule
@@ -136,7 +136,7 @@ def _unknown_to_grafana(dashboard: Dashboard) -> Findings:
 
 
 def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
-    for query, pointer, where in places(dashboard):
+    for query, pointer, where in dashboard.places:
         for name in sorted(names(_COMMENT.sub(_kept, query.text)) if "#" in query.text else query.variables):
             yield name, pointer, where
     for panel in dashboard.panels:

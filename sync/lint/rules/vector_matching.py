@@ -166,7 +166,7 @@ def _many(node: Binary) -> str:
     A recorded series isn't judged: its rule may hold a label to one value.
     """
     left, right = result_labels(node.left), result_labels(node.right)
-    if node.group and node.on is None:
+    if node.on is None and (node.group or not node.ignoring):
         return ""  # who names the label that differs and the side of the one says that there is one of it
     if node.group:
         side, one, labels = ("right", node.right, right) if node.group == "left" else ("left", node.left, left)
@@ -208,6 +208,8 @@ def _made(node: Node) -> set[str]:
 
 def _unlike(left: Labels, right: Labels, ignored: frozenset[str]) -> str:
     for one, other, side in ((left, right, "right"), (right, left, "left")):
+        if not other.exact and not other.gone:
+            continue  # it may have any
         missing = sorted(label for label in one.names - ignored - {"__name__"} if other.lacks(label))
         if missing:
             return (
