@@ -129,6 +129,11 @@ LOOKS = (
 
 
 _HINTS = frozenset(hint for look in LOOKS for hint in look.hints)
+_PIECES = ("gh", "gl", "pass", "key", "sk-")
+"""What several hints have: a text without a piece has none of its hints."""
+_BY_PIECE: dict[str, list[str]] = {}
+for _hint in _HINTS:
+    _BY_PIECE.setdefault(next((piece for piece in _PIECES if piece in _hint), _hint), []).append(_hint)
 
 
 def hidden(message: str) -> str:
@@ -142,7 +147,7 @@ def hidden(message: str) -> str:
 def secrets(text: str) -> Iterator[tuple[int, str]]:
     """Yield where each secret of a text begins, and what it looks like; no two of them overlap."""
     lower = text.lower()
-    present = {hint for hint in _HINTS if hint in lower}
+    present = {hint for piece, hints in _BY_PIECE.items() if piece in lower for hint in hints if hint in lower}
     found = [
         (match.start(), match.end(), look.what)
         for look in LOOKS

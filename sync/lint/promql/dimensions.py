@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sync.lint.promql.simplified import simplified
 from sync.lint.promql.states import is_state
@@ -145,10 +146,15 @@ _MISNAMED = re.compile(r"_chunk_range_seconds(?:_bucket|_sum)?$")
 """A name that tells another unit than it has: Prometheus observes the ranges of chunks in milliseconds."""
 
 
-def _of_name(name: str, known: Known) -> Dimension | None:  # noqa: PLR0911 one return a kind of name
+def _of_name(name: str, known: Known) -> Dimension | None:
     told = known(name)
-    if told is not None or "xvar" in name or _MISNAMED.search(name):
-        return told
+    return told if told is not None else _by_words(name)
+
+
+@lru_cache(maxsize=4096)
+def _by_words(name: str) -> Dimension | None:  # noqa: PLR0911 one return a kind of name
+    if "xvar" in name or _MISNAMED.search(name):
+        return None
     if ":" in name:
         recorded = SECONDS if _RECORDED_SECONDS.search(name) else None
         return BYTES if name.endswith("_bytes") else recorded
@@ -171,9 +177,12 @@ def _of_name(name: str, known: Known) -> Dimension | None:  # noqa: PLR0911 one 
     return EVENTS if is_count else None
 
 
+_OF_RESOURCES = re.compile(r"kube_\w+_(?:requests|limits|allocatable|capacity)$|kube_resourcequota$")
+
+
 def _resource(selector: Selector) -> Dimension | None:
     """Return the unit of Kubernetes' amounts, which a label names: cores are seconds per second."""
-    if not re.search(r"kube_\w+_(?:requests|limits|allocatable|capacity)$|kube_resourcequota$", selector.name):
+    if not _OF_RESOURCES.search(selector.name):
         return None
     resource = selector.matcher("resource")
     return {"cpu": SHARE, "memory": BYTES}.get(resource.value) if resource is not None else None

@@ -44,6 +44,8 @@ class Labels:
 
     def without(self, labels: frozenset[str]) -> Labels:
         """Return these with some taken away."""
+        if self.exact and self.names.isdisjoint(labels) and self.maybe.isdisjoint(labels):
+            return self
         gone = NOTHING if self.exact else self.gone | labels
         return Labels(self.names - labels, self.exact, gone, self.maybe - labels)
 

@@ -22,18 +22,27 @@ def simplified(node: Node) -> Node:
     """Return the expression with 1024 * 1024 as one number, without scalar() and multiplications with infos."""
     match node:
         case Binary():
-            return _binary(replace(node, left=simplified(node.left), right=simplified(node.right)))
+            left, right = simplified(node.left), simplified(node.right)
+            is_same = left is node.left and right is node.right
+            return _binary(node if is_same else replace(node, left=left, right=right))
         case Negative():
             body = simplified(node.body)
-            return replace(body, value=-body.value) if isinstance(body, Number) else replace(node, body=body)
+            return replace(body, value=-body.value) if isinstance(body, Number) else _around(node, body)
         case Call(name="scalar", arguments=(inner,)):
             return simplified(inner)
         case Call():
-            return replace(node, arguments=tuple(map(simplified, node.arguments)))
+            arguments = tuple(map(simplified, node.arguments))
+            is_same = all(map(operator.is_, arguments, node.arguments))
+            return node if is_same else replace(node, arguments=arguments)
         case Aggregation() | Subquery():
-            return replace(node, body=simplified(node.body))
+            return _around(node, simplified(node.body))
         case _:
             return node
+
+
+def _around(node: Negative | Aggregation | Subquery, body: Node) -> Node:
+    """Return a node around what its body has become; most are as they were, and a copy takes its time."""
+    return node if body is node.body else replace(node, body=body)
 
 
 def _binary(node: Binary) -> Node:
