@@ -124,7 +124,7 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
 
 
 def _unknown_to_grafana(dashboard: Dashboard) -> Findings:
-    for query, pointer, _ in places(dashboard):
+    for query, pointer, _ in dashboard.places:
         for name in sorted(query.variables) if "__" in query.text and query.language is not Language.TRACEQL else ():
             own = name.removeprefix("__")
             if name != own and own not in _GRAFANAS and name not in dashboard.defined and nearest(own, _GRAFANAS):
