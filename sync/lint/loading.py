@@ -189,21 +189,17 @@ def _load_json(loaded: Loaded, queries: Queries) -> None:
             _say(loaded, "unreadable-file", f"not JSON: {error.msg}", 0)
             return
         _say(loaded, "unreadable-file", f"not JSON for Grafana: {error.msg}", error.pos)
-    if _too_deep(value):
-        _say(loaded, "unreadable-file", "it nests too deep", 0)
-        return
-    loaded.positions = JsonPositions(loaded.text)
+    try:
+        written = orjson.dumps(value)
+    except orjson.JSONEncodeError as problem:
+        if "ecursion" in str(problem):  # deeper than 254 levels: no dashboard is
+            _say(loaded, "unreadable-file", "it nests too deep", 0)
+            return
+        written = b""  # a number beyond 64 bits, half a surrogate pair
+    as_many_quotes = loaded.text.count('"') == written.count(b'"') and "\\u0022" not in loaded.text
+    loaded.positions = JsonPositions(loaded.text, unique=as_many_quotes)
     loaded.value = value
     _documents(loaded, value, (), queries)
-
-
-def _too_deep(value: Any) -> bool:
-    """Whether a document nests deeper than orjson writes, 254 levels: no dashboard does."""
-    try:
-        orjson.dumps(value)
-    except orjson.JSONEncodeError as error:
-        return "ecursion" in str(error)
-    return False
 
 
 def _load_yaml(loaded: Loaded, queries: Queries) -> None:

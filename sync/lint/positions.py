@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect, bisect_right
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import accumulate, count
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the C scanner of strings, absent from typeshed
 from operator import add
 
-import orjson
-
 from sync.lint.problem import Pointer
 
-_KEY = re.compile(r'"\s*:')
 _SPACE = re.compile(r"[ \t\r\n]*")
 _COLON = re.compile(r"[ \t\r\n]*:[ \t\r\n]*")
 _COMMA = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
@@ -39,17 +37,21 @@ class LineIndex:
 
 
 class JsonPositions(LineIndex):
-    """Positions in a JSON text. Values off the way are skipped by the C scanner, and each container is read once."""
+    """Positions in a JSON text. Values off the way are skipped by the C scanner, and none is read twice.
 
-    def __init__(self, text: str) -> None:
+    `unique` says that no object has a key twice: then it is read as far as it is asked for. Else the last one counts.
+    """
+
+    def __init__(self, text: str, *, unique: bool = False) -> None:
         super().__init__(text)
-        self._children: dict[int, dict[str | int, int]] = {}
+        self._unique = unique
+        self._children: dict[int, tuple[dict[str | int, int], Iterator[tuple[str | int, int]]]] = {}
 
     def span(self, pointer: Pointer) -> tuple[int, int]:
         """Give start and end of the value at a pointer, or of the nearest one above it that exists."""
         offset = self._skip(1 if self.text.startswith("\ufeff") else 0)
         for step in pointer:
-            child = self._children_at(offset).get(step)
+            child = self._child(offset, step)
             if child is None:
                 break
             offset = child
@@ -59,18 +61,9 @@ class JsonPositions(LineIndex):
         """Give where the value at a pointer starts."""
         return self.span(pointer)[0]
 
-    def duplicate_keys(self, value: object) -> list[tuple[str, int]]:
-        """Give every key that an object has twice, with the offset of the second.
-
-        `value` is what the text holds: written again it has as many keys, unless some stand twice.
-        """
-        try:
-            again = orjson.dumps(value).decode()
-        except orjson.JSONEncodeError:  # a number beyond 64 bits, half a surrogate pair
-            again = ""
-        if self.text.count('"') == again.count('"') and "\\u0022" not in self.text:
-            return []  # as many quotes, which both write alike: as many keys
-        if len(_KEY.findall(self.text)) == len(_KEY.findall(again)):
+    def duplicate_keys(self) -> list[tuple[str, int]]:
+        """Give every key that an object has twice, with the offset of the second."""
+        if self._unique:
             return []
         found: list[tuple[str, int]] = []
 
@@ -91,24 +84,31 @@ class JsonPositions(LineIndex):
     def _skip(self, offset: int) -> int:
         return _SPACE.match(self.text, offset).end()  # type: ignore[union-attr]  # it matches the empty string too
 
-    def _children_at(self, offset: int) -> dict[str | int, int]:
+    def _child(self, offset: int, step: str | int) -> int | None:
+        """Return where a part of the container at an offset starts."""
         if offset not in self._children:
-            opener = self.text[offset]
-            self._children[offset] = self._members(offset) if opener in "{[" else {}
-        return self._children[offset]
+            self._children[offset] = {}, self._parts(offset)
+        found, rest = self._children[offset]
+        if not (self._unique and step in found):
+            for part, start in rest:
+                found[part] = start
+                if self._unique and part == step:
+                    break
+        return found.get(step)
 
-    def _members(self, offset: int) -> dict[str | int, int]:
-        text, keyed = self.text, self.text[offset] == "{"
-        members: dict[str | int, int] = {}
+    def _parts(self, offset: int) -> Iterator[tuple[str | int, int]]:
+        """Yield every key or number with where its value starts, and skip that value when asked for the next."""
+        text, opener = self.text, self.text[offset]
         offset = self._skip(offset + 1)
-        while text[offset] not in "}]":
-            key: str | int = len(members)
-            if keyed:
-                key, offset = scanstring(text, offset + 1, True)
+        for number in count() if opener in "{[" else ():
+            if text[offset] in "}]":
+                break
+            part: str | int = number
+            if opener == "{":
+                part, offset = scanstring(text, offset + 1, True)
                 offset = _COLON.match(text, offset).end()  # type: ignore[union-attr]  # what is read is JSON
-            members[key] = offset
+            yield part, offset
             offset = _COMMA.match(text, _scan_once(text, offset)[1]).end()  # type: ignore[union-attr]  # as in _skip
-        return members
 
 
 class YamlPositions(LineIndex):

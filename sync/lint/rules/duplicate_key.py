@@ -32,7 +32,7 @@ from sync.lint.rule import Findings, Rule
 def check(loaded: Loaded, _project: Project) -> Findings:
     """Look at JSON files; YAML ones were looked at when they were read."""
     if loaded.documents and isinstance(loaded.positions, JsonPositions):
-        for name, offset in loaded.positions.duplicate_keys(loaded.value):
+        for name, offset in loaded.positions.duplicate_keys():
             yield Finding(f"`{name}` stands twice in one object; only the last one counts", piece=offset)
 
 
