@@ -57,6 +57,7 @@ class Linked:
     def __init__(self, dashboards: Mapping[str, list[Dashboard]]) -> None:
         self.dashboards = dashboards
         self._titles = {uid: {_slug(each.title) for each in found} for uid, found in dashboards.items()}
+        self._uids = [_Uid.of(uid) for uid in dashboards]
         self._slips: dict[Address, str] = {}
         self._places: dict[str, set[str]] = {}
         self._families: dict[str, set[str]] = {}
@@ -104,19 +105,16 @@ class Linked:
     def _slip(self, address: Address) -> str:
         """Return the uid that another is a slip of, '' for none; most links of a run lead to few dashboards."""
         if address not in self._slips:
-            found = (known for known in self.dashboards if self._is_slip(address, known))
-            self._slips[address] = next(found, "")
+            uid, slug = _Uid.of(address.uid), _slug(address.slug)
+            self._slips[address] = next((known.text for known in self._uids if self._is_slip(uid, slug, known)), "")
         return self._slips[address]
 
-    def _is_slip(self, address: Address, known: str) -> bool:
-        uid = address.uid
-        if abs(len(uid) - len(known)) > 2:
+    def _is_slip(self, uid: _Uid, slug: str, known: _Uid) -> bool:
+        if abs(len(uid.text) - len(known.text)) > 2:
             return False
-        if _plain(uid) == _plain(known):
+        if uid.plain == known.plain or _is_random_slip(uid, known):
             return True
-        if _is_random_slip(uid, known):
-            return True
-        return _are_words_apart(uid, known) and not self._is_sibling(_slug(address.slug), known)
+        return _are_words_apart(uid.words, known.words) and not self._is_sibling(slug, known.text)
 
     def _is_sibling(self, slug: str, known: str) -> bool:
         """Whether an address has the title of another dashboard than the one whose uid is nearly the same."""
@@ -133,31 +131,52 @@ def _slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
-def _plain(uid: str) -> str:
-    return re.sub(r"[-_]", "", uid).lower()
-
-
 _HEXADECIMAL = re.compile(r"[0-9a-f-]{16,}")
 _WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,})+\d*")
+_MIXED = re.compile(r"(?=.*[a-z]).*[A-Z].*")
+_SMALL = re.compile(r"[a-z0-9]*\d[a-z][a-z0-9]*")
 
 
-def _is_random_slip(uid: str, known: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Uid:
+    """A uid as it is compared: without dashes, by its words, and by what a machine makes, which no word is."""
+
+    text: str
+    plain: str
+    words: list[str]
+    is_hexadecimal: bool
+    is_random: bool
+    is_mixed: bool
+    is_small: bool
+
+    @classmethod
+    def of(cls, uid: str) -> _Uid:
+        words = re.split("[-_]", uid.lower())
+        is_random = len(uid) >= 8 and not _WORDS.fullmatch(uid)
+        return cls(
+            uid,
+            "".join(words),
+            words,
+            is_hexadecimal=_HEXADECIMAL.fullmatch(uid) is not None,
+            is_random=is_random,
+            is_mixed=is_random and _MIXED.fullmatch(uid) is not None,
+            is_small=is_random and _SMALL.fullmatch(uid) is not None,
+        )
+
+
+def _is_random_slip(uid: _Uid, known: _Uid) -> bool:
     """Whether two are nearly alike that a machine made, which are never so by chance."""
-    if all(map(_HEXADECIMAL.fullmatch, (uid, known))):
-        return letters_apart(uid, known) <= 2
-    random = all(len(each) >= 8 and not _WORDS.fullmatch(each) for each in (uid, known))
-    if random and all(re.search("[a-z]", each) and re.search("[A-Z]", each) for each in (uid, known)):
-        return letters_apart(uid, known) <= 2
-    return random and bool(re.fullmatch(r"[a-z0-9]*\d[a-z][a-z0-9]*", known)) and letters_apart(uid, known) == 1
+    if (uid.is_hexadecimal and known.is_hexadecimal) or (uid.is_mixed and known.is_mixed):
+        return letters_apart(uid.text, known.text) <= 2
+    return uid.is_random and known.is_small and letters_apart(uid.text, known.text) == 1
 
 
-def _are_words_apart(uid: str, known: str) -> bool:
+def _are_words_apart(ours: list[str], theirs: list[str]) -> bool:
     """Whether the words differ by a letter each, or a long one by two; a number is another one, and no slip."""
-    ours, theirs = re.split("[-_]", uid.lower()), re.split("[-_]", known.lower())
-    differing = [(one, other) for one, other in zip(ours, theirs, strict=False) if one != other]
-    if len(ours) != len(theirs) or len(differing) > 2:
+    if len(ours) != len(theirs):
         return False
-    return all(_is_word_slip(one, other, alone=len(differing) == 1) for one, other in differing)
+    differing = [(one, other) for one, other in zip(ours, theirs, strict=True) if one != other]
+    return len(differing) <= 2 and all(_is_word_slip(one, other, alone=len(differing) == 1) for one, other in differing)
 
 
 def _is_word_slip(one: str, other: str, *, alone: bool) -> bool:
