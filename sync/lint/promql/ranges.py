@@ -181,10 +181,22 @@ def _call(call: Call, lookup: Lookup) -> Interval:
     if name in {"ceil", "floor", "round"} and arguments:
         step = abs(arguments[1].high) if len(arguments) > 1 else 1
         low, high = arguments[0].low, arguments[0].high
-        return Interval(low if low == 0 else low - step, high if high == 0 else high + step)
+        return Interval(
+            low if _is_multiple(low, step) else low - step, high if _is_multiple(high, step) else high + step
+        )
     if name in {"clamp", "clamp_min", "clamp_max"} and len(arguments) > 1:
         return _clamped(name, arguments)
-    return POSITIVE if name == "sum_over_time" and arguments and arguments[0].low >= 0 else ANY
+    return _summed(arguments[0]) if name == "sum_over_time" and arguments else ANY
+
+
+def _is_multiple(number: float, step: float) -> bool:
+    """Whether rounding to a step leaves a number as it is."""
+    return not step or (math.isfinite(number) and math.isclose(number / step, round(number / step)))
+
+
+def _summed(body: Interval) -> Interval:
+    """Return what a sum of at least one such value can be."""
+    return Interval(body.low if body.low >= 0 else -INFINITY, body.high if body.high <= 0 else INFINITY)
 
 
 def _clamped(name: str, arguments: list[Interval]) -> Interval:
@@ -205,7 +217,7 @@ def _aggregation(node: Aggregation, lookup: Lookup) -> Interval:
     if node.name == "sum" and is_over_modes(node) and is_of_cores(node.body):
         return SHARE
     if node.name == "sum":
-        return Interval(body.low if body.low >= 0 else -INFINITY, body.high if body.high <= 0 else INFINITY)
+        return _summed(body)
     return body
 
 
@@ -361,6 +373,8 @@ def _counts(node: Node, aggregation: str) -> bool:
         return True
     if isinstance(node, Selector):
         return bool(re.search(r"_(?:bytes|total|count|cores|seconds)$", node.name)) or own_range(node) == SHARE
+    if isinstance(node, Binary) and node.operator == "-" and is_part(node.right, node.left):
+        return True
     return range_of(node).low >= 0
 
 

@@ -124,7 +124,7 @@ def _may_be_quiet(node: Node) -> bool:  # noqa: PLR0911 one return a kind of nod
             return True
         case Binary(operator=operator) if operator in COMPARISONS:
             return not node.as_bool or _filters(node)
-        case Call(name="absent" | "absent_over_time" | "vector" | "changes" | "resets"):
+        case Call(name="absent" | "absent_over_time" | "vector"):
             return True
         case Selector():
             return node.name.startswith("ALERTS") or _chooses(node)

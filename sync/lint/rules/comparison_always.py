@@ -56,6 +56,15 @@ FAIL alert-expr:
 FAIL alert-expr:
     100 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) > 90
 
+FAIL alert-expr:
+    time() - backup_last_success_timestamp_seconds > 0
+
+PASS alert-expr:
+    time() > probe_ssl_earliest_cert_expiry or time() - cert_not_after > 0
+
+FAIL alert-expr:
+    kube_pod_status_phase{phase="Pending"} >= 0
+
 PASS alert-expr:
     count(up == 0) > 0
 
@@ -72,7 +81,7 @@ from sync.lint.kinds import well_known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
-from sync.lint.promql.moments import is_taken_for_span, is_time_to_come_turned
+from sync.lint.promql.moments import is_now, is_past, is_taken_for_span, is_time_to_come_turned, sign_of_age
 from sync.lint.promql.percentages import is_limit_of_share
 from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, deciding, turned, walk
 from sync.lint.query import Query, Use
@@ -94,6 +103,12 @@ def check(query: Query, project: Project) -> Findings:
             yield Finding(
                 "now comes before it, so that this is below zero: compare … - time()", piece=f"{written.operator} "
             )
+            continue
+        if node.operator in {">", ">="} and (
+            (node.right == Number(0) and isinstance(node.left, Binary) and sign_of_age(node.left) > 0)
+            or (is_now(node.left) and is_past(node.right))
+        ):
+            yield Finding("now comes after what was: compare its age with a number of seconds", piece=written.operator)
             continue
         left = ranges.range_of(node.left, look)
         if (
@@ -140,7 +155,9 @@ def _above_all(left: ranges.Interval, right: ranges.Interval) -> str:
 
 def _may_ask_for_any(node: Binary) -> bool:
     """Whether a comparison with so little may ask if there are series at all."""
-    return not isinstance(node.right, Number) or node.right.value <= 1 or node.operator == "!="
+    if not isinstance(node.right, Number) or node.operator == "!=":
+        return True
+    return node.right.value <= 1 and (node.operator, node.right.value) != (">=", 0)
 
 
 def _filters_inside(node: Node) -> bool:

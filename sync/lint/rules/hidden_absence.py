@@ -23,6 +23,12 @@ FAIL promql:
 FAIL alert-expr:
     absent(sum(up{job="api"}) or vector(0))
 
+FAIL alert-expr:
+    count(kube_node_info{job="ksm"}) < 3
+
+FAIL alert-expr:
+    avg(up{job="api"}) < 0.5
+
 PASS alert-expr:
     absent((sum(up{job="api"}) or vector(0)) == 1)
 
@@ -185,7 +191,8 @@ def _silent(node: Binary) -> bool:
     left = _unscaled(node.left)
     if not low or not isinstance(node.right, Number) or not isinstance(left, Aggregation):
         return False
-    return left.name in {"sum", "count", "max"} and not left.labels and not left.without and _is_state(left.body)
+    asks = left.name == "count" or (left.name in {"sum", "max", "avg", "min"} and _is_state(left.body))
+    return asks and not left.labels and not left.without
 
 
 def _unscaled(node: Node) -> Node:
