@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache, partial, reduce
 
+from sync.lint.exported_labels import exported
 from sync.lint.known import OUTER_LABELS
 from sync.lint.project import Project
 from sync.lint.promql.labels import NOTHING, UNKNOWN, Labels, matched, result_labels
@@ -46,7 +47,16 @@ def _of_selector(selector: Selector, project: Project) -> Labels:
         for label in asked.names:
             kept = kept if kept.lacks(label) else kept.including(label)
         return kept
-    return Labels(asked.names | (_SCRAPED - asked.gone), gone=asked.gone) if _is_scraped(selector.name) else asked
+    if not _is_scraped(selector.name):
+        return asked
+    own = exported(selector.name)
+    names = asked.names | ((_SCRAPED | own.names) - asked.gone)
+    return Labels(names, gone=asked.gone | (own.gone - _asked(selector)) if own.gone else asked.gone)
+
+
+def _asked(selector: Selector) -> frozenset[str]:
+    """Return the labels that any matcher asks for: who does so has the label, whatever the exporter says."""
+    return frozenset(matcher.label for matcher in selector.matchers)
 
 
 @lru_cache(maxsize=4096)

@@ -85,6 +85,24 @@ PASS promql:
     node_load1 / ignoring (instance) group_left sum without (instance) (node_load1)
 
 FAIL promql:
+    rate(a_total{code="500"}[5m]) / rate(a_total{code="200"}[5m])
+
+PASS promql:
+    rate(a_total{code="500"}[5m]) / ignoring (code) rate(a_total{code="200"}[5m])
+
+FAIL promql:
+    node_filesystem_avail_bytes / on (instance) node_filesystem_size_bytes
+
+FAIL promql:
+    kube_pod_status_phase{phase="Running"} * on (node) group_left (zone) kube_pod_info
+
+FAIL promql:
+    node_network_up == 0 and node_load1 > 5
+
+PASS promql:
+    node_filesystem_avail_bytes * on (instance) group_left (nodename) node_uname_info
+
+FAIL promql:
     up * on (job) group_left (__name__) max without (version) (build_info)
 
 WITH rules.yaml:
@@ -107,13 +125,25 @@ PASS promql:
 
 from __future__ import annotations
 
-from sync.lint.known import OUTER_LABELS
+from sync.lint.exported_labels import exported
+from sync.lint.known import OUTER_LABELS, TARGET_LABELS
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.factors import unscaled
+from sync.lint.promql.held import held
 from sync.lint.promql.labels import Labels, is_scalar, result_labels
 from sync.lint.promql.ranges import unguarded
-from sync.lint.promql.tree import CHOOSING, Aggregation, Binary, Call, Node, Number, Selector, Text, walk
+from sync.lint.promql.tree import (
+    CHOOSING,
+    Aggregation,
+    Binary,
+    Call,
+    Node,
+    Number,
+    Selector,
+    Text,
+    walk,
+)
 from sync.lint.query import Query
 from sync.lint.recorded_labels import labels_of
 from sync.lint.rule import Findings, Rule
@@ -125,6 +155,7 @@ def check(query: Query, project: Project) -> Findings:
         if node.operator != "or" and not is_scalar(node.left) and not is_scalar(node.right):
             left, right = labels_of(node.left, project), labels_of(node.right, project)
             why = _why(node, left, right)
+            why = why or _held_apart(node) or _several(node)
             why = why or (_uneven(node, left, right) if "without" in query.text else "")
             if why:
                 yield Finding(why, piece=node.operator, severity=Severity.WARNING if "group_" in why else None)
@@ -149,6 +180,54 @@ def _why(node: Binary, left: Labels, right: Labels) -> str:
         if lacking.lacks(label) and label in having.names:
             return f"on ({label}) can't match: the {'left' if lacking is left else 'right'} side has no label {label}"
     return _many(node) if node.operator not in {"and", "unless"} else ""
+
+
+def _several(node: Binary) -> str:
+    """Look at raw series of well-known exporters of which one target has several, where there has to be one."""
+    if node.on is None or node.operator in {"and", "unless"} or _made(node.left) | _made(node.right):
+        return ""
+    sides = {"left": ("right",), "right": ("left",)}.get(node.group or "", ("left", "right"))
+    for side in sides:
+        one = node.left if side == "left" else node.right
+        series = _raw(one)
+        if series is None:
+            continue
+        carried = node.include if node.group else ()
+        own = exported(series.name).names
+        if not own | _OF_TARGETS >= set(node.on):
+            continue  # of another exporter, or of another version
+        more = own - {*node.on, *carried, *_WEAK} - _pinned(series)
+        if more:
+            wants = f"group_{node.group} wants one series of it" if node.group else "group_left is missing"
+            return f"refused where the {side} has several {_list(more)}: {wants}"
+    return ""
+
+
+_WEAK = frozenset({"namespace", "unit", "fstype", "nodename", "status"})
+"""Labels that follow from others, or in which there may be one alone."""
+
+
+_OF_TARGETS = TARGET_LABELS | OUTER_LABELS | {"node", "nodename", "pod", "container", "service", "endpoint"}
+
+
+def _raw(node: Node) -> Selector | None:
+    """Return the selector of series that nothing aggregates or filters."""
+    while isinstance(node, Call) and node.name in {"rate", "irate", "increase", "max_over_time", "avg_over_time"}:
+        node = node.arguments[0]
+    return node if isinstance(node, Selector) else None
+
+
+def _held_apart(node: Binary) -> str:
+    """Look at sides that matchers hold to two values of a label that is compared."""
+    left, right = held(node.left), held(node.right)
+    for label in sorted(left.keys() & right.keys()):
+        compared = label in node.on if node.on is not None else label not in (node.ignoring or ())
+        if compared and left[label] != right[label]:
+            return (
+                f"nothing matches: {label} is {left[label]} on the left and {right[label]} on the right;"
+                f" add ignoring ({label})"
+            )
+    return ""
 
 
 def _is_unmet(label: str, left: Labels, right: Labels) -> bool:
