@@ -54,9 +54,69 @@ def fields(panel: Panel) -> Fields:
     for raw in as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides")):
         for each in as_list(as_dict(raw).get("properties")):
             if as_dict(each).get("id") == "displayName":
-                found.sources.setdefault(as_text(as_dict(each).get("value")), None)
+                matcher = as_dict(as_dict(raw).get("matcher"))
+                own = found.sources.get(as_text(matcher.get("options"))) if matcher.get("id") == "byName" else None
+                found.sources.setdefault(as_text(as_dict(each).get("value")), own)
     found.complete = found.complete and "displayName" not in panel.defaults
     return found
+
+
+ASKING = frozenset({"joinByField", "seriesToColumns", "sortBy", "groupBy", "filterByValue", "calculateField"})
+"""Transformations that do nothing, or something else, without the fields that they name."""
+
+
+def asked_for(panel: Panel) -> Iterator[tuple[int, str, dict[str, Target | None]]]:
+    """Yield each field that a transformation needs, with its number and the fields there, while all are certain.
+
+    Grafana keeps names of fields that are no more in groupings and sums; they matter where none of them is left.
+    """
+    found = _asked(panel)
+    for number, raw in enumerate(as_list(panel.raw.get("transformations"))):
+        transformation = as_dict(raw)
+        if transformation.get("disabled") is True:
+            continue
+        if not found.complete:
+            return
+        kind = as_text(transformation.get("id"))
+        options = as_dict(transformation.get("options"))
+        needed = [each for each in _needed(kind, options) if each and "$" not in each] if kind in ASKING else []
+        if (kind == "groupBy" or options.get("mode") == "reduceRow") and any(each in found.sources for each in needed):
+            needed = []
+        yield from ((number, name, dict(found.sources)) for name in needed)
+        _transform(found, kind, transformation)
+
+
+def _needed(kind: str, options: dict[str, Any]) -> Iterator[str]:
+    match kind:
+        case "joinByField" | "seriesToColumns":
+            yield as_text(options.get("byField"))
+        case "sortBy":
+            yield from (as_text(as_dict(each).get("field")) for each in as_list(options.get("sort")))
+        case "groupBy":
+            wanted = as_dict(options.get("fields")).items()
+            yield from (name for name, how in wanted if as_dict(how).get("operation") == "groupby")
+        case "filterByValue":
+            yield from (as_text(as_dict(each).get("fieldName")) for each in as_list(options.get("filters")))
+        case "calculateField":
+            yield from _computed_with(options)
+        case _:
+            return
+
+
+def _computed_with(options: dict[str, Any]) -> Iterator[str]:
+    """Yield the fields that a calculation is of; numbers of an operation aren't any."""
+    match options.get("mode"):
+        case "binary":
+            for side in ("left", "right"):
+                value = as_dict(options.get("binary")).get(side)
+                matcher = as_dict(as_dict(value).get("matcher"))
+                name = as_text(value) or (as_text(matcher.get("options")) if matcher.get("id") == "byName" else "")
+                if not re.fullmatch(r"[\d.eE+-]*", name):
+                    yield name
+        case "unary":
+            yield as_text(as_dict(options.get("unary")).get("fieldName"))
+        case _:
+            yield from map(as_text, as_list(as_dict(options.get("reduce")).get("include")))
 
 
 def _asked(panel: Panel) -> Fields:
@@ -95,7 +155,8 @@ def _transform(found: Fields, kind: str, raw: dict[str, Any]) -> None:
                 found.add(as_text(new), found.sources[known])
     elif kind == "groupBy" and "filter" not in raw:
         _group(found, as_dict(options.get("fields")))
-    elif kind == "calculateField" and "filter" not in raw and as_text(options.get("alias")):
+    elif kind == "calculateField" and "filter" not in raw:
+        found.complete = found.complete and bool(as_text(options.get("alias")))
         found.sources[as_text(options.get("alias"))] = None
     elif kind == "reduce" and options.get("mode") != "reduceFields":
         _reduce(found, as_list(options.get("reducers")))

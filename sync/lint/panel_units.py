@@ -28,7 +28,7 @@ def default_unit(panel: Panel) -> tuple[str, Pointer]:
     return as_text(panel.defaults.get("unit")), ("fieldConfig", "defaults", "unit")
 
 
-_STILL = frozenset({"sortBy", "limit", "merge", "joinByField", "seriesToColumns", "renameByRegex"})
+_STILL = frozenset({"sortBy", "limit", "merge", "joinByField", "seriesToColumns", "renameByRegex", "prepareTimeSeries"})
 _STILL_OF_ONE = _STILL | {"organize", "filterFieldsByName", "filterByValue", "reduce"}
 """Transformations after which the numbers of a query have the unit that they had, and are shown."""
 
@@ -48,6 +48,25 @@ def overriding_units(panel: Panel) -> Iterator[tuple[str, dict[str, Any], Pointe
             if as_dict(each).get("id") == "unit" and unit in UNITS.keys() | DATES | PHYSICAL:
                 pointer = ("fieldConfig", "overrides", number, "properties", index, "value")
                 yield unit, as_dict(as_dict(raw).get("matcher")), pointer
+    yield from _of_old_panels(panel)
+
+
+def _of_old_panels(panel: Panel) -> Iterator[tuple[str, dict[str, Any], Pointer]]:
+    """Yield the units of an old table's styles, and that of an old graph's right axis for the series drawn by it."""
+    for number, style in enumerate(as_list(panel.raw.get("styles"))):
+        unit = as_text(as_dict(style).get("unit"))
+        if as_dict(style).get("type") == "number" and unit in UNITS.keys() | DATES | PHYSICAL:
+            yield unit, _named(as_text(as_dict(style).get("pattern"))), ("styles", number, "unit")
+    axes = as_list(panel.raw.get("yaxes")) if panel.kind == "graph" else []
+    unit = as_text(as_dict(axes[1]).get("format")) if len(axes) > 1 else ""
+    for each in as_list(panel.raw.get("seriesOverrides")) if unit in UNITS.keys() | DATES | PHYSICAL else ():
+        if as_dict(each).get("yaxis") == 2:
+            yield unit, _named(as_text(as_dict(each).get("alias"))), ("yaxes", 1, "format")
+
+
+def _named(name: str) -> dict[str, Any]:
+    """Write a name of an old panel, between slashes a pattern, as a matcher of today."""
+    return {"id": "byRegexp" if name.startswith("/") else "byName", "options": name}
 
 
 def may_be_overridden(panel: Panel, target: Target) -> bool:
@@ -60,7 +79,9 @@ def may_be_overridden(panel: Panel, target: Target) -> bool:
                 continue
             if kind != "byName" or _may_be_called(panel, target, options):
                 return True
-    return any(as_dict(each).get("yaxis") == 2 for each in as_list(panel.raw.get("seriesOverrides")))
+    right = [each for each in map(as_dict, as_list(panel.raw.get("seriesOverrides"))) if each.get("yaxis") == 2]
+    aliases = [as_text(each.get("alias")) for each in right]
+    return any(each.startswith("/") or _may_be_called(panel, target, each) for each in aliases)
 
 
 def _may_be_called(panel: Panel, target: Target, name: str) -> bool:

@@ -9,6 +9,9 @@ FAIL promql:
 FAIL promql:
     sum(go_gc_duration_seconds{quantile="0.75"})
 
+FAIL promql:
+    avg without (pod) (rpc_duration_seconds{quantile=~"0.9|0.99"})
+
 PASS promql:
     histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))
 
@@ -17,6 +20,8 @@ PASS promql:
 """
 
 from __future__ import annotations
+
+import re
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
@@ -64,7 +69,11 @@ def _as_drawn(node: Node) -> Node:
 def _one_quantile(selector: Selector) -> bool:
     """Whether it is one quantile of a summary; the lowest and the highest value can be averaged."""
     matcher = selector.matcher("quantile")
-    return matcher is not None and matcher.operator == "=" and matcher.value not in {"0", "1"}
+    several = matcher is not None and re.fullmatch(r"[01]?\.\d+(?:\|[01]?\.\d+)*", matcher.value.replace("\\", ""))
+    return matcher is not None and (
+        (matcher.operator == "=" and matcher.value not in {"0", "1"})
+        or (matcher.operator == "=~" and several is not None)
+    )
 
 
 RULE = Rule(__name__, Severity.WARNING, query=check)

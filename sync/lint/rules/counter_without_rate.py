@@ -36,6 +36,9 @@ PASS promql:
 PASS promql:
     sum by (route) (rate(http_requests_total[$__rate_interval]))
 
+FAIL promql:
+    count(http_requests_total > 500)
+
 PASS promql:
     count(http_requests_total) by (job)
 
@@ -156,7 +159,8 @@ def _value_matters(selector: Selector, above: tuple[Node, ...], known: Known) ->
             case Call() if node.name in {"vector", "scalar"}:
                 return True
             case Aggregation() if node.name in {"count", "group", "count_values"}:
-                return False
+                limit = turned(child).right if isinstance(child, Binary) and child.filters else Number(0)
+                return isinstance(limit, Number) and limit.value > 1
             case Subquery():
                 pass
             case Binary() if _only_matched(node, child, known):

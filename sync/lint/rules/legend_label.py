@@ -43,6 +43,18 @@ FAIL panel:
     targets: [{expr: sum by (job) (up), refId: A}]
     fieldConfig: {defaults: {displayName: "${__field.labels.instance}"}}
 
+FAIL panel:
+    type: stat
+    title: A
+    targets: [{expr: sum by (job) (up), refId: A}, {expr: sum by (job) (down), refId: B}]
+    fieldConfig: {defaults: {links: [{title: Logs, url: "/d/logs?var-node=${__field.labels.instance}"}]}}
+
+FAIL target:
+    {expr: "sum by (job) (up)", legendFormat: "{{job}", refId: A}
+
+FAIL target:
+    {expr: "rate(up_total[5m])", legendFormat: "{{__name__}}", refId: A}
+
 PASS panel:
     type: stat
     title: A
@@ -56,19 +68,22 @@ PASS target:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from sync.lint.dashboard import Panel, Target
-from sync.lint.problem import Finding, Severity
+from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
 from sync.lint.recorded_labels import lacks
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_list, as_text
+from sync.lint.shape import as_dict, as_list, as_text
 
 _LABEL = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
 _OF_FIELD = re.compile(r"\$\{__field\.labels(?:\.|\[[\"'])([A-Za-z_]\w*)(?:[\"']\])?\}")
-_OF_ALERT = re.compile(r"\{\{\s*(?:\$labels)?\.(\w+)\s*\}\}")
-"""A label as the texts of alerts name it, which a legend writes as it is."""
+_OF_ALERT = re.compile(r"\{\{\s*(?:(?:\$labels|\.?[Ll]abels)?\.|[\"'])(\w+)[\"']?\s*\}\}")
+"""A label as the texts of alerts and code name it, which a legend writes as it is."""
+_WHOLE = re.compile(r"\$?\{\{[^{}]*\}\}|\{\{\$\{[^{}]*\}\}\}|\$\{[^{}]*\}")
+_BROKEN = re.compile(r"\{\{?\s*[A-Za-z_]\w*\s*\}\}?")
 
 
 def check(target: Target, project: Project) -> Findings:
@@ -84,10 +99,14 @@ def check(target: Target, project: Project) -> Findings:
     if tree is None:
         return
     for label in _OF_ALERT.findall(target.legend):
-        yield Finding(f"a legend names a label without $labels or a dot: {{{{{label}}}}}", pointer=("legendFormat",))
+        yield Finding(f"a legend names a label by its name alone: {{{{{label}}}}}", pointer=("legendFormat",))
+    rest = _WHOLE.sub("", target.legend)
+    if broken := _BROKEN.search(rest):
+        message = f"a label stands between two braces on each side, and here is {broken[0]}"
+        yield Finding(message, pointer=("legendFormat",), piece=broken[0])
     labels = result_labels(tree)
     for label in dict.fromkeys(_LABEL.findall(target.legend)):
-        if label != "__name__" and lacks(tree, label, project):
+        if lacks(tree, label, project):
             kept = f"; it keeps {', '.join(sorted(labels.possible)) or 'none'}" if labels.exact else ""
             yield Finding(
                 f"the legend shows {label}, which the query drops{kept}", pointer=("legendFormat",), piece=label
@@ -95,14 +114,44 @@ def check(target: Target, project: Project) -> Findings:
 
 
 def check_names(panel: Panel, project: Project) -> Findings:
-    """Look at the names that a panel gives its fields by their labels."""
-    trees = [each.query.as_promql.tree for each in panel.targets if each.query and not each.hidden]
-    if len(trees) != 1 or trees[0] is None or as_list(panel.raw.get("transformations")):
+    """Look at the names and links that a panel gives its fields by their labels."""
+    if panel.kind == "table" or as_list(panel.raw.get("transformations")):
         return
-    for label in dict.fromkeys(_OF_FIELD.findall(as_text(panel.defaults.get("displayName")))):
-        if lacks(trees[0], label, project):
-            message = f"the fields are named by {label}, which the query drops"
-            yield Finding(message, pointer=("fieldConfig", "defaults", "displayName"), piece=label)
+    trees = {
+        each.ref_id: each.query.as_promql.tree if each.query else None for each in panel.targets if not each.hidden
+    }
+    for text, pointer, ref_id in _of_fields(panel):
+        asked = [trees[ref_id]] if ref_id in trees else [*trees.values()]
+        for label in dict.fromkeys(_OF_FIELD.findall(text)):
+            if asked and all(tree is not None and lacks(tree, label, project) for tree in asked):
+                what = "are named by" if "links" not in pointer and pointer[-1] != "url" else "have a link with"
+                yield Finding(f"the fields {what} {label}, which the query drops", pointer=pointer, piece=label)
+
+
+def _of_fields(panel: Panel) -> Iterator[tuple[str, Pointer, str]]:
+    """Yield names and links of fields, each with its place and the query that an override gives it to, '' for all."""
+    config = as_dict(panel.raw.get("fieldConfig"))
+    if "__field.labels" not in str(config):
+        return
+    defaults: Pointer = ("fieldConfig", "defaults")
+    yield as_text(panel.defaults.get("displayName")), (*defaults, "displayName"), ""
+    yield from _links(panel.defaults.get("links"), (*defaults, "links"), "")
+    for number, raw in enumerate(as_list(config.get("overrides"))):
+        matcher = as_dict(as_dict(raw).get("matcher"))
+        ref_id = as_text(matcher.get("options")) if matcher.get("id") == "byFrameRefID" else ""
+        for index, each in enumerate(as_list(as_dict(raw).get("properties"))):
+            pointer: Pointer = ("fieldConfig", "overrides", number, "properties", index, "value")
+            value = as_dict(each).get("value")
+            if as_dict(each).get("id") == "displayName":
+                yield as_text(value), pointer, ref_id
+            elif as_dict(each).get("id") == "links":
+                yield from _links(value, pointer, ref_id)
+
+
+def _links(links: object, pointer: Pointer, ref_id: str) -> Iterator[tuple[str, Pointer, str]]:
+    for number, link in enumerate(as_list(links)):
+        for key in ("title", "url"):
+            yield as_text(as_dict(link).get(key)), (*pointer, number, key), ref_id
 
 
 RULE = Rule(__name__, Severity.WARNING, target=check, panel=check_names)

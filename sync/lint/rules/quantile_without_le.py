@@ -12,6 +12,9 @@ FAIL promql:
 FAIL promql:
     histogram_quantile(0.95, rate(http_request_duration_seconds_count[5m]))
 
+FAIL promql:
+    histogram_fraction(0, 0.2, sum(rate(http_request_duration_seconds_bucket[5m])))
+
 WITH rules.yaml:
     groups: [{name: a, rules: [{record: "job:a_bucket:rate5m", expr: "sum by (job) (rate(a_bucket[5m]))"}]}]
 
@@ -50,25 +53,26 @@ from sync.lint.rule import Findings, Rule
 
 def check(query: Query, project: Project) -> Findings:
     """Look at what each quantile is computed from."""
-    if "histogram_quantile" not in query.text:
+    if "histogram_quantile" not in query.text and "histogram_fraction" not in query.text:
         return
     for node, _ in query.each(Call):
-        if node.name != "histogram_quantile" or len(node.arguments) != 2:
+        if (node.name, len(node.arguments)) not in {("histogram_quantile", 2), ("histogram_fraction", 3)}:
             continue
-        names = _names(node.arguments[1])
+        buckets = node.arguments[-1]
+        names = _names(buckets)
         by_range = "vmrange" in query.text  # what VictoriaMetrics calls the buckets of its own histograms
-        if not by_range and any("_bucket" in name for name in names) and lacks(node.arguments[1], "le", project):
-            is_here = result_labels(node.arguments[1]).lacks("le")
+        if not by_range and any("_bucket" in name for name in names) and lacks(buckets, "le", project):
+            is_here = result_labels(buckets).lacks("le")
             where = "the aggregation drops" if is_here else "the rule of the recorded series drops"
             yield Finding(
-                f"histogram_quantile() needs the label le, which {where}: {_advice(query.text)}",
-                piece="histogram_quantile",
+                f"{node.name}() needs the label le, which {where}: {_advice(query.text)}",
+                piece=node.name,
                 fix=_with_le(query.text, node) if is_here else None,
             )
         for name in names:
             metric = name.split(":")[1] if name.count(":") == 2 else name
             if metric.endswith(("_count", "_sum")) and kind(metric, project.known) == "counter":
-                yield Finding(f"histogram_quantile() of {name}, which has no buckets: use _bucket", piece=name)
+                yield Finding(f"{node.name}() of {name}, which has no buckets: use _bucket", piece=name)
 
 
 def _advice(text: str) -> str:
@@ -83,8 +87,8 @@ def _names(node: Node) -> set[str]:
 def _with_le(text: str, quantile: Call) -> str | None:
     """Return the text with `le` in its only grouping, if that is the quantile's; None where it isn't plain."""
     groupings = re.findall(r"\bby\s*\([^)]*\)", text)
-    own = [each for each, _ in walk(quantile.arguments[1]) if isinstance(each, Aggregation) and not each.without]
-    if len(groupings) != 1 or len(own) != 1 or own[0].labels is None or text.count("histogram_quantile") != 1:
+    own = [each for each, _ in walk(quantile.arguments[-1]) if isinstance(each, Aggregation) and not each.without]
+    if len(groupings) != 1 or len(own) != 1 or own[0].labels is None or text.count(quantile.name) != 1:
         return None
     return re.sub(r"\bby\s*\(\s*", "by (le, " if own[0].labels else "by (le", text, count=1)
 

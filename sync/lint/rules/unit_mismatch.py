@@ -109,6 +109,25 @@ FAIL panel:
     targets: [{expr: 'quantile_over_time(0.9, {app="a"} | json | unwrap duration(took) [$__auto]) by (app)', refId: A}]
 
 FAIL panel:
+    type: table-old
+    title: An old table
+    targets: [{expr: 'rate(node_network_receive_bytes_total[5m])', format: table, refId: A}]
+    styles: [{pattern: Value, type: number, unit: bytes}]
+
+FAIL panel:
+    type: graph
+    title: The axis on the right
+    targets: [{expr: up, legendFormat: Up, refId: A}, {expr: took_seconds, legendFormat: Took, refId: B}]
+    yaxes: [{format: short}, {format: ms}]
+    seriesOverrides: [{alias: Took, yaxis: 2}]
+
+FAIL panel:
+    type: stat
+    title: How long, as if it were when
+    fieldConfig: {defaults: {unit: dateTimeAsIso}}
+    targets: [{expr: (time() - process_start_time_seconds) * 1000, refId: A}]
+
+FAIL panel:
     type: stat
     title: Share of errors
     fieldConfig: {defaults: {unit: percent}}
@@ -250,7 +269,6 @@ PASS panel:
 from __future__ import annotations
 
 import math
-import re
 
 from sync.lint.dashboard import Panel, Target
 from sync.lint.fields import Fields, fields, overridden
@@ -259,11 +277,12 @@ from sync.lint.known_units import units
 from sync.lint.panel_units import KINDS, are_shown, default_unit, may_be_overridden, overriding_units
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
+from sync.lint.promql.amounts import is_amount, is_span
 from sync.lint.promql.dimensions import EVENTS, Dimension, dimension
-from sync.lint.promql.factors import core
+from sync.lint.promql.factors import core, unscaled
 from sync.lint.promql.moments import is_moment
 from sync.lint.promql.shares import share
-from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, walk
+from sync.lint.promql.tree import Aggregation, Call, Node, Number
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_text
 from sync.lint.shown_alike import may_be_elsewhere, others_of
@@ -273,7 +292,7 @@ def check(panel: Panel, project: Project) -> Findings:
     """Compare the panel's unit, and that of each override, with the unit of each query that it applies to."""
     if panel.kind == "heatmap":
         yield from _of_buckets(panel, project)
-    if panel.kind not in KINDS | {"table"}:
+    if panel.kind not in KINDS | {"table", "table-old"}:
         return
     unit, pointer = default_unit(panel)
     if unit in UNITS.keys() | DATES | PHYSICAL and are_shown(panel):
@@ -324,7 +343,7 @@ def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: P
         yield Finding(f"the query gives seconds since 1970, the {what} shows a duration in {unit}", pointer=pointer)
     elif found is None and may_be_elsewhere(query.text, project) and (others := others_of(tree, expected, project)):
         yield Finding(f"the {what} shows {unit}, {others.words}", pointer=pointer, severity=others.severity)
-    elif found is None and expected.seconds == -1 and _is_amount(tree):
+    elif found is None and expected.seconds == -1 and is_amount(tree):
         yield Finding(f"the query gives an amount, the {what} shows {unit}, which is one per second", pointer=pointer)
 
 
@@ -332,24 +351,10 @@ def _of_another_world(tree: Node, found: Dimension | None, unit: str) -> str:
     """Return what is shown as a date, or as degrees, and is none; '' where nothing is certain."""
     if unit in DATES and is_moment(core(tree)):
         return "seconds since 1970 (a date is in milliseconds: multiply by 1000)"
+    if unit in DATES and is_span(core(unscaled(tree)[0])):
+        return "how long it is since a time, or to it"
     is_time = found is not None and found.seconds == 1
     return found.words if found is not None and not (unit in DATES and is_time) else ""
-
-
-def _is_amount(tree: Node) -> bool:
-    """Whether it is a size or a level, by its name, of which nothing takes a rate."""
-    nodes = [each for each, _ in walk(tree)]
-    names = [each.name for each in nodes if isinstance(each, Selector)]
-    changes = any(isinstance(each, Call) and each.name in _CHANGES for each in nodes)
-    divided = any(isinstance(each, Binary) and each.operator == "/" for each in nodes)
-    return bool(names) and not changes and not divided and all(_AMOUNT.search(name) for name in names)
-
-
-_CHANGES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", "changes"})
-_AMOUNT = re.compile(
-    r"^(?!.*(?:_per_|persec|_rate|throughput|bandwidth|speed|iops|qps|bps))[a-z0-9_]*_(?:size|capacity|length|depth|free|used|usage|in_use"
-    r"|inuse|available|remaining|active|pending|connected|waiting|open|limit)(?:_bytes)?$"
-)
 
 
 def _fits(found: Dimension, expected: Dimension) -> bool:

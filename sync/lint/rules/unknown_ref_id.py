@@ -1,9 +1,10 @@
 """An expression, transformation or override that names a query or field which isn't there.
 
 A table's values are called `Value #A`, by their query; a name of that form without its query is nobody's, to rename or
-to compute with. A filter by query that names one which isn't there leaves nothing of it. Another name
+to compute with, sort or link by. A filter by query that names one which isn't there leaves nothing of it. Another name
 is called unknown in a table whose fields are all certain: its queries say which labels they keep, and no transformation
-makes new names. A chart's colours are often those of other charts too.
+makes new names. A chart's colours are often those of other charts too: there an override is named that is a slip away
+from a series.
 
 FAIL panel:
     type: timeseries
@@ -41,6 +42,32 @@ FAIL panel:
     transformations:
       - id: calculateField
         options: {mode: binary, binary: {left: {matcher: {id: byName, options: "Value #A"}}, right: "Value #Q"}}
+
+FAIL panel:
+    type: table
+    title: A
+    targets:
+      - {expr: sum by (job) (up), refId: A, format: table}
+      - {expr: sum by (job) (down), refId: B, format: table}
+    transformations: [{id: joinByField, options: {byField: instance, mode: outer}}]
+
+FAIL panel:
+    type: timeseries
+    title: A
+    targets: [{expr: sum(up), refId: A, legendFormat: Requests}]
+    fieldConfig: {overrides: [{matcher: {id: byName, options: requests}, properties: [{id: unit, value: s}]}]}
+
+FAIL panel:
+    type: table
+    title: A
+    targets: [{expr: sum by (job) (up), refId: A, format: table}]
+    fieldConfig: {defaults: {links: [{title: Pod, url: "/d/pod?var-pod=${__data.fields.pod}"}]}}
+
+FAIL panel:
+    type: stat
+    title: A
+    targets: [{expr: up, refId: A, format: table}]
+    options: {reduceOptions: {fields: "/^Value #B$/"}}
 
 PASS panel:
     type: table
@@ -92,12 +119,13 @@ PASS panel:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sync.lint.dashboard import Panel
-from sync.lint.fields import fields, ref_ids
+from sync.lint.fields import ASKING, asked_for, fields, ref_ids
 from sync.lint.known import nearest
+from sync.lint.misspelling import is_a_letter_apart, is_swapped
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -111,10 +139,11 @@ def check(panel: Panel, _project: Project) -> Findings:
     known = set(ref_ids(panel))
     for number, target in enumerate(panel.targets):
         if target.datasource.kind == "__expr__" or target.datasource.uid in {"__expr__", "-100"}:
-            for name in _named(as_text(target.raw.get("type")), as_text(target.raw.get("expression"))):
-                if name not in known:
+            for name in _named(target.raw):
+                if name not in known or name == target.ref_id:
+                    which = "itself" if name == target.ref_id else f"{name}, which is no query here"
                     yield Finding(
-                        f"the expression {target.ref_id} reads {name}, which is no query here",
+                        f"the expression {target.ref_id} reads {which}",
                         pointer=("targets", number, "expression"),
                     )
     elsewhere = (
@@ -126,8 +155,11 @@ def check(panel: Panel, _project: Project) -> Findings:
     for name, pointer, does in _transformed(panel):
         value = _VALUE.fullmatch(name)
         if value is not None and value[1] not in known:
-            message = f"a transformation {does} {name}, and there is no query {value[1]}"
-            yield Finding(message, pointer=pointer, severity=Severity.INFO if does == "renames" else Severity.WARNING)
+            message = f"{does} {name}, and there is no query {value[1]}"
+            is_left = does in {"a transformation renames", "a transformation still has"}
+            yield Finding(message, pointer=pointer, severity=Severity.INFO if is_left else Severity.WARNING)
+    yield from _unknown_names(panel)
+    yield from _unknown_columns(panel)
     for number, transformation in _in_use(panel):
         asked = _asked(transformation) if transformation.get("id") == "filterByRefId" else []
         for name in (each for each in asked if each not in known):
@@ -144,11 +176,54 @@ def _overrides(panel: Panel, known: set[str]) -> Findings:
         if matcher.get("id") == "byFrameRefID" and name and name not in known and not transformed:
             message = f"an override is for the query {name}, which isn't there"
             yield Finding(message, pointer=pointer, severity=Severity.WARNING)
-        if panel.kind == "table" and matcher.get("id") == "byName" and name and "$" not in name:
+        if matcher.get("id") == "byName" and name and "$" not in name:
             found = found or fields(panel)
-            if found.complete and not _is_among(name, set(found.sources)):
+            slip = panel.kind != "table" and found.complete and name not in found.sources and _slip(name, found.sources)
+            if slip:
+                message = f"an override is for {name}, and the series is called {slip}"
+                yield Finding(message, pointer=pointer, severity=Severity.WARNING)
+            if panel.kind == "table" and found.complete and not _is_among(name, set(found.sources)):
                 message = f"an override is for the field {name}, which no query gives{nearest(name, found.sources)}"
                 yield Finding(message, pointer=pointer, severity=Severity.INFO)
+
+
+def _slip(name: str, names: Iterable[str]) -> str:
+    """Return the series that a name is a slip of the hand away from, '' for none."""
+    alike = (each for each in names if each.lower() == name.lower() or _is_letter_off(name, each))
+    return next(alike, "")
+
+
+def _is_letter_off(one: str, other: str) -> bool:
+    """Whether two long names differ by a letter, and not by a digit or what is one of several."""
+    if min(len(one), len(other)) < 5 or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
+        return False
+    return (is_a_letter_apart(one, other) or is_swapped(one, other)) and one[:1].lower() == other[:1].lower()
+
+
+_ROW = re.compile(r"\$\{__data\.fields(?:\.(\w+)|\[[\"']([^\"']+)[\"']\])(?::\w+)?\}")
+
+
+def _unknown_columns(panel: Panel) -> Findings:
+    """Look up the columns that a table's links take from their row."""
+    config = panel.raw.get("fieldConfig")
+    if panel.kind != "table" or "__data.fields" not in str(config):
+        return
+    found = fields(panel)
+    for text, pointer in _texts(config, ("fieldConfig",)) if found.complete else ():
+        for name in (one or other for one, other in _ROW.findall(text)):
+            if not _is_among(name, set(found.sources)) and _VALUE.fullmatch(name) is None:
+                message = f"a link takes the field {name}, which no query gives{nearest(name, found.sources)}"
+                yield Finding(message, pointer=pointer, piece=name, severity=Severity.WARNING)
+
+
+def _unknown_names(panel: Panel) -> Findings:
+    """Look up the fields that transformations join, sort and compute by, where all fields are certain."""
+    if not any(as_text(raw.get("id")) in ASKING for _, raw in _in_use(panel)):
+        return
+    for number, name, found in asked_for(panel):
+        if not _is_among(name, set(found)) and _VALUE.fullmatch(name) is None:
+            message = f"a transformation uses the field {name}, which no query gives{nearest(name, found)}"
+            yield Finding(message, pointer=("transformations", number, "options"), severity=Severity.WARNING)
 
 
 def _is_among(name: str, names: set[str]) -> bool:
@@ -163,7 +238,7 @@ def _in_use(panel: Panel) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _transformed(panel: Panel) -> Iterator[tuple[str, Pointer, str]]:
-    """Yield each name that a transformation replaces or computes with.
+    """Yield each name that a transformation or an option of the panel uses.
 
     The order of fields and the hidden ones are kept for later by Grafana.
     """
@@ -171,13 +246,50 @@ def _transformed(panel: Panel) -> Iterator[tuple[str, Pointer, str]]:
         options, here = as_dict(raw.get("options")), ("transformations", number, "options")
         if raw.get("id") == "organize":
             for name in as_dict(options.get("renameByName")):
-                yield name, (*here, "renameByName", name), "renames"
-        elif raw.get("id") == "calculateField" and options.get("mode") == "binary":
-            for side in ("left", "right"):
-                value = as_dict(options.get("binary")).get(side)
-                matcher = as_dict(as_dict(value).get("matcher"))
-                name = as_text(value) or (as_text(matcher.get("options")) if matcher.get("id") == "byName" else "")
-                yield name, (*here, "binary", side), "computes with"
+                yield name, (*here, "renameByName", name), "a transformation renames"
+        elif raw.get("id") != "filterByRefId":
+            does = "computes with" if raw.get("id") == "calculateField" else "uses"
+            does = "still has" if raw.get("id") in {"groupBy", "filterFieldsByName", "convertFieldType"} else does
+            yield from ((name, pointer, f"a transformation {does}") for name, pointer in _values(options, here))
+    yield from (
+        (name, pointer, "an option of the panel names")
+        for name, pointer in _values(panel.raw.get("options"), ("options",))
+    )
+    for number, raw in enumerate(as_list(panel.raw.get("styles"))):
+        yield as_text(as_dict(raw).get("pattern")), ("styles", number, "pattern"), "a style is for"
+    for text, pointer in _texts(panel.raw.get("fieldConfig"), ("fieldConfig",)):
+        yield from ((name, pointer, "a link names") for _, name in _ROW.findall(text))
+
+
+_NAMED_VALUE = re.compile(r"/?\^?(Value #[A-Z][A-Za-z0-9]*(?: \(\w+\))?)\$?/?")
+
+
+def _values(value: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
+    """Yield what is called as the values of a query, among the keys and texts of options."""
+    if isinstance(value, str):
+        if value.startswith(("Value #", "/^Value #")) and (found := _NAMED_VALUE.fullmatch(value)):
+            yield found[1], pointer
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if key.startswith("Value #"):
+                yield key, (*pointer, key)
+            yield from _values(each, (*pointer, key))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _values(each, (*pointer, number))
+
+
+def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
+    """Yield every text in which a link names fields of its row."""
+    if isinstance(value, str):
+        if "__data.fields" in value:
+            yield value, pointer
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _texts(each, (*pointer, key))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _texts(each, (*pointer, number))
 
 
 def _asked(transformation: dict[str, Any]) -> list[str]:
@@ -187,9 +299,16 @@ def _asked(transformation: dict[str, Any]) -> list[str]:
     return several[1].split("|") if several else re.findall(r"^\w+$", include)
 
 
-def _named(kind: str, expression: str) -> list[str]:
+def _named(raw: dict[str, Any]) -> list[str]:
+    """Return the queries that an expression reads."""
+    kind, expression = as_text(raw.get("type")), as_text(raw.get("expression"))
     if kind == "math":
         return re.findall(r"\$\{?(\w+)", expression)
+    if kind == "sql":
+        return re.findall(r"(?i:\b(?:FROM|JOIN))\s+`?([A-Z])`?(?!\w)", expression)
+    if kind == "classic_conditions":
+        asked = (as_list(as_dict(as_dict(each).get("query")).get("params")) for each in as_list(raw.get("conditions")))
+        return [as_text(each[0]) for each in asked if each]
     return [expression.strip("${} ")] if kind in {"reduce", "resample", "threshold"} and expression else []
 
 
