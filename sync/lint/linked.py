@@ -19,6 +19,7 @@ _ADDRESS = re.compile(
     r"(?:/(?P<slug>[\w-]+))?(?P<rest>[^\s\"'()<>\\]*)"
 )
 _PANEL = re.compile(r"[?&;](?:viewPanel|panelId|editPanel)=(?:panel-)?(\d+)(?!\w)")
+_GIVEN = re.compile(r"[?&;]var-(\w+)=")
 _PLACE = re.compile(r"https?://[^\s\"'\\()<>]*$")
 _TEMPLATE = re.compile(r"\{\{.{0,500}?\}\}", re.DOTALL)
 _MOST = 3 / 4
@@ -27,12 +28,16 @@ _MOST = 3 / 4
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a dashboard is said to be: `place` is what stands before `/d/`, '' for this Grafana; `panel` '' for all."""
+    """Where a dashboard is said to be: `place` is what stands before `/d/`, '' for this Grafana; `panel` '' for all.
+
+    `variables` are those that it is given values for.
+    """
 
     uid: str
     place: str = ""
     slug: str = ""
     panel: str = ""
+    variables: tuple[str, ...] = ()
 
 
 def addresses(text: str) -> Iterator[Address]:
@@ -42,7 +47,8 @@ def addresses(text: str) -> Iterator[Address]:
     text = _TEMPLATE.sub("{}", text)
     for found in _ADDRESS.finditer(text):
         place = _PLACE.search(text, max(0, found.start() - 200), found.start())
-        yield Address(found["uid"], place[0] if place else "", found["slug"] or "", panel_of(found["rest"]))
+        given = tuple(dict.fromkeys(_GIVEN.findall(found["rest"])))
+        yield Address(found["uid"], place[0] if place else "", found["slug"] or "", panel_of(found["rest"]), given)
 
 
 def panel_of(query: str) -> str:

@@ -49,7 +49,7 @@ def from_dashboard(dashboard: Dashboard, project: Project) -> Iterable[Finding]:
 
 def _may_be_lost(text: str, project: Project) -> bool:
     """Whether a dashboard's text, before each value in it is looked at, has an address worth it."""
-    has_panel = "Panel=" in text or "panelId=" in text
+    has_panel = "Panel=" in text or "panelId=" in text or "var-" in text
     return bool(project.uids) and (has_panel or any(each.uid not in project.uids for each in addresses(text)))
 
 
@@ -141,9 +141,20 @@ def _dashboard(text: str, pointer: Pointer, project: Project, *, title: str = ""
         if uid in project.uids:
             if address.panel and not _has_panel(uid, address.panel, project):
                 yield Finding(_no_panel(uid, address.panel), pointer=pointer, piece=address.panel)
+            yield from _given(address, pointer, project)
         elif missed := project.linked.missed(address, title, own):
             message, severity = missed
             yield Finding(message, pointer=pointer, piece=uid, severity=severity)
+
+
+def _given(address: Address, pointer: Pointer, project: Project) -> Iterable[Finding]:
+    """Look up the variables that a link gives values for: one that isn't there leaves the dashboard as it was."""
+    there = {variable.name for dashboard in project.uids[address.uid] for variable in dashboard.variables}
+    for name in address.variables if there else ():
+        if name not in there:
+            said = nearest(name, there - set(address.variables))
+            message = f"the dashboard {address.uid} has no variable {name}{said}"
+            yield Finding(message, pointer=pointer, piece=name, severity=Severity.WARNING if said else Severity.INFO)
 
 
 def _has_panel(uid: str, panel: str, project: Project) -> bool:

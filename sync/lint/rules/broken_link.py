@@ -22,7 +22,14 @@ PASS dashboard:
     links: [{type: link, title: Queues, url: /d/phoenix-queues}, {type: link, title: Node, url: "/d/${node}/node"}]
 
 WITH shop.json:
-    {"title": "Shop", "uid": "shop-overview", "panels": [{"id": 2, "type": "stat", "title": "Up"}]}
+    {"title": "Shop", "uid": "shop-overview", "templating": {"list": [{"type": "textbox", "name": "till"}]},
+     "panels": [{"id": 2, "type": "stat", "title": "Up"}]}
+
+FAIL dashboard:
+    links: [{type: link, title: Shop, url: "/d/shop-overview/shop?var-tlil=1"}]
+
+PASS dashboard:
+    links: [{type: link, title: Shop, url: "/d/shop-overview/shop?var-till=1"}]
 
 FAIL alert:
     {alert: Down, expr: up < 1, annotations: {dashboard_url: "https://grafana.dev/d/shop-overview/shop?viewPanel=panel-9"}}

@@ -1,7 +1,10 @@
-"""A dashboard without a title.
+"""A dashboard without a title, or with one that a tool or a hurry left behind.
 
 FAIL dashboard:
     title: ""
+
+FAIL dashboard:
+    title: New dashboard
 
 PASS dashboard:
     title: System Overview
@@ -10,6 +13,7 @@ PASS dashboard:
 from __future__ import annotations
 
 from sync.lint.dashboard import Dashboard
+from sync.lint.placeholders import is_no_title
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -19,6 +23,9 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
     """Look at the title."""
     if not dashboard.title.strip():
         yield Finding("the dashboard has no title", pointer=("title",))
+    elif is_no_title(dashboard.title):
+        message = f"the title {dashboard.title!r} doesn't say what the dashboard is of"
+        yield Finding(message, pointer=("title",), severity=Severity.WARNING)
 
 
 RULE = Rule(__name__, Severity.ERROR, peers={"mixtool": "dashboard title"}, dashboard=check)

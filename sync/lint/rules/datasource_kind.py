@@ -1,4 +1,4 @@
-"""A query or variable sent to a data source of another kind than it is written for.
+r"""A query or variable sent to a data source of another kind than it is written for.
 
 A log query to Prometheus, or a panel whose data source says one kind and whose query says another, shows an error.
 
@@ -26,6 +26,18 @@ FAIL panel:
     title: Lines
     datasource: {type: prometheus, uid: "${ds}"}
     targets: [{expr: 'sum by (level) (count_over_time({service=~"a|b"}[5m]))', refId: A}]
+
+FAIL file two.json:
+    {"title": "A", "panels": [{"type": "stat", "datasource": {"type": "prometheus", "uid": "a"}, "targets": [
+        {"expr": "sum(rate({app=\"a\"}[$__auto]))", "refId": "B", "datasource": {"type": "loki", "uid": "b"}}]}]}
+
+PASS panel:
+    type: timeseries
+    title: Of two kinds
+    datasource: {type: datasource, uid: -- Mixed --}
+    targets:
+      - {expr: up, refId: A, datasource: {type: prometheus, uid: "${ds}"}}
+      - {expr: 'sum(rate({app="a"}[$__auto]))', refId: B, datasource: {type: loki, uid: "${logs}"}}
 
 PASS panel:
     type: timeseries
@@ -62,7 +74,7 @@ from __future__ import annotations
 
 import re
 
-from sync.lint.dashboard import Dashboard, Target, looks_like_logql
+from sync.lint.dashboard import Dashboard, Panel, Target, looks_like_logql
 from sync.lint.datasource import DataSource
 from sync.lint.lexical import masked
 from sync.lint.problem import Finding, Pointer, Severity
@@ -99,7 +111,7 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
         for target in panel.targets:
             if target.raw.get("datasource"):
                 yield from _reference(dashboard, target.datasource, (*target.pointer[base:], "datasource"), panel.name)
-            wrong = _language(target)
+            wrong = _language(target) or _of_another(panel, target)
             if wrong and target.pointer not in seen:
                 yield Finding(f"{panel.name!r}: {wrong}", pointer=(*target.pointer[base:], target.key))
     yield from _around_panels(dashboard)
@@ -135,6 +147,15 @@ def _reference(dashboard: Dashboard, source: DataSource, pointer: Pointer, name:
         yield Finding(
             f"{name!r} asks for {source.kind}, and the variable {source.variable} chooses {kind}", pointer=pointer
         )
+
+
+def _of_another(panel: Panel, target: Target) -> str:
+    """Say that a query goes to the panel's data source, whatever its own is, unless the panel is mixed."""
+    asked, sent = target.datasource, panel.datasource
+    apart = asked.kind and sent.kind and asked.kind != sent.kind and not {asked.kind, sent.kind} <= _SAME
+    if not apart or sent.built_in or asked.built_in or "-- Mixed --" in {sent.uid, sent.kind} or target.hidden:
+        return ""
+    return f"a query for {asked.kind} in a panel of {sent.kind}, which all its queries are sent to: make it -- Mixed --"
 
 
 def _language(target: Target) -> str:

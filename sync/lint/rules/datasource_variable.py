@@ -22,6 +22,10 @@ PASS dashboard:
     annotations: {list: [{name: Annotations & Alerts, builtIn: 1, datasource: {type: grafana, uid: "-- Grafana --"}}]}
     panels: []
 
+FAIL file mixed.json:
+    {"title": "A", "panels": [{"type": "stat", "datasource": {"type": "datasource", "uid": "-- Mixed --"},
+                               "targets": [{"expr": "up", "refId": "A"}]}]}
+
 PASS dashboard:
     panels:
       - {type: stat, title: A, datasource: {type: datasource, uid: "-- Dashboard --"}}
@@ -49,6 +53,20 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
                     pointer=(*pointer[base:], "datasource"),
                 )
                 break
+        yield from _mixed(panel, base)
+    yield from _around_panels(dashboard)
+
+
+def _mixed(panel: Panel, base: int) -> Findings:
+    """Look for queries of a mixed panel that say nothing of where they are sent."""
+    for target in panel.targets if panel.datasource.uid == "-- Mixed --" else ():
+        if not target.raw.get("datasource") and target.raw.get("expr"):
+            message = f"{panel.name!r} is of several data sources, and its query {target.ref_id} names none"
+            yield Finding(message, pointer=target.pointer[base:])
+
+
+def _around_panels(dashboard: Dashboard) -> Findings:
+    base = len(dashboard.base)
     for variable in dashboard.variables:
         if variable.kind == "query" and _fixed(variable.datasource):
             message = f"the variable {variable.name} names the data source {variable.datasource.uid!r}: use a variable"

@@ -107,7 +107,7 @@ _CORE = frozenset(
 
 
 def check(panel: Panel, _project: Project) -> Findings:
-    """Look the kind up; plugins' ids have a dash and are let pass."""
+    """Look the kind up; plugins' ids have a dash, and are let pass unless they are a slip away from Grafana's own."""
     kind = panel.kind
     if kind in _NOW:
         remedy = f": make it a {_NOW[kind]}" if _NOW[kind] else ""
@@ -115,8 +115,8 @@ def check(panel: Panel, _project: Project) -> Findings:
     elif not kind:
         if not panel.is_library:
             yield Finding("the panel has no type", pointer=("type",), severity=Severity.ERROR)
-    elif kind not in _CORE and "-" not in kind:
-        near = difflib.get_close_matches(kind, _CORE, n=1)
+    elif kind not in _CORE:
+        near = difflib.get_close_matches(kind, _CORE, n=1, cutoff=0.9 if "-" in kind else 0.6)
         if near:
             yield Finding(
                 f"there is no panel kind {kind}; did you mean {near[0]}?", pointer=("type",), severity=Severity.ERROR

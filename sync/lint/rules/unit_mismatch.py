@@ -108,18 +108,15 @@ FAIL panel:
     datasource: {type: loki, uid: "$logs"}
     targets: [{expr: 'quantile_over_time(0.9, {app="a"} | json | unwrap duration(took) [$__auto]) by (app)', refId: A}]
 
-FAIL panel:
-    type: table-old
-    title: An old table
-    targets: [{expr: 'rate(node_network_receive_bytes_total[5m])', format: table, refId: A}]
-    styles: [{pattern: Value, type: number, unit: bytes}]
+FAIL file old.json:
+    {"title": "A", "panels": [
+        {"type": "table-old", "targets": [{"expr": "rate(a_bytes_total[5m])", "format": "table", "refId": "A"}],
+         "styles": [{"pattern": "Value", "type": "number", "unit": "bytes"}]}]}
 
-FAIL panel:
-    type: graph
-    title: The axis on the right
-    targets: [{expr: up, legendFormat: Up, refId: A}, {expr: took_seconds, legendFormat: Took, refId: B}]
-    yaxes: [{format: short}, {format: ms}]
-    seriesOverrides: [{alias: Took, yaxis: 2}]
+FAIL file old.json:
+    {"title": "A", "panels": [{"type": "graph", "targets": [{"expr": "up", "refId": "A"},
+        {"expr": "took_seconds", "legendFormat": "Took", "refId": "B"}],
+        "yaxes": [{"format": "short"}, {"format": "ms"}], "seriesOverrides": [{"alias": "Took", "yaxis": 2}]}]}
 
 FAIL panel:
     type: stat
