@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 STRING = r'"(?:[^"\\]|\\.)*"|`[^`]*`'
 _TOKENS = re.compile(
@@ -22,6 +23,27 @@ def masked(text: str, *, comments: bool = True) -> str:
         return " " * len(found[0]) if found.lastgroup == "comment" and comments else found[0]
 
     return _TOKENS.sub(blank, _VARIABLE.sub(lambda found: "$" + "v" * (len(found[0]) - 1), text))
+
+
+_NO_CODE = re.compile(rf"{STRING}|'(?:[^'\\]|\\.)*'|#[^\n]*", re.DOTALL)
+
+
+def replaced(pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str], text: str) -> str | None:
+    """Return a query with what a pattern finds put otherwise, None where it finds nothing.
+
+    What begins within a string or comment says the same words of something else.
+    """
+    code = [True] * len(text)
+    for found in _NO_CODE.finditer(text):
+        code[found.start() : found.end()] = [False] * len(found[0])
+
+    def put(found: re.Match[str]) -> str:
+        if not code[found.start()]:
+            return found[0]
+        return new(found) if callable(new) else found.expand(new)
+
+    mended = pattern.sub(put, text)
+    return mended if mended != text else None
 
 
 def unbalanced(text: str) -> tuple[str, int] | None:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 
-from sync.lint.lexical import masked
+from sync.lint.lexical import masked, replaced
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.query import Language, Query, Use
@@ -35,7 +35,8 @@ def check(query: Query, _project: Project) -> Findings:
         return
     found = _RANGE.search(masked(query.text)) or (_RANGE.search(query.text) if "__interval" in query.text else None)
     if found is not None:
-        mended = query.text.replace(found[0], "[$__auto]") if "__interval" in found[1] else None
+        written = re.compile(re.escape(found[0]))
+        mended = replaced(written, "[$__auto]", query.text) if "__interval" in found[1] else None
         why = "can be shorter than the step" if mended else "doesn't follow the zoom"
         yield Finding(f"the range {found[1]} {why}: use $__auto", piece=found.start(), fix=mended)
 

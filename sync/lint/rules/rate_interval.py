@@ -37,6 +37,7 @@ from collections.abc import Callable
 from typing import cast
 
 from sync.lint.dashboard import Target
+from sync.lint.lexical import replaced
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import RATES, Call, Subquery, Window
@@ -45,7 +46,7 @@ from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import seconds
 from sync.lint.shape import as_text
 
-_INTERVAL = re.compile(r"\b(rate|irate|increase)(\s*\([^\[\]]*\[\s*)\$(?:\{__interval\}|__interval\b)")
+_INTERVAL = re.compile(r"\b(i?rate)(\s*\([^\[\]]*\[\s*)\$(?:\{__interval\}|__interval\b)")
 
 
 def check(target: Target, project: Project) -> Findings:
@@ -61,12 +62,11 @@ def _shrinking(target: Target, query: Query, project: Project) -> Findings:
     kept_long = _kept_long(target, project)
     why = "leaves out what comes between two points" if kept_long else "loses its data when zoomed in"
     for _, parent in _windows(query, lambda window: window.variable == "$__interval"):
-        mended = _INTERVAL.sub(r"\1\2$__rate_interval", query.text)
         yield Finding(
             f"{parent.name}() over $__interval {why}: use $__rate_interval",
             pointer=(target.key,),
             piece="__interval",
-            fix=mended if mended != query.text else None,
+            fix=replaced(_INTERVAL, r"\1\2$__rate_interval", query.text),
             severity=Severity.INFO if kept_long else Severity.WARNING,
         )
 

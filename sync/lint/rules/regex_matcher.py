@@ -70,6 +70,7 @@ import re
 from collections.abc import Iterator
 
 from sync.lint.known import TARGET_LABELS
+from sync.lint.lexical import replaced
 from sync.lint.logql import Condition, can_be_empty, streams, syntax_problem
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
@@ -165,11 +166,8 @@ def _pattern(matcher: Matcher | Condition, text: str) -> Findings:
         yield Finding(said, piece=value, fix=_rewritten(matcher, text, plain, value))
     elif re.match(r"^\^", value) or re.search(r"(?<!\\)\$$", value):
         stripped = re.sub(r"(?<!\\)\$$", "", value.removeprefix("^"))
-        certain = "|" not in value and text.count(f'"{value}"') == 1
-        mended = text.replace(f'"{value}"', f'"{stripped}"') if certain else text
-        yield Finding(
-            f"{matcher} is anchored anyway: remove ^ and $", piece=value, fix=mended if mended != text else None
-        )
+        mended = _rewritten(matcher, text, matcher.operator, stripped) if "|" not in value else None
+        yield Finding(f"{matcher} is anchored anyway: remove ^ and $", piece=value, fix=mended)
 
 
 def _rewritten(matcher: Matcher | Condition, text: str, operator: str, value: str) -> str | None:
@@ -177,8 +175,7 @@ def _rewritten(matcher: Matcher | Condition, text: str, operator: str, value: st
     written = re.compile(
         rf'\b{re.escape(matcher.label)}\s*{re.escape(matcher.operator)}\s*(["\'`]){re.escape(matcher.value)}\1'
     )
-    mended = written.sub(lambda found: f"{matcher.label}{operator}{found[1]}{value}{found[1]}", text)
-    return mended if mended != text else None
+    return replaced(written, lambda found: f"{matcher.label}{operator}{found[1]}{value}{found[1]}", text)
 
 
 RULE = Rule(__name__, Severity.INFO, peers={"pint": "promql/regexp (in part)"}, query=check)

@@ -42,6 +42,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sync.lint.dashboard import Dashboard, Panel, Variable
+from sync.lint.lexical import replaced
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.query import Language
@@ -114,8 +115,7 @@ def _once(name: str) -> str:
 def _mended(text: str, name: str) -> str | None:
     """Make a pattern of a comparison with the variable alone; what else stands there may hold dots."""
     equal = re.compile(rf"(?<![!~=<>|])([!|]?=)(\s*([\"'`])(?:\$\{{{name}\}}|\${name}\b|\[\[{name}\]\])\3)")
-    mended = equal.sub(lambda found: _PATTERNS[found[1]] + found[2], text)
-    return mended if mended != text else None
+    return replaced(equal, lambda found: _PATTERNS[found[1]] + found[2], text)
 
 
 _PATTERNS = {"=": "=~", "!=": "!~", "|=": "|~"}

@@ -54,6 +54,40 @@ def test_a_variable_of_several_values_is_compared_by_pattern() -> None:
     assert r"job=~\"$job\",env!~\"$job\"" in new
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            'label_replace(up{job=~"api"}, "a", "job=~\'api\'", "b", "job=~`api`")',
+            'label_replace(up{job="api"}, "a", "job=~\'api\'", "b", "job=~`api`")',
+        ),
+        ('up{job=~"api"} # as job=~"api"', 'up{job="api"} # as job=~"api"'),
+        (
+            "rate(a_total[$__interval]) # not rate(a[$__interval])",
+            "rate(a_total[$__rate_interval]) # not rate(a[$__interval])",
+        ),
+        (
+            'label_replace(up{job=~\'^a$\'}, "b", "^a$", "c", "^a$")',
+            'label_replace(up{job=\'a\'}, "b", "^a$", "c", "^a$")',
+        ),
+        ("sum(increase(a_total[$__interval]))", "sum(increase(a_total[$__interval]))"),
+    ],
+)
+def test_the_same_words_in_strings_and_comments_stay_and_so_does_what_is_counted_a_point(
+    before: str, after: str
+) -> None:
+    path, text = of_expr(before)
+    assert json.loads(mend(path, text))["panels"][0]["targets"][0]["expr"] == after
+
+
+def test_in_a_query_of_logs_the_range_is_mended_and_what_is_looked_for_stays() -> None:
+    before = 'sum(count_over_time({app="a"} |= "[$__interval]" [$__interval]))'
+    target = {"expr": before, "refId": "A", "datasource": {"type": "loki", "uid": "${ds}"}}
+    path, text = dashboard(panels=[{"type": "timeseries", "title": "A", "id": 1, "targets": [target]}])
+    after = json.loads(mend(path, text))["panels"][0]["targets"][0]["expr"]
+    assert after == 'sum(count_over_time({app="a"} |= "[$__interval]" [$__auto]))'
+
+
 def test_ids_and_refids_get_a_name_of_their_own() -> None:
     targets = [{"expr": "up", "refId": "A"}, {"expr": "up == 0", "refId": "A"}]
     panels = [{"type": "stat", "title": "A", "id": 7, "targets": targets}, {"type": "stat", "title": "B", "id": 7}]
