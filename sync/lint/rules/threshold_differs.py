@@ -35,6 +35,10 @@ PASS alert:
     alert: StorageNearlyFull
     expr: 1 - sum by (site, instance) (storage_free) / (sum by (site, instance) (storage_size) > 0) >= 0.8
 
+FAIL file old.json:
+    {"title": "A", "panels": [{"type": "graph", "thresholds": [{"value": 0.2, "op": "gt"}], "targets": [
+        {"expr": "1 - sum by (instance) (storage_free) / sum by (instance) (storage_size)", "refId": "A"}]}]}
+
 FAIL panel:
     type: timeseries
     title: The ten fullest
@@ -212,6 +216,7 @@ PASS panel:
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
@@ -234,14 +239,18 @@ def check(panel: Panel, project: Project) -> Findings:
     if not known.by_form:
         return
     rest = [*panel.targets]
-    overrides = [*_overrides(panel)]
+    overrides = [*_overrides(panel), *_styles(panel)]
     found = fields(panel) if overrides else Fields()
     for thresholds, matcher, pointer in overrides:
         targets = [*overridden(panel, matcher, found)]
         rest = [each for each in rest if each not in targets]
         yield from _compared(targets, thresholds, pointer, known)
-    if _are_drawn(panel):
-        yield from _compared(rest, as_dict(panel.defaults.get("thresholds")), ("fieldConfig", "defaults"), known)
+    if panel.kind in {"graph", "singlestat"}:
+        yield from _compared(rest, _of_old(panel), ("thresholds",), known)
+    elif _are_drawn(panel):
+        yield from _compared(
+            rest, as_dict(panel.defaults.get("thresholds")), ("fieldConfig", "defaults", "thresholds"), known
+        )
 
 
 def _are_drawn(panel: Panel) -> bool:
@@ -261,8 +270,31 @@ def _overrides(panel: Panel) -> Iterator[tuple[dict[str, Any], dict[str, Any], P
     for number, raw in enumerate(as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides"))):
         for index, each in enumerate(as_list(as_dict(raw).get("properties"))):
             if as_dict(each).get("id") == "thresholds":
-                pointer = ("fieldConfig", "overrides", number, "properties", index)
+                pointer = ("fieldConfig", "overrides", number, "properties", index, "value")
                 yield as_dict(as_dict(each).get("value")), as_dict(as_dict(raw).get("matcher")), pointer
+
+
+def _of_old(panel: Panel) -> dict[str, Any]:
+    """Return the thresholds of an old graph, which it draws, or of a single number, where they colour it."""
+    if panel.kind == "graph":
+        return {"steps": as_list(panel.raw.get("thresholds"))}
+    coloured = panel.raw.get("colorValue") is True or panel.raw.get("colorBackground") is True
+    return _steps(as_text(panel.raw.get("thresholds")).split(",")) if coloured else {}
+
+
+def _styles(panel: Panel) -> Iterator[tuple[dict[str, Any], dict[str, Any], Pointer]]:
+    """Yield the thresholds of an old table's columns, as those of overrides."""
+    for number, style in enumerate(map(as_dict, as_list(panel.raw.get("styles")))):
+        name = as_text(style.get("pattern"))
+        if style.get("colorMode") and style.get("thresholds"):
+            matcher = {"id": "byRegexp" if name.startswith("/") else "byName", "options": name}
+            yield _steps(as_list(style.get("thresholds"))), matcher, ("styles", number, "thresholds")
+
+
+def _steps(written: list[Any]) -> dict[str, Any]:
+    """Write numbers, or texts of numbers, as steps."""
+    numbers = (float(each) for each in map(str, written) if re.fullmatch(r"\s*-?\d+(?:\.\d+)?\s*", each))
+    return {"steps": [{"value": number} for number in numbers]}
 
 
 def _compared(targets: list[Target], thresholds: dict[str, Any], pointer: Pointer, known: Limits) -> Findings:
@@ -274,12 +306,11 @@ def _compared(targets: list[Target], thresholds: dict[str, Any], pointer: Pointe
     watched = [_limits(known.of, tree) for tree in trees if tree is not None]
     if len(trees) != 1 or not any(watched):
         watched = _slips([_limits(known.akin, tree) for tree in trees if tree is not None], steps)
-    key = "thresholds" if pointer[-1] == "defaults" else "value"
     for limit in dict.fromkeys(chain.from_iterable(watched)):
         if not _among(limit.value, steps):
             listed = ", ".join(f"{step:.12g}" for step in steps)
             yield Finding(
-                f"{limit.name} watches {limit.value:.12g}, the panel's thresholds are {listed}", pointer=(*pointer, key)
+                f"{limit.name} watches {limit.value:.12g}, the panel's thresholds are {listed}", pointer=pointer
             )
 
 
