@@ -29,6 +29,18 @@ FAIL alertmanager:
     receivers: [{name: a, slack_config: [{channel: "#shop"}]}]
 
 FAIL alertmanager:
+    route: {receiver: a, group_by: [alertnmae]}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
+    route: {receiver: a, group_by: ["...", job]}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
+    route: {receiver: a, matchers: ['severity="page"']}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
     route: {receiver: a, group_by: alertname}
     receivers: [{name: a}]
 
@@ -101,12 +113,43 @@ def _route(route: Route, pointer: Pointer, intervals: set[str]) -> Findings:
     yield from _keys(route.raw, _ROUTE, pointer)
     if isinstance(route.raw.get("group_by"), str):
         yield Finding("group_by is a list: write [alertname]", pointer=(*pointer, "group_by"))
+    yield from _grouping(route, pointer)
+    if pointer == ("route",):
+        yield from _root(route)
     for match in route.matches:
         yield from _match(match, len(route.pointer) - len(pointer))
     for key in ("mute_time_intervals", "active_time_intervals"):
         for number, name in enumerate(as_list(route.raw.get(key))):
             if as_text(name) not in intervals:
                 yield Finding(f"there is no time interval {name}", pointer=(*pointer, key, number))
+
+
+def _grouping(route: Route, pointer: Pointer) -> Findings:
+    """Look at the labels of group_by."""
+    grouped = [as_text(each) for each in as_list(route.raw.get("group_by"))]
+    for number, label in enumerate(grouped):
+        if label in grouped[:number]:
+            yield Finding(f"group_by names {label} twice", pointer=(*pointer, "group_by", number))
+        elif label == "..." and len(grouped) > 1:
+            yield Finding("group_by: ... is all labels, and stands alone", pointer=(*pointer, "group_by", number))
+        elif label != "..." and not re.fullmatch(r"[A-Za-z_]\w*", label):
+            yield Finding(f"{label!r} in group_by is no label's name", pointer=(*pointer, "group_by", number))
+        elif label != "alertname" and difflib.SequenceMatcher(None, label.lower(), "alertname").ratio() > _ALIKE:
+            yield Finding(
+                f"no alert has a label {label}; did you mean alertname?", pointer=(*pointer, "group_by", number)
+            )
+
+
+def _root(route: Route) -> Findings:
+    """Look for what the root route, which takes every alert, can't have."""
+    for key in ("match", "match_re", "matchers", "continue", "mute_time_intervals", "active_time_intervals"):
+        if route.raw.get(key):
+            message = f"the root route takes every alert: it can't have {key}, put it into a route below"
+            yield Finding(message, pointer=("route", key))
+
+
+_ALIKE = 0.85
+"""How alike a label and alertname are where one is a slip of the other."""
 
 
 def _keys(raw: dict[str, Any], known: frozenset[str], pointer: Pointer) -> Findings:

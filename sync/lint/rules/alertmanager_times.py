@@ -25,6 +25,32 @@ FAIL alertmanager:
     receivers: [{name: a}]
     time_intervals: [{name: off, time_intervals: [{weekdays: ["saturday:sundy"]}]}]
 
+FAIL alertmanager:
+    route: {receiver: a, mute_time_intervals: [off]}
+    receivers: [{name: a}]
+    time_intervals: [{name: off, time_intervals: [{weekdays: ["friday:monday"]}]}]
+
+FAIL alertmanager:
+    route: {receiver: a, mute_time_intervals: [off]}
+    receivers: [{name: a}]
+    time_intervals: [{name: off, time_intervals: [{days_of_month: ["0:5"], months: [jan]}]}]
+
+FAIL alertmanager:
+    route: {receiver: a, mute_time_intervals: [off]}
+    receivers: [{name: a}]
+    time_intervals: [{name: off, time_intervals: [{weekday: [monday]}]}]
+
+FAIL alertmanager:
+    route: {receiver: a, group_interval: 0s}
+    receivers: [{name: a}]
+
+PASS alertmanager:
+    route: {receiver: a, mute_time_intervals: [off]}
+    receivers: [{name: a}]
+    time_intervals:
+      - name: off
+        time_intervals: [{days_of_month: ["-3:-1", "1", "5:-2"], months: ["may:august", "12"], years: ["2025:2026"]}]
+
 PASS alertmanager:
     route: {receiver: a, group_wait: 30s, group_interval: 5m, repeat_interval: 1h30m, mute_time_intervals: [night]}
     receivers: [{name: a}]
@@ -40,6 +66,7 @@ from __future__ import annotations
 import re
 
 from sync.lint.alertmanager import AlertmanagerConfig, Route
+from sync.lint.known import nearest
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -47,7 +74,11 @@ from sync.lint.rule_file import seconds
 from sync.lint.shape import as_dict, as_list, as_text
 
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
-_DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+_DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+_MONTHS = (
+    "january february march april may june july august september october november december".split()  # noqa: SIM905
+)
+_KEYS = frozenset({"times", "weekdays", "days_of_month", "months", "years", "location"})
 _GROUPED_FOR = 300
 """Seconds of group_interval where a configuration says none."""
 
@@ -68,6 +99,8 @@ def _durations(route: Route, pointer: Pointer) -> Findings:
         value = route.raw.get(key)
         if value is not None and seconds(value) is None:
             yield Finding(f"{key}: {value} is no duration: write 30s, 5m, 4h", pointer=(*pointer, key))
+        elif key != "group_wait" and seconds(value) == 0:
+            yield Finding(f"{key} can't be zero: Alertmanager refuses it", pointer=(*pointer, key))
     repeated, grouped = seconds(route.raw.get("repeat_interval")), seconds(route.raw.get("group_interval"))
     if grouped is None and pointer == ("route",):
         grouped = _GROUPED_FOR
@@ -82,13 +115,47 @@ def _interval(raw: dict[str, object], pointer: Pointer) -> Findings:
         wrong = next((each for each in (start, end) if each and not _CLOCK.fullmatch(each)), "")
         if wrong:
             yield Finding(f"{wrong} is no time of day like 09:00", pointer=(*pointer, "times", number))
+        elif not {"start_time", "end_time"} <= as_dict(times).keys():
+            said = "a time needs a start_time and an end_time"
+            yield Finding(said, pointer=(*pointer, "times", number))
         elif start and end and start >= end:
             said = f"{start} to {end} ends before it begins: write two ranges, to 24:00 and from 00:00"
             yield Finding(said, pointer=(*pointer, "times", number))
-    for number, days in enumerate(as_list(raw.get("weekdays"))):
-        unknown = [day for day in as_text(days).split(":") if day.strip().lower() not in _DAYS]
-        if unknown:
-            yield Finding(f"{unknown[0]} is no day of the week", pointer=(*pointer, "weekdays", number))
+    for key in raw.keys() - _KEYS:
+        yield Finding(f"a time interval has no key {key}{nearest(key, _KEYS)}", pointer=(*pointer, key))
+    for key, what in _RANGES.items():
+        value = raw.get(key)
+        if isinstance(value, str):
+            yield Finding(f"{key} is a list: write [{value}]", pointer=(*pointer, key))
+        for number, said in enumerate(as_list(value)):
+            if wrong := _wrong(key, str(said).lower(), what):
+                yield Finding(wrong, pointer=(*pointer, key, number))
+
+
+_RANGES = {"weekdays": "day of the week", "days_of_month": "day of a month", "months": "month", "years": "year"}
+
+
+def _wrong(key: str, said: str, what: str) -> str:
+    """Say why Alertmanager refuses a range, or a day, month or year alone; '' where it doesn't."""
+    numbers = []
+    for part in said.split(":"):
+        number = _number(key, part.strip())
+        if number is None:
+            return f"{part} is no {what}"
+        numbers.append(number)
+    first, last = numbers[0], numbers[-1]
+    turned = first > last and not (key == "days_of_month" and first > 0 > last)
+    return f"{said} ends before it begins: write two, to the end and from the beginning" if turned else ""
+
+
+def _number(key: str, part: str) -> int | None:
+    names = {"weekdays": _DAYS, "months": _MONTHS}.get(key, [])
+    if part in names:
+        return names.index(part) + 1
+    if key == "weekdays" or not re.fullmatch(r"-?\d{1,4}", part):
+        return None
+    number = int(part)
+    return number if key == "years" or (number and abs(number) <= {"months": 12}.get(key, 31)) else None
 
 
 RULE = Rule(__name__, Severity.ERROR, alertmanager=check)
