@@ -16,6 +16,8 @@ KINDS = frozenset(
     | {"histogram", "state-timeline", "status-history"}
 )
 """The kinds of panels whose numbers are all of the unit by default."""
+TELLING = UNITS.keys() | DATES | PHYSICAL
+"""The units that say what they are of."""
 
 
 def default_unit(panel: Panel) -> tuple[str, Pointer]:
@@ -45,7 +47,7 @@ def overriding_units(panel: Panel) -> Iterator[tuple[str, dict[str, Any], Pointe
     for number, raw in enumerate(as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides"))):
         for index, each in enumerate(as_list(as_dict(raw).get("properties"))):
             unit = as_text(as_dict(each).get("value"))
-            if as_dict(each).get("id") == "unit" and unit in UNITS.keys() | DATES | PHYSICAL:
+            if as_dict(each).get("id") == "unit" and unit in TELLING:
                 pointer = ("fieldConfig", "overrides", number, "properties", index, "value")
                 yield unit, as_dict(as_dict(raw).get("matcher")), pointer
     yield from _of_old_panels(panel)
@@ -55,11 +57,11 @@ def _of_old_panels(panel: Panel) -> Iterator[tuple[str, dict[str, Any], Pointer]
     """Yield the units of an old table's styles, and that of an old graph's right axis for the series drawn by it."""
     for number, style in enumerate(as_list(panel.raw.get("styles"))):
         unit = as_text(as_dict(style).get("unit"))
-        if as_dict(style).get("type") == "number" and unit in UNITS.keys() | DATES | PHYSICAL:
+        if as_dict(style).get("type") == "number" and unit in TELLING:
             yield unit, _named(as_text(as_dict(style).get("pattern"))), ("styles", number, "unit")
     axes = as_list(panel.raw.get("yaxes")) if panel.kind == "graph" else []
     unit = as_text(as_dict(axes[1]).get("format")) if len(axes) > 1 else ""
-    for each in as_list(panel.raw.get("seriesOverrides")) if unit in UNITS.keys() | DATES | PHYSICAL else ():
+    for each in as_list(panel.raw.get("seriesOverrides")) if unit in TELLING else ():
         if as_dict(each).get("yaxis") == 2:
             yield unit, _named(as_text(as_dict(each).get("alias"))), ("yaxes", 1, "format")
 

@@ -22,7 +22,9 @@ def held(  # noqa: PLR0911 one return a kind of node
         case Call():
             return next((held(each) for each in node.arguments if not is_scalar(each)), {})
         case Aggregation():
-            inside, labels = held(node.body), set(node.labels or ())
+            if node.name not in CHOOSING and not node.labels and not node.without:
+                return {}
+            inside, labels = held(node.body), node.labels or ()
             if node.name in CHOOSING:
                 return inside
             return {label: value for label, value in inside.items() if (label in labels) != bool(node.without)}

@@ -117,10 +117,10 @@ def check_names(panel: Panel, project: Project) -> Findings:
     """Look at the names and links that a panel gives its fields by their labels."""
     if panel.kind == "table" or as_list(panel.raw.get("transformations")):
         return
-    trees = {
-        each.ref_id: each.query.as_promql.tree if each.query else None for each in panel.targets if not each.hidden
-    }
-    for text, pointer, ref_id in _of_fields(panel):
+    named = [*_of_fields(panel)]
+    sent = [each for each in panel.targets if named and not each.hidden]
+    trees = {each.ref_id: each.query.as_promql.tree if each.query else None for each in sent}
+    for text, pointer, ref_id in named:
         asked = [trees[ref_id]] if ref_id in trees else [*trees.values()]
         for label in dict.fromkeys(_OF_FIELD.findall(text)):
             if asked and all(tree is not None and lacks(tree, label, project) for tree in asked):

@@ -269,9 +269,9 @@ import math
 
 from sync.lint.dashboard import Panel, Target
 from sync.lint.fields import Fields, fields, overridden
-from sync.lint.grafana_units import DATES, PHYSICAL, UNITS
+from sync.lint.grafana_units import DATES, UNITS
 from sync.lint.known_units import units
-from sync.lint.panel_units import KINDS, are_shown, default_unit, may_be_overridden, overriding_units
+from sync.lint.panel_units import KINDS, TELLING, are_shown, default_unit, may_be_overridden, overriding_units
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.promql.amounts import is_amount, is_span
@@ -292,7 +292,7 @@ def check(panel: Panel, project: Project) -> Findings:
     if panel.kind not in KINDS | {"table", "table-old"}:
         return
     unit, pointer = default_unit(panel)
-    if unit in UNITS.keys() | DATES | PHYSICAL and are_shown(panel):
+    if unit in TELLING and are_shown(panel):
         for target in panel.targets:
             if not may_be_overridden(panel, target):
                 yield from _compared(target, unit, "panel", pointer, project)

@@ -120,9 +120,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
-from sync.lint.dashboard import Panel
+from sync.lint.dashboard import Dashboard, Panel
 from sync.lint.fields import ASKING, asked_for, fields, ref_ids
 from sync.lint.known import nearest
 from sync.lint.misspelling import is_a_letter_apart, is_swapped
@@ -134,38 +135,48 @@ from sync.lint.shape import as_dict, as_list, as_text
 _VALUE = re.compile(r"Value #(.+?)(?: \(\w+\)| \d+)?")
 
 
-def check(panel: Panel, _project: Project) -> Findings:
-    """Look up every query and field that the panel names."""
+def check(dashboard: Dashboard, _project: Project) -> Findings:
+    """Look up every query and field that the panels name; most dashboards have no word of some kinds of names."""
+    names_values, names_columns = "Value #" in dashboard.text, "__data.fields" in dashboard.text
+    for panel in dashboard.panels:
+        for finding in _of(panel, names_values=names_values, names_columns=names_columns):
+            yield replace(finding, pointer=panel.place(finding.pointer)[len(dashboard.base) :])
+
+
+def _of(panel: Panel, *, names_values: bool, names_columns: bool) -> Findings:
     known = set(ref_ids(panel))
-    for number, target in enumerate(panel.targets):
-        if target.datasource.kind == "__expr__" or target.datasource.uid in {"__expr__", "-100"}:
-            for name in _named(target.raw):
-                if name not in known or name == target.ref_id:
-                    which = "itself" if name == target.ref_id else f"{name}, which is no query here"
-                    yield Finding(
-                        f"the expression {target.ref_id} reads {which}",
-                        pointer=("targets", number, "expression"),
-                    )
+    yield from _expressions(panel, known)
     elsewhere = (
         any(each.datasource.kind == "datasource" for each in panel.targets) or panel.datasource.kind == "datasource"
     )
     if not panel.targets or panel.is_library or elsewhere:
         return
     yield from _overrides(panel, known)
-    for name, pointer, does in _transformed(panel):
+    for name, pointer, does in _transformed(panel) if names_values else ():
         value = _VALUE.fullmatch(name)
         if value is not None and value[1] not in known:
             message = f"{does} {name}, and there is no query {value[1]}"
             is_left = does in {"a transformation renames", "a transformation still has"}
             yield Finding(message, pointer=pointer, severity=Severity.INFO if is_left else Severity.WARNING)
     yield from _unknown_names(panel)
-    yield from _unknown_columns(panel)
+    if names_columns:
+        yield from _unknown_columns(panel)
     for number, transformation in _in_use(panel):
         asked = _asked(transformation) if transformation.get("id") == "filterByRefId" else []
         for name in (each for each in asked if each not in known):
             message = f"a transformation keeps the query {name}, which isn't there"
             pointer = ("transformations", number, "options", "include")
             yield Finding(message, pointer=pointer, severity=Severity.WARNING)
+
+
+def _expressions(panel: Panel, known: set[str]) -> Findings:
+    for number, target in enumerate(panel.targets):
+        if target.datasource.kind == "__expr__" or target.datasource.uid in {"__expr__", "-100"}:
+            for name in _named(target.raw):
+                if name not in known or name == target.ref_id:
+                    which = "itself" if name == target.ref_id else f"{name}, which is no query here"
+                    message = f"the expression {target.ref_id} reads {which}"
+                    yield Finding(message, pointer=("targets", number, "expression"))
 
 
 def _overrides(panel: Panel, known: set[str]) -> Findings:
@@ -312,4 +323,4 @@ def _named(raw: dict[str, Any]) -> list[str]:
     return [expression.strip("${} ")] if kind in {"reduce", "resample", "threshold"} and expression else []
 
 
-RULE = Rule(__name__, Severity.ERROR, panel=check)
+RULE = Rule(__name__, Severity.ERROR, dashboard=check)

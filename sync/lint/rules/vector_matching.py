@@ -244,9 +244,9 @@ def _many(node: Binary) -> str:
 
     A recorded series isn't judged: its rule may hold a label to one value.
     """
-    left, right = result_labels(node.left), result_labels(node.right)
     if node.on is None and (node.group or not node.ignoring):
         return ""  # who names the label that differs and the side of the one says that there is one of it
+    left, right = result_labels(node.left), result_labels(node.right)
     if node.group:
         side, one, labels = ("right", node.right, right) if node.group == "left" else ("left", node.left, left)
         more = labels.names - set(node.on or ()) - set(node.include) - _pinned(one) if labels.exact else frozenset()
