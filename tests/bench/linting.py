@@ -20,6 +20,20 @@ QUERIES = (
     'sum by (cache) (rate({name}_hits_total[5m])) / sum by (cache) (rate({name}_lookups_total[5m]))',
     'predict_linear({name}_disk_free_bytes{{job=~"$job",mount!~"tmp.*"}}[6h], 86400) < 0',
 )  # fmt: skip
+TITLES = (
+    "Requests by route",
+    "Share of requests that fail",
+    "Slowest tenth of requests",
+    "Memory used of its limit",
+    "Queue, by instance",
+    "Failures by reason",
+    "Instances down",
+    "Utilisation by pool",
+    "Time since the start",
+    "Busy cores",
+    "Hits of each cache",
+    "Disks that will be full in a day",
+)
 
 
 def dashboard(number: int) -> dict:
@@ -29,7 +43,7 @@ def dashboard(number: int) -> dict:
         {
             "id": panel + 1,
             "type": "timeseries",
-            "title": f"Panel {panel}",
+            "title": TITLES[panel],
             "description": "What is normal, what is not, and what to do first.",
             "gridPos": {"x": 12 * (panel % 2), "y": 8 * (panel // 2), "w": 12, "h": 8},
             "datasource": source,
