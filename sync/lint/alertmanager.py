@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sync.lint import alertmanager_resource
 from sync.lint.matching import admits
 from sync.lint.problem import Pointer
 from sync.lint.shape import as_dict, as_list, as_text
@@ -25,6 +26,10 @@ class Match:
     operator: str
     value: str
     pointer: Pointer
+
+    def __str__(self) -> str:
+        """Return it as a person writes it."""
+        return f'{self.label}{self.operator}"{self.value}"' if self.operator else self.label
 
     def admits(self, value: str) -> bool | None:
         """Say whether a label's value passes; None where the pattern can't be read."""
@@ -47,12 +52,52 @@ class Route:
 
 
 class AlertmanagerConfig:
-    """The configuration of one Alertmanager."""
+    """The configuration of one Alertmanager, or a part of it.
 
-    def __init__(self, path: str, raw: dict[str, Any], text: str, *, base: Pointer = ()) -> None:
-        self.path, self.raw, self.text, self.base = path, raw, text, base
+    The operator's resources (`is_resource`) and the values of a chart (`is_values`) are put together with more.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        raw: dict[str, Any],
+        text: str,
+        *,
+        base: Pointer = (),
+        is_resource: bool = False,
+        is_values: bool = False,
+    ) -> None:
+        self.path, self.text, self.base = path, text, base
+        self.written, self.is_resource, self.is_values = raw, is_resource, is_values
+        self.raw = raw = alertmanager_resource.plain(raw) if is_resource else raw
         self.root = _route(as_dict(raw.get("route")), (*base, "route"))
         self.receivers = [as_text(as_dict(each).get("name")) for each in as_list(raw.get("receivers"))]
+
+    def spelt(self, key: str) -> str:
+        """Return a key as this file writes it."""
+        return alertmanager_resource.spelt(key) if self.is_resource else key
+
+    def keys(self, pointer: Pointer) -> dict[str, Any]:
+        """Return the object at a pointer into `raw`, with the keys that the file has."""
+        value: Any = self.written
+        try:
+            for step in self.place(pointer)[len(self.base) :]:
+                value = value[step]
+        except (LookupError, TypeError):
+            return {}
+        return as_dict(value)
+
+    def place(self, pointer: Pointer) -> Pointer:
+        """Return where in the file stands what is at a pointer into `raw`."""
+        value: Any = self.written
+        found = list(self.base)
+        for step in pointer:
+            found.append(alertmanager_resource.original(value, step) if self.is_resource else step)
+            try:
+                value = value[found[-1]]
+            except (LookupError, TypeError):
+                break
+        return tuple(found)
 
     @property
     def matches(self) -> Iterator[Match]:
@@ -87,12 +132,18 @@ def matchers(raw: dict[str, Any], pointer: Pointer, side: str = "") -> Iterator[
         for label, value in as_dict(raw.get(key)).items():
             yield Match(label, operator, str(value), (*pointer, key, label))
     for number, text in enumerate(as_list(raw.get(f"{side}matchers"))):
-        yield matcher(as_text(text), (*pointer, f"{side}matchers", number))
+        where = (*pointer, f"{side}matchers", number)
+        pieces = _PIECE.findall(text.strip().removeprefix("{").removesuffix("}")) if isinstance(text, str) else []
+        yield from (_matcher(piece, where) for piece in pieces or [str(text)])
 
 
-def matcher(text: str, pointer: Pointer = ()) -> Match:
+_PIECE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
+"""One of several matchers in a text: `{team="db", severity="page"}`."""
+
+
+def _matcher(text: str, pointer: Pointer) -> Match:
     """Read a matcher as Alertmanager writes them: `severity=~"page|ticket"`."""
-    found = _MATCHER.match(text.strip().removeprefix("{").removesuffix("}"))
+    found = _MATCHER.match(text)
     if found is None:
         return Match(text, "", "", pointer)
     value = found["bare"].strip() if found["quoted"] is None else re.sub(r"\\(.)", r"\1", found["quoted"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -255,10 +256,30 @@ def _documents(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> N
         loaded._entries += found
         return
     document = _document(loaded, value, base, queries)
-    if document is None and value.get("kind") != "Secret":
-        _unknown(loaded)
-    elif document is not None:
+    if document is not None:
         loaded.documents.append(document)
+    elif held := list(_in_values(loaded, value, base, queries)):
+        loaded.documents += held
+    elif value.get("kind") != "Secret":
+        _unknown(loaded)
+
+
+def _in_values(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> Iterator[RuleFile | AlertmanagerConfig]:
+    """Yield the configurations and rules that the values of a chart hold, however deep the chart wants them."""
+    if not isinstance(value, dict) or len(base) > _DEEPEST:
+        return
+    groups = value.get("groups")
+    if isinstance(value.get("route"), dict) and isinstance(value.get("receivers"), list):
+        yield AlertmanagerConfig(loaded.path, value, loaded.text, base=base, is_values=True)
+    elif isinstance(groups, list) and any("rules" in as_dict(group) for group in groups) and not _managed(value):
+        yield RuleFile(loaded.path, value, loaded.text, queries=queries, base=base)
+    else:
+        for key, each in value.items():
+            yield from _in_values(loaded, each, (*base, key), queries)
+
+
+_DEEPEST = 8
+"""Keys down to which a chart's values, or a release's, hold a configuration."""
 
 
 def _document(loaded: Loaded, value: dict[str, Any], base: Pointer, queries: Queries) -> Document | None:
@@ -289,9 +310,11 @@ def _own_dashboard(loaded: Loaded, value: dict[str, Any], base: Pointer, queries
 
 def _resource(
     loaded: Loaded, kind: Any, spec: dict[str, Any], base: Pointer, queries: Queries
-) -> Dashboard | RuleFile | None:
-    """Read a document with apiVersion, kind and spec: operators' rules, Grafana's dashboards of v1 and v2."""
+) -> Dashboard | RuleFile | AlertmanagerConfig | None:
+    """Read a document with apiVersion, kind and spec: operators' own, Grafana's dashboards of v1 and v2."""
     kind = as_text(kind)
+    if kind == "AlertmanagerConfig":
+        return AlertmanagerConfig(loaded.path, spec, loaded.text, base=base, is_resource=True)
     if kind in {"PrometheusRule", *DIALECTS} and "groups" in spec:
         return RuleFile(loaded.path, spec, loaded.text, queries=queries, base=base, dialect=DIALECTS.get(kind))
     if kind == "Dashboard" and "elements" in spec:

@@ -17,6 +17,7 @@ from sync.lint.rules import (
     alert_text_number,
     alert_value_unit,
     alertmanager_matcher,
+    alertmanager_shape,
     alertmanager_times,
     average_of_quantile,
     broken_link,
@@ -231,6 +232,7 @@ TOPICS: dict[str, tuple[Rule, ...]] = {
     "Alertmanager": (
         receiver.RULE,
         unreachable_route.RULE,
+        alertmanager_shape.RULE,
         alertmanager_matcher.RULE,
         alertmanager_times.RULE,
         inhibition.RULE,

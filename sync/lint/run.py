@@ -96,7 +96,7 @@ class Run:
                 case RuleFile():
                     yield from self._rule_file(document, loaded)
                 case AlertmanagerConfig():
-                    yield from self._each("alertmanager", document, Place(loaded, document.base))
+                    yield from self._each("alertmanager", document, Place(loaded, find=document.place))
                 case Runbook():
                     yield from self._runbook(document, loaded)
                 case _:

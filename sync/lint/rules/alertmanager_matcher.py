@@ -62,10 +62,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import Any
 
-from sync.lint.alertmanager import AlertmanagerConfig, Match, Route, matcher
-from sync.lint.known import nearest
+from sync.lint.alertmanager import AlertmanagerConfig, Match, Route, matchers
+from sync.lint.alertmanager_keys import unknown_keys
 from sync.lint.matching import pattern_problem
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
@@ -78,6 +77,8 @@ _ROUTE = frozenset(
     | {"receiver", "group_by", "match", "match_re", "matchers", "continue", "routes", "labels"}
     | {"object_matchers", "provenance"}  # Grafana's own Alertmanager
 )
+_PLAIN = frozenset({"match", "match_re", "labels", "object_matchers", "provenance"})
+"""What a resource of the operator lacks."""
 _INHIBITION = frozenset({"name", "equal", "sources"}) | {
     f"{side}_{form}" for side in ("source", "target") for form in ("match", "match_re", "matchers")
 }
@@ -99,22 +100,22 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
         for each in as_list(config.raw.get(key))
     }
     for route in config.routes:
-        yield from _route(route, route.pointer[base:], intervals)
-    for number, receiver in enumerate(as_list(config.raw.get("receivers"))):
-        yield from _keys(as_dict(receiver), _RECEIVER, ("receivers", number))
+        yield from _route(config, route, route.pointer[base:], intervals)
+    for number, _ in enumerate(as_list(config.raw.get("receivers"))):
+        yield from unknown_keys(config, _RECEIVER, ("receivers", number))
     for number, rule in enumerate(as_list(config.raw.get("inhibit_rules"))):
-        yield from _keys(as_dict(rule), _INHIBITION, ("inhibit_rules", number))
-        for key in ("source_matchers", "target_matchers"):
-            for index, text in enumerate(as_list(as_dict(rule).get(key))):
-                yield from _match(matcher(as_text(text), ("inhibit_rules", number, key, index)), 0)
+        yield from unknown_keys(config, _INHIBITION, ("inhibit_rules", number))
+        for side in ("source_", "target_"):
+            for match in matchers(as_dict(rule), ("inhibit_rules", number), side):
+                yield from _match(match, 0)
 
 
-def _route(route: Route, pointer: Pointer, intervals: set[str]) -> Findings:
-    yield from _keys(route.raw, _ROUTE, pointer)
+def _route(config: AlertmanagerConfig, route: Route, pointer: Pointer, intervals: set[str]) -> Findings:
+    yield from unknown_keys(config, _ROUTE - _PLAIN if config.is_resource else _ROUTE, pointer)
     if isinstance(route.raw.get("group_by"), str):
         yield Finding("group_by is a list: write [alertname]", pointer=(*pointer, "group_by"))
     yield from _grouping(route, pointer)
-    if pointer == ("route",):
+    if pointer == ("route",) and not config.is_resource:  # the operator puts a resource's route below its own root
         yield from _root(route)
     for match in route.matches:
         yield from _match(match, len(route.pointer) - len(pointer))
@@ -152,17 +153,10 @@ _ALIKE = 0.85
 """How alike a label and alertname are where one is a slip of the other."""
 
 
-def _keys(raw: dict[str, Any], known: frozenset[str], pointer: Pointer) -> Findings:
-    for key in raw.keys() - known:
-        severity = None if difflib.get_close_matches(key, known, n=1, cutoff=0.8) else Severity.WARNING
-        message = f"Alertmanager knows no key {key} here{nearest(key, known)}"
-        yield Finding(message, pointer=(*pointer, key), severity=severity)
-
-
 def _match(match: Match, base: int) -> Findings:
     pointer = match.pointer[base:]
-    if not match.operator:
-        yield Finding(f'{match.label!r} is no matcher like severity="critical"', pointer=pointer)
+    if not match.operator or match.value[:1] in {">", "<", "~"}:
+        yield Finding(f'{str(match)!r} is no matcher like severity="critical"', pointer=pointer)
     elif match.operator in {"=~", "!~"}:
         problem = pattern_problem(match.value)
         if problem:
@@ -175,8 +169,8 @@ def _match(match: Match, base: int) -> Findings:
         yield Finding(message, pointer=pointer)
 
 
-_EITHER = re.compile(r"[\w-]+(?:\|[\w-]+)+|[\w-]*\.[*+]")
-"""What is meant as a pattern: names one of which holds, or names that begin alike."""
+_EITHER = re.compile(r"[\w-]+(?:\|[\w-]+)+|[\w-]*\.[*+]|\^[^$]*\$|\^?\([\w-]+(?:\|[\w-]+)+\)\$?")
+"""What is meant as a pattern: names one of which holds, names that begin alike, a name between ^ and $."""
 
 
 RULE = Rule(__name__, Severity.ERROR, alertmanager=check)

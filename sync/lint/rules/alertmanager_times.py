@@ -1,7 +1,8 @@
 """A time in Alertmanager's configuration that it refuses, or that does nothing.
 
 `group_wait: 30` is no duration, and a time of day can't end before it begins: what lasts past midnight is two ranges.
-An alert isn't sent again before the next `group_interval`, whatever a shorter `repeat_interval` says.
+An alert isn't sent again before the next `group_interval`, whatever a shorter `repeat_interval` says; a route has
+those of its parent where it sets none. An interval that no route names does nothing.
 
 FAIL alertmanager:
     route: {receiver: a, group_wait: 30}
@@ -44,6 +45,20 @@ FAIL alertmanager:
     route: {receiver: a, group_interval: 0s}
     receivers: [{name: a}]
 
+FAIL alertmanager:
+    route: {receiver: a, routes: [{receiver: a, matchers: [team="a"], mute_time_intervals: [off]}]}
+    receivers: [{name: a}]
+    time_intervals: [{name: off, time_intervals: [{weekdays: [sunday], location: Europe/Zurch}]}]
+
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a}]
+    time_intervals: [{name: off, time_intervals: [{weekdays: [sunday]}]}]
+
+FAIL alertmanager:
+    route: {receiver: a, repeat_interval: 4h, routes: [{receiver: a, matchers: [team="a"], group_interval: 8h}]}
+    receivers: [{name: a}]
+
 PASS alertmanager:
     route: {receiver: a, mute_time_intervals: [off]}
     receivers: [{name: a}]
@@ -64,8 +79,12 @@ PASS alertmanager:
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
+from zoneinfo import available_timezones
 
 from sync.lint.alertmanager import AlertmanagerConfig, Route
+from sync.lint.alertmanager_keys import unknown_keys
 from sync.lint.known import nearest
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
@@ -86,30 +105,64 @@ _GROUPED_FOR = 300
 def check(config: AlertmanagerConfig, _project: Project) -> Findings:
     """Read the durations of routes, and the ranges of time intervals."""
     base = len(config.base)
-    for route in config.routes:
-        yield from _durations(route, route.pointer[base:])
+    yield from _durations(config.root, base, {"group_interval": _GROUPED_FOR})
+    names: set[str] = set()
+    used = {str(name) for route in config.routes for key in _USES for name in as_list(route.raw.get(key))}
     for key in ("time_intervals", "mute_time_intervals"):
         for number, named in enumerate(as_list(config.raw.get(key))):
+            yield from unknown_keys(config, ("name", "time_intervals"), (key, number))
+            name, pointer = str(as_dict(named).get("name", "")), (key, number, "name")
+            if not name:
+                yield Finding("a time interval has to have a name", pointer=(key, number))
+            elif name in names:
+                yield Finding(f"two time intervals are called {name}", pointer=pointer)
+            elif name not in used:
+                said = f"no route names the time interval {name}, which does nothing"
+                yield Finding(said, pointer=pointer, severity=Severity.WARNING)
+            names.add(name)
             for index, raw in enumerate(as_list(as_dict(named).get("time_intervals"))):
-                yield from _interval(as_dict(raw), (key, number, "time_intervals", index))
+                yield from _interval(config, as_dict(raw), (key, number, "time_intervals", index))
 
 
-def _durations(route: Route, pointer: Pointer) -> Findings:
+_USES = ("mute_time_intervals", "active_time_intervals")
+
+
+def _durations(route: Route, base: int, above: Mapping[str, float | None]) -> Findings:
+    pointer = route.pointer[base:]
     for key in ("group_wait", "group_interval", "repeat_interval"):
         value = route.raw.get(key)
         if value is not None and seconds(value) is None:
             yield Finding(f"{key}: {value} is no duration: write 30s, 5m, 4h", pointer=(*pointer, key))
         elif key != "group_wait" and seconds(value) == 0:
             yield Finding(f"{key} can't be zero: Alertmanager refuses it", pointer=(*pointer, key))
-    repeated, grouped = seconds(route.raw.get("repeat_interval")), seconds(route.raw.get("group_interval"))
-    if grouped is None and pointer == ("route",):
-        grouped = _GROUPED_FOR
-    if repeated and grouped and repeated < grouped:
+    both = ("group_interval", "repeat_interval")
+    own: dict[str, float | None] = {key: seconds(route.raw[key]) for key in both if key in route.raw}
+    held = {**above, **own}
+    repeated, grouped = held.get("repeat_interval"), held.get("group_interval")
+    if own and repeated and grouped and repeated < grouped:
         said = "repeat_interval is shorter than group_interval, and nothing is sent between two of those"
-        yield Finding(said, pointer=(*pointer, "repeat_interval"), severity=Severity.WARNING)
+        where = "repeat_interval" if "repeat_interval" in own else "group_interval"
+        yield Finding(said, pointer=(*pointer, where), severity=Severity.WARNING)
+    for child in route.routes:
+        yield from _durations(child, base, held)
 
 
-def _interval(raw: dict[str, object], pointer: Pointer) -> Findings:
+def _interval(config: AlertmanagerConfig, raw: dict[str, object], pointer: Pointer) -> Findings:
+    yield from _times(raw, pointer)
+    yield from unknown_keys(config, _KEYS, pointer)
+    location = raw.get("location")
+    if location is not None and _zones() and location not in {*_zones(), "UTC", "Local"}:
+        yield Finding(f"{location} is no time zone{nearest(str(location), _zones())}", pointer=(*pointer, "location"))
+    for key, what in _RANGES.items():
+        value = raw.get(key)
+        if isinstance(value, str):
+            yield Finding(f"{key} is a list: write [{value}]", pointer=(*pointer, key))
+        for number, said in enumerate(as_list(value)):
+            if wrong := _wrong(key, str(said).lower(), what):
+                yield Finding(wrong, pointer=(*pointer, key, number))
+
+
+def _times(raw: dict[str, object], pointer: Pointer) -> Findings:
     for number, times in enumerate(as_list(raw.get("times"))):
         start, end = (as_text(as_dict(times).get(key)) for key in ("start_time", "end_time"))
         wrong = next((each for each in (start, end) if each and not _CLOCK.fullmatch(each)), "")
@@ -121,15 +174,14 @@ def _interval(raw: dict[str, object], pointer: Pointer) -> Findings:
         elif start and end and start >= end:
             said = f"{start} to {end} ends before it begins: write two ranges, to 24:00 and from 00:00"
             yield Finding(said, pointer=(*pointer, "times", number))
-    for key in raw.keys() - _KEYS:
-        yield Finding(f"a time interval has no key {key}{nearest(key, _KEYS)}", pointer=(*pointer, key))
-    for key, what in _RANGES.items():
-        value = raw.get(key)
-        if isinstance(value, str):
-            yield Finding(f"{key} is a list: write [{value}]", pointer=(*pointer, key))
-        for number, said in enumerate(as_list(value)):
-            if wrong := _wrong(key, str(said).lower(), what):
-                yield Finding(wrong, pointer=(*pointer, key, number))
+    if raw.get("times") is not None and not isinstance(raw["times"], list):
+        yield Finding("times has to be a list: begin it with a dash", pointer=(*pointer, "times"))
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Return the names of all zones; none where the system has no list of them."""
+    return frozenset(available_timezones())
 
 
 _RANGES = {"weekdays": "day of the week", "days_of_month": "day of a month", "months": "month", "years": "year"}

@@ -1,7 +1,8 @@
 """An inhibition that is of itself, or by a label that nothing has.
 
 Where the source's matchers are those of the target, an alert would silence its like: Alertmanager lets the two stand
-beside each other. A label of `equal` that is misspelt is missing on both sides, and missing is equal to missing: one
+beside each other. Without matchers a side is every alert; without `equal`, one critical alert silences the warnings of
+everything else. A label of `equal` that is misspelt is missing on both sides, and missing is equal to missing: one
 alert silences all others.
 
 FAIL alertmanager:
@@ -13,6 +14,21 @@ FAIL alertmanager:
     route: {receiver: a}
     receivers: [{name: a}]
     inhibit_rules: [{source_matchers: ['severity="page"'], target_matchers: ['severity="info"'], equal: [instnace]}]
+
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a}]
+    inhibit_rules: [{source_matchers: ['severity="page"'], target_matchers: ['severity="info"']}]
+
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a}]
+    inhibit_rules: [{source_matchers: ['severity="page"'], equal: [instance]}]
+
+PASS alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a}]
+    inhibit_rules: [{source_matchers: ['alertname="SiteDown"'], target_matchers: ['severity="info"']}]
 
 PASS alertmanager:
     route: {receiver: a}
@@ -39,6 +55,13 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
             {(each.label, each.operator, each.value) for each in matchers(rule, pointer, side)}
             for side in ("source_", "target_")
         )
+        for side, found in (("source", source), ("target", target)):
+            if not found and not rule.get("sources"):
+                what = "any alert silences" if side == "source" else "what is silenced is every alert"
+                yield Finding(f"there are no {side}_matchers: {what}", pointer=pointer)
+        if source and target and not rule.get("equal") and {label for label, _, _ in source} == {"severity"}:
+            said = "without `equal`, one alert silences those of all other jobs, clusters and instances"
+            yield Finding(said, pointer=pointer)
         if source and source == target:
             yield Finding("what silences and what is silenced are the same alerts", pointer=pointer)
         for index, value in enumerate(as_list(rule.get("equal"))):

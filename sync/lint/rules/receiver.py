@@ -33,7 +33,7 @@ from sync.lint.shape import as_text
 def check(config: AlertmanagerConfig, _project: Project) -> Findings:
     """Compare the receivers with those that routes name."""
     base, used = len(config.base), set[str]()
-    if not as_text(config.root.raw.get("receiver")):
+    if not as_text(config.root.raw.get("receiver")) and not config.is_resource and not config.is_values:
         yield Finding("the root route has to name a receiver", pointer=("route",))
     for route in config.routes:
         name = as_text(route.raw.get("receiver"))

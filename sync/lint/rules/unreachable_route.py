@@ -54,6 +54,21 @@ FAIL alertmanager:
     inhibit_rules: [{source_matchers: [severity="page"], target_matchers: [severity="critical"], equal: [job]}]
     receivers: [{name: a}]
 
+FAIL alertmanager:
+    route:
+      receiver: a
+      routes:
+        - {matchers: ['team=~"web|app"'], receiver: a, routes: [{matchers: ['team=~"db|cache"'], receiver: b}]}
+    receivers: [{name: a}, {name: b}]
+
+FAIL alertmanager:
+    route:
+      receiver: a
+      routes:
+        - {matchers: ['alertname=~".+"'], receiver: a}
+        - {matchers: ['{severity="critical", team="web"}'], receiver: b}
+    receivers: [{name: a}, {name: b}]
+
 PASS alertmanager:
     route: {receiver: a}
     inhibit_rules: [{source_matchers: [severity="critical"], target_matchers: [severity=~"info|none"], equal: [job]}]
@@ -79,6 +94,7 @@ from collections.abc import Mapping
 
 from sync.lint.alertmanager import AlertmanagerConfig, Match, Route
 from sync.lint.label_values import LabelValues, label_values, meant, wanted
+from sync.lint.matching import exclude, is_any
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -128,8 +144,16 @@ def _below(route: Route, above: tuple[Match, ...], base: int) -> Findings:
 
 def _takes_all(earlier: Route, conditions: tuple[Match, ...]) -> bool:
     return all(
-        match.operator and any(_implies(condition, match) for condition in conditions) for match in earlier.matches
+        match.operator and (_is_any_alert(match) or any(_implies(condition, match) for condition in conditions))
+        for match in earlier.matches
     )
+
+
+def _is_any_alert(match: Match) -> bool:
+    """Whether every alert passes: all have a name."""
+    if match.label == "alertname" and (match.operator, match.value) in {("!=", ""), ("=~", ".+"), ("!~", "")}:
+        return True
+    return match.operator == "=~" and is_any(match.value)
 
 
 def _implies(condition: Match, match: Match) -> bool:
@@ -140,21 +164,20 @@ def _implies(condition: Match, match: Match) -> bool:
         return True
     if condition.operator == "=":
         return match.admits(condition.value) is True
-    if condition.operator == "=~" and re.fullmatch(r"[\w|-]+", condition.value):
-        return all(match.admits(value) is True for value in condition.value.split("|"))
+    listed = _LISTED.fullmatch(condition.value)
+    if condition.operator == "=~" and listed is not None:
+        return all(match.admits(value) is True for value in (listed[1] or listed[2] or listed[3]).split("|"))
     return False
+
+
+_LISTED = re.compile(r"\^?(?:\((?:\?:)?([\w|-]+)\)|([\w-]+))\$?|([\w|-]+)")
+"""A pattern that is one of some values: web|db, ^(web|db)$."""
 
 
 def _contradiction(conditions: tuple[Match, ...]) -> str:
     for number, one in enumerate(conditions):
         for other in conditions[number + 1 :]:
-            fixed, rest = (one, other) if one.operator == "=" else (other, one)
-            if (
-                one.label == other.label
-                and fixed.operator == "="
-                and rest.operator
-                and rest.admits(fixed.value) is False
-            ):
+            if one.label == other.label and one.operator and other.operator and exclude(one, other):
                 return f"{one.label} can't be both {one.operator}{one.value} and {other.operator}{other.value}"
     return ""
 
