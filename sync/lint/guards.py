@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from sync.lint.project import Project, once_a_project
-from sync.lint.promql.tree import Binary, Node, Number, turned, without_variables
+from sync.lint.promql.tree import Binary, Node, Number, Selector, turned, walk, without_variables
 from sync.lint.query import Query
 
 _GUARD = re.compile(r"(?:>|!=)\s*0\s*\)")
@@ -34,10 +34,28 @@ class Guards:
 
 
 def _guarded(query: Query) -> set[Node]:
-    """Return what a query divides by and asks to be more than 0, or other than 0."""
-    divisors = (node.right for node, _ in query.each(Binary) if node.operator == "/")
-    guards = (turned(each) for each in divisors if isinstance(each, Binary) and each.filters)
-    return {without_variables(each.left) for each in guards if each.operator in {">", "!="} and each.right == Number(0)}
+    """Return what a query divides by and asks to be more than 0, or other than 0, there or above the line."""
+    found: set[Node] = set()
+    for node, _ in query.each(Binary):
+        if node.operator == "/" and (asked := is_asked(node.right)):
+            found.add(without_variables(asked))
+        elif node.operator == "/" and is_guarded_above(node):
+            found.add(without_variables(node.right))
+    return found
+
+
+def is_asked(node: Node) -> Node | None:
+    """Return what is asked to be more than 0, or other than 0; None where it is no such question."""
+    if not isinstance(node, Binary) or not node.filters:
+        return None
+    asked = turned(node)
+    return asked.left if asked.operator in {">", "!="} and asked.right == Number(0) else None
+
+
+def is_guarded_above(quotient: Binary) -> bool:
+    """Whether what is divided is there only where the divisor isn't 0: `(sum(size != 0) - used) / sum(size)`."""
+    divided = {each for each, _ in walk(quotient.right) if isinstance(each, Selector)}
+    return any(is_asked(each) in divided for each, _ in walk(quotient.left))
 
 
 @once_a_project

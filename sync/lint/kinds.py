@@ -76,7 +76,9 @@ def _counts_events(name: str, known: Known) -> bool:
         return True
     if words["happened before"].intersection(before):
         return True
-    if levels or last in words["amounts"] | words["levels"] or words["states"].intersection({*before, last}):
+    if words["states"].intersection({*before, last}):
+        return known.is_rated(name)
+    if levels or last in words["amounts"] | words["levels"]:
         return False
     happens = last in words["happened"] or "duration" in before or bool(_DONE.fullmatch(last))
     return (happens or known.is_rated(name)) and not _SIZE.search(name) and not known.has_parts(name)

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sync.lint import logql
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.dashboard import Dashboard
 from sync.lint.known import Known, catalogue, exposition
@@ -18,7 +19,7 @@ from sync.lint.linked import Linked
 from sync.lint.loading import Catalogue, Exposition, Loaded, Prometheus
 from sync.lint.near_names import NearNames, stem
 from sync.lint.promql.labels import Labels
-from sync.lint.query import Query
+from sync.lint.query import Language, Query
 from sync.lint.rule_file import Rule, RuleFile, mostly_owned, seconds
 from sync.lint.runbook import ADDRESS, Runbook
 from sync.lint.settings import Settings
@@ -100,7 +101,8 @@ class Project:
         """In how many more queries each _total is rated than shown as it is."""
         found: Counter[str] = Counter()
         for text in (text for text in self.texts if "_total" in text):
-            found.update({name: 1 if rate else -1 for rate, name in _TOTALS.findall(text)})
+            for is_rated, name in {(bool(rate), name) for rate, name in _TOTALS.findall(text)}:
+                found[name] += 1 if is_rated else -1
         return found
 
     def names(self) -> set[str]:
@@ -138,6 +140,13 @@ class Project:
     def label_uses(self) -> Counter[str]:
         """In how many queries each label stands."""
         return Counter(label for text in self.texts for label in set(_labels(text)))
+
+    @cached_property
+    def stream_labels(self) -> frozenset[str]:
+        """The labels by which queries select streams of logs."""
+        texts = (query.text for query in self.queries if query.language is Language.LOGQL)
+        streams = (stream for text in texts for stream in logql.streams(text))
+        return frozenset(matcher.label for stream in streams for matcher in stream.matchers)
 
     @cached_property
     def labels_set(self) -> set[str]:

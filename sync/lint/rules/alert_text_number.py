@@ -150,9 +150,10 @@ def check(rule: FileRule, project: Project) -> Findings:
         unsaid = _unsaid(rule.annotations[name], numbers)
         missing = [each for each in found if not numbers.knows(each)]
         if unsaid and missing and len(found) < _TOO_MANY:
+            own = _own_limit(rule)
             yield Finding(
                 f"{rule.alert}: {name} says “{missing[0].words}”, which the expression doesn't have: "
-                f"it compares with {unsaid[0]:.10g}",
+                f"it compares with {own if own in unsaid else unsaid[0]:.10g}",
                 pointer=("annotations", name),
                 piece=missing[0].words,
             )
@@ -230,6 +231,14 @@ def _percent_of_share(rule: FileRule) -> Findings:
 
 
 _VALUE_IN_PERCENT = re.compile(r"\{\{[^{}]{0,200}(?:\$value|\.Value)[^{}]{0,200}\}\}\s*(?:%|percent)")
+
+
+def _own_limit(rule: FileRule) -> float | None:
+    """Return the number that the alert's own value is compared with, before what `and` asks for besides."""
+    tree = rule.query.as_promql.tree
+    while isinstance(tree, Binary) and tree.operator in {"and", "unless"}:
+        tree = tree.left
+    return constant(turned(tree).right) if isinstance(tree, Binary) and tree.filters else None
 
 
 def _unsaid(text: str, numbers: Numbers) -> list[float]:

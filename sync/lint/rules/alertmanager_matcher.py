@@ -155,7 +155,7 @@ _ALIKE = 0.85
 
 def _match(match: Match, base: int) -> Findings:
     pointer = match.pointer[base:]
-    if not match.operator or match.value[:1] in {">", "<", "~"}:
+    if not match.operator or match.value[:1] in {">", "<", "=", "~"}:
         yield Finding(f'{str(match)!r} is no matcher like severity="critical"', pointer=pointer)
     elif match.operator in {"=~", "!~"}:
         problem = pattern_problem(match.value)

@@ -12,6 +12,9 @@ FAIL alert-expr:
 FAIL alert-expr:
     sum(http_request_errors_total) > 0
 
+FAIL alert-expr:
+    rate(http_failed_total[5m]) > 1 and sum by (job) (http_requests_total) > 20
+
 FAIL promql:
     avg_over_time(http_requests_total[5m])
 
@@ -177,14 +180,17 @@ def _joined(above: tuple[Node, ...]) -> bool:
 
 
 def _only_matched(node: Binary, child: Node, known: Known) -> bool:
-    """Whether the series matter and not their values: the right of `and`, `x > 0` on its left, and `0 * x`.
+    """Whether the series matter and not their values: the right of `and`, `x > 0` on either side, and `0 * x`.
 
     A difference of two counters is a number of its own: what began and hasn't ended, what came since an hour ago.
     A level that no counter is taken from isn't one.
     """
     other = node.right if child is node.left else node.left
     if node.operator in {"and", "unless"}:
-        return child is node.right or (isinstance(child, Binary) and child.filters and turned(child).right == Number(0))
+        if isinstance(child, Binary) and child.filters:
+            limit = turned(child).right
+            return limit == Number(0) or (child is node.right and not isinstance(limit, Number))
+        return child is node.right
     if node.operator == "*" and isinstance(other, Number) and other.value == 0:
         return True
     rated = any(isinstance(each, Call) and each.name in RATES for each, _ in walk(other))

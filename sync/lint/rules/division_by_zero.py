@@ -104,7 +104,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sync.lint.guards import guards
+from sync.lint.guards import guards, is_guarded_above
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import NONE, result_labels
@@ -183,7 +183,8 @@ def _guarded_elsewhere(query: Query, project: Project) -> Findings:
     if "/" not in query.text:
         return
     for node, above in query.each(Binary):
-        bare = node.operator == "/" and not (isinstance(node.right, Binary) and node.right.filters)
+        guarded = (isinstance(node.right, Binary) and node.right.filters) or is_guarded_above(node)
+        bare = node.operator == "/" and not guarded
         if not bare or (query.use is Use.ALERT and _is_harmless(above)):
             continue
         if _may_be_zero(node.right) or range_of(node.right).low > 0:

@@ -108,7 +108,7 @@ from sync.lint.query import Language, Query
 from sync.lint.rule import Findings, Rule
 
 
-def check(query: Query, _project: Project) -> Findings:
+def check(query: Query, project: Project) -> Findings:
     """Compare the conditions of each stream with each other."""
     if query.language is not Language.LOGQL:
         return
@@ -120,7 +120,7 @@ def check(query: Query, _project: Project) -> Findings:
             if condition.operator == "|=" and _PATTERN.search(condition.value):
                 said = f"|= takes {condition.value!r} as it is written, with all its signs: a pattern wants |~"
                 yield Finding(said, piece=condition.offset, severity=Severity.WARNING)
-        yield from _before_it_is_made(stream)
+        yield from _before_it_is_made(stream, project)
         yield from _taken_away(stream)
         yield from _contradictions(combinations(stream.matchers[:_AT_ONCE], 2))
         beside = [] if stream.free else [each for each in stream.matchers if each.operator == "="]
@@ -136,13 +136,13 @@ _PATTERN = re.compile(r"\.[*+]|\\[dws]\b|\(\w+(?:\|\w+)+\)|\[(?:0-9|a-z|A-Z)\]|\
 """What nobody looks for as it is written."""
 
 
-def _before_it_is_made(stream: logql.Stream) -> Findings:
-    """Look for filters on what only a later parser can make of the line."""
+def _before_it_is_made(stream: logql.Stream, project: Project) -> Findings:
+    """Look for filters on what only a later parser can make of the line, and that nobody selects streams by."""
     stages = [_PARSER.match(each.value) is not None if each.operator == "stage" else False for each in stream.filters]
     first = stages.index(True) if True in stages else 0
     known = {each.label for each in stream.matchers} | _METADATA
     for condition in stream.filters[:first]:
-        if condition.label and condition.label not in known:
+        if condition.label and condition.label not in known and condition.label not in project.stream_labels:
             parser = stream.filters[first].value.split()[0]
             said = f"{condition.label} is filtered before | {parser} makes it: put that behind, unless it is metadata"
             yield Finding(said, piece=condition.offset, severity=Severity.INFO)

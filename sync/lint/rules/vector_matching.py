@@ -81,6 +81,12 @@ FAIL promql:
 PASS promql:
     push_time{instance="",job=""} > sum by (namespace) (limit) or job:load:max > vector(1)
 
+FAIL promql:
+    max_over_time(members{job="x"}[5m]) < on (namespace) count by (namespace) (members{job="x"})
+
+PASS promql:
+    max_over_time(members{job="x"}[5m]) < on (namespace) group_left () count by (namespace) (members{job="x"})
+
 PASS promql:
     node_load1 / ignoring (instance) group_left sum without (instance) (node_load1)
 
@@ -186,6 +192,8 @@ def _several(node: Binary) -> str:
     """Look at raw series of well-known exporters of which one target has several, where there has to be one."""
     if node.on is None or node.operator in {"and", "unless"} or _made(node.left) | _made(node.right):
         return ""
+    if of_itself := _of_itself(node, frozenset(node.on)):
+        return of_itself
     sides = {"left": ("right",), "right": ("left",)}.get(node.group or "", ("left", "right"))
     for side in sides:
         one = node.left if side == "left" else node.right
@@ -200,6 +208,18 @@ def _several(node: Binary) -> str:
         if more:
             wants = f"group_{node.group} wants one series of it" if node.group else "group_left is missing"
             return f"refused where the {side} has several {_list(more)}: {wants}"
+    return ""
+
+
+def _of_itself(node: Binary, on: frozenset[str]) -> str:
+    """Look at series that are matched with the count or sum of themselves: were each alone, nobody would count them."""
+    for side, one, other in (("left", node.left, node.right), ("right", node.right, node.left)):
+        series = _raw(one)
+        if node.group != side and series is not None and isinstance(other, Aggregation) and not other.without:
+            counted = _raw(other.body)
+            is_same = counted is not None and (counted.name, counted.matchers) == (series.name, series.matchers)
+            if is_same and series.name and on >= set(other.labels or ()):
+                return f"refused where the {side} has several series of {series.name}: group_{side} is missing"
     return ""
 
 
