@@ -6,7 +6,7 @@ import re
 from functools import lru_cache, partial, reduce
 
 from sync.lint.exported_labels import exported
-from sync.lint.known import OUTER_LABELS
+from sync.lint.known import OUTER_LABELS, TARGET_LABELS
 from sync.lint.project import Project
 from sync.lint.promql.labels import NOTHING, UNKNOWN, Labels, matched, result_labels
 from sync.lint.promql.tree import Node, Selector
@@ -38,6 +38,28 @@ def recorded_labels(name: str, project: Project) -> Labels:
 def lacks(tree: Node, label: str, project: Project) -> bool:
     """Whether no series of the result can have the label."""
     return labels_of(tree, project).lacks(label)
+
+
+def never_has(tree: Node, label: str, project: Project) -> bool:
+    """Whether no series of the result can have the label by what a catalogue or an exposition says, too.
+
+    What an exposition doesn't show may come by scraping: the usual labels of targets, and those asked of many metrics.
+    """
+    if not project.known.metrics:
+        return lacks(tree, label, project)
+    labels = result_labels(tree, partial(_of_known, project=project))
+    return labels.lacks(label) and (label not in project.shared_labels or lacks(tree, label, project))
+
+
+def _of_known(selector: Selector, project: Project) -> Labels:
+    metric = project.known.find(selector.name) if selector.name else None
+    if metric is None or metric.labels is None or selector.name in project.recorded:
+        return _of_selector(selector, project)
+    parts = {"histogram": {"le"}, "summary": {"quantile"}}.get(metric.kind, set()) | {"__name__"}
+    asked = {matcher.label for matcher in selector.matchers}
+    names = metric.labels - matched(selector).gone
+    others = (frozenset(parts | asked) if metric.exact else TARGET_LABELS | parts | asked) - names
+    return Labels(names, exact=True, maybe=others)
 
 
 def _of_selector(selector: Selector, project: Project) -> Labels:

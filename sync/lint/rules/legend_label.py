@@ -1,10 +1,20 @@
 """A legend that names a label which the query drops.
 
 `{{instance}}` above `sum by (job) (…)` is written as nothing: every line has the same, empty name. A recorded series
-has the labels that its rule among the files keeps.
+has the labels that its rule among the files keeps; a catalogue or an exposition says which labels a metric has.
 
 WITH rules.yaml:
     groups: [{name: a, rules: [{record: "job:requests:rate5m", expr: "sum by (job) (rate(requests_total[5m]))"}]}]
+
+WITH node.prom:
+    # TYPE node_cpu_seconds_total counter
+    node_cpu_seconds_total{cpu="0",mode="idle"} 1
+
+FAIL target:
+    {expr: "rate(node_cpu_seconds_total[5m])", legendFormat: "{{core}}", refId: A}
+
+PASS target:
+    {expr: "rate(node_cpu_seconds_total[5m])", legendFormat: "{{cpu}} of {{instance}}", refId: A}
 
 FAIL target:
     {expr: "job:requests:rate5m", legendFormat: "{{instance}}", refId: A}
@@ -74,7 +84,7 @@ from sync.lint.dashboard import Panel, Target
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
-from sync.lint.recorded_labels import lacks
+from sync.lint.recorded_labels import lacks, never_has
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
 
@@ -106,7 +116,10 @@ def check(target: Target, project: Project) -> Findings:
         yield Finding(message, pointer=("legendFormat",), piece=broken[0])
     labels = result_labels(tree)
     for label in dict.fromkeys(_LABEL.findall(target.legend)):
-        if lacks(tree, label, project):
+        if not lacks(tree, label, project) and never_has(tree, label, project):
+            message = f"the legend shows {label}, which the metric doesn't have"
+            yield Finding(message, pointer=("legendFormat",), piece=label)
+        elif lacks(tree, label, project):
             kept = f"; it keeps {', '.join(sorted(labels.possible)) or 'none'}" if labels.exact else ""
             yield Finding(
                 f"the legend shows {label}, which the query drops{kept}", pointer=("legendFormat",), piece=label
@@ -123,9 +136,9 @@ def check_names(panel: Panel, project: Project) -> Findings:
     for text, pointer, ref_id in named:
         asked = [trees[ref_id]] if ref_id in trees else [*trees.values()]
         for label in dict.fromkeys(_OF_FIELD.findall(text)):
-            if asked and all(tree is not None and lacks(tree, label, project) for tree in asked):
+            if asked and all(tree is not None and never_has(tree, label, project) for tree in asked):
                 what = "are named by" if "links" not in pointer and pointer[-1] != "url" else "have a link with"
-                yield Finding(f"the fields {what} {label}, which the query drops", pointer=pointer, piece=label)
+                yield Finding(f"the fields {what} {label}, which the query doesn't give", pointer=pointer, piece=label)
 
 
 def _of_fields(panel: Panel) -> Iterator[tuple[str, Pointer, str]]:

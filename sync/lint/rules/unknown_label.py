@@ -1,6 +1,7 @@
 """A label that the metric doesn't have.
 
-A matcher on it selects nothing, a grouping by it does nothing, a variable of its values has no choices. Where an
+A matcher on it selects nothing, a grouping by it does nothing, label_replace() finds nothing in it, a variable of its
+values has no choices. Where an
 exposition names the labels, those that scraping and relabelling usually add (job, instance, cluster, namespace …)
 pass; a catalogue names them all. A recorded series has the labels that its rule keeps and sets, and perhaps those that
 a Prometheus gives to all it sends on (cluster, environment, region …): no job and no instance that the rule drops.
@@ -30,6 +31,15 @@ FAIL promql:
 FAIL promql:
     sum by (mods) (rate(node_cpu_seconds_total[5m]))
 
+FAIL promql:
+    sum without (mods) (rate(node_cpu_seconds_total[5m]))
+
+FAIL promql:
+    label_replace(rate(node_cpu_seconds_total[5m]), "core", "cpu $1", "cpus", "(.+)")
+
+PASS promql:
+    label_replace(sum without (pod) (rate(node_cpu_seconds_total[5m])), "core", "all", "zzz", "")
+
 FAIL dashboard:
     templating: {list: [{type: query, name: cpu, query: "label_values(node_cpu_seconds_total, core)"}]}
 
@@ -55,11 +65,12 @@ from dataclasses import replace
 
 from sync.lint.dashboard import Variable
 from sync.lint.known import OUTER_LABELS, TARGET_LABELS, Metric, nearest
+from sync.lint.misspelling import is_a_letter_apart
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Selector
+from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Selector, Text
 from sync.lint.query import Query
-from sync.lint.recorded_labels import recorded_labels
+from sync.lint.recorded_labels import never_has, recorded_labels
 from sync.lint.rule import Findings, Rule
 
 _VALUES_OF = re.compile(r"^\s*label_values\s*\(.*,\s*([A-Za-z_]\w*)\s*\)\s*$", re.DOTALL)
@@ -72,6 +83,41 @@ def check(query: Query, project: Project) -> Findings:
     for selector, above in query.selectors:
         asked = [m.label for m in selector.matchers if not _for_none(m.operator, m.value)]
         yield from _unknown(selector.name, [*asked, *_grouped(above)], project)
+        yield from _misspelt(selector.name, _taken_away(above), project)
+    for call, _ in query.each(Call):
+        for label in _copied(call):
+            if never_has(call.arguments[0], label, project):
+                yield Finding(f"{call.name}() copies the label {label}, which no series has", piece=label)
+
+
+def _copied(call: Call) -> list[str]:
+    """Return the labels from which a call makes another one."""
+    match call:
+        case Call(name="label_replace", arguments=(_, _, Text(value=made), Text(value=label), _)) if "$" in made:
+            labels = [label]
+        case Call(name="label_join", arguments=(_, _, _, *sources)):
+            labels = [each.value for each in sources if isinstance(each, Text)]
+        case _:
+            labels = []
+    return [label for label in labels if label and "⟦" not in label]
+
+
+def _misspelt(name: str, labels: list[str], project: Project) -> Findings:
+    """Name labels taken away that are a letter off one that is there; others may be of other metrics, or of before."""
+    metric = project.known.find(name)
+    there = metric.labels if metric is not None and metric.labels is not None else frozenset[str]()
+    for label in labels:
+        if label not in there and any(len(label) > 3 and is_a_letter_apart(label, each) for each in there):
+            yield Finding(f"{name} has no label {label}{nearest(label, there)}", piece=label)
+
+
+def _taken_away(above: tuple[Node, ...]) -> list[str]:
+    """Return the labels that the nearest aggregation takes away, where nothing between may have added them."""
+    match next((node for node in reversed(above) if isinstance(node, Aggregation | Binary)), None):
+        case Aggregation(without=True, labels=labels):
+            return [*(labels or ())]
+        case _:
+            return []
 
 
 def check_variable(variable: Variable, project: Project) -> Findings:
