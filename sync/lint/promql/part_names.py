@@ -94,3 +94,12 @@ def is_failed_of_tried(part: str, whole: str) -> bool:
     tried = {word for word in others if word.removesuffix("s") in _TRIED}
     rest = {word for word in own - _FAILED if word.removesuffix("s") not in _TRIED}
     return bool(own & _FAILED) and not others & _FAILED and bool(tried) and rest == others - tried
+
+
+_QUANTILE = re.compile(r"[:_](?:[pq]\d{2,3}|p9+_9+|\d{2}quantile|(?:histogram_)?quantile|median)(?=$|[:_])")
+
+
+@lru_cache(maxsize=4096)
+def is_named_quantile(name: str) -> bool:
+    """Whether a recorded series is a quantile by its name: job:latency:p99."""
+    return _QUANTILE.search(name) is not None

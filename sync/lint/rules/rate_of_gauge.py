@@ -2,7 +2,14 @@
 
 A gauge goes up and down; rate() takes every fall for a restart and adds it, so that the result means nothing. Use
 deriv() or delta() for how a gauge changes. That a metric is a gauge is known from the catalogue, from expositions, from
-well-known exporters, or from a name that only a gauge can have.
+well-known exporters, or from a name that only a gauge can have; a series that a rule among the files records from
+gauges is one.
+
+WITH rules.yaml:
+    groups: [{name: a, rules: [{record: "instance:memory:free", expr: node_memory_MemAvailable_bytes / 1024}]}]
+
+FAIL promql:
+    rate(instance:memory:free[5m])
 
 FAIL promql:
     rate(node_memory_MemAvailable_bytes[5m])
@@ -26,15 +33,16 @@ from sync.lint.kinds import kind
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.states import is_state
-from sync.lint.promql.tree import RATES, Call, Selector
+from sync.lint.promql.tree import RATES, Call, Selector, Subquery
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Rule as FileRule
 
 
 def check(query: Query, project: Project) -> Findings:
     """Look at what each rate is taken of."""
     for selector, above in query.selectors:
-        parent = above[-1] if above else None
+        parent = next((node for node in reversed(above) if not isinstance(node, Subquery)), None)
         if isinstance(parent, Call) and parent.name in RATES and _is_gauge(selector, project):
             yield _finding(selector.name, parent.name)
 
@@ -47,7 +55,14 @@ def _finding(name: str, function: str) -> Finding:
 
 
 def _is_gauge(selector: Selector, project: Project) -> bool:
-    return not selector.has_variable_name and kind(selector.name, project.known) == "gauge"
+    if selector.has_variable_name or selector.name not in project.recorded:
+        return not selector.has_variable_name and kind(selector.name, project.known) == "gauge"
+    return all(_is_made_of_gauges(rule, project) for rule in project.recorded[selector.name])
+
+
+def _is_made_of_gauges(rule: FileRule, project: Project) -> bool:
+    names = {selector.name for selector, _ in rule.query.selectors}
+    return bool(names) and all(kind(name, project.known) == "gauge" for name in names)
 
 
 RULE = Rule(__name__, Severity.ERROR, peers={"pint": "promql/rate"}, query=check)
