@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
+from sync.lint.old_alerts import old_alerts
 from sync.lint.project import Project, once_a_project
 from sync.lint.promql import parsing
-from sync.lint.promql.factors import unscaled
+from sync.lint.promql.linear import Linear, linear
 from sync.lint.promql.ranges import range_of
 from sync.lint.promql.simplified import simplified
 from sync.lint.promql.tree import (
     COMPARISONS,
+    TURNED,
     Aggregation,
     Binary,
     Call,
@@ -28,6 +30,7 @@ from sync.lint.promql.tree import (
     without_matchers,
     without_variables,
 )
+from sync.lint.promql.written_out import written_out
 from sync.lint.rule_file import Rule
 from sync.lint.shape import as_dict, as_number, as_text
 
@@ -44,22 +47,28 @@ class Limit:
     operator: str
     tree: Node
 
-    def scaled(self, factor: float) -> Limit:
-        """Return it as one of a multiple: 80 of 0.8, where a share is shown in percent."""
-        return replace(self, value=self.value * factor)
+    def shown_as(self, shown: Linear) -> Limit:
+        """Return it as one of a multiple or of the rest: 80 of 0.8, where a share is shown in percent."""
+        operator = self.operator if shown.factor > 0 else TURNED.get(self.operator, self.operator)
+        return replace(self, value=shown.value(self.value), operator=operator)
 
 
 @dataclass(slots=True)
 class Limits:
-    """The limits of a project, by the form of the expression: without matchers, windows and groupings."""
+    """The limits of a project, by the form of the expression: without matchers, windows and groupings.
 
+    One side may name a recorded series where the other writes out what it is recorded from.
+    """
+
+    recorded: Mapping[str, list[Rule]] = field(default_factory=dict)
     by_form: dict[Node, list[Limit]] = field(default_factory=dict)
 
     def add(self, tree: Node, value: float, name: str, operator: str = "") -> None:
         """Take a number that an expression is compared with."""
-        tree, factor = unscaled(_bare(tree))
-        limit = Limit(value / factor, name, operator, without_variables(tree))
-        self.by_form.setdefault(_form(tree), []).append(limit)
+        bare = linear(_bare(tree))
+        operator = operator if bare.factor > 0 else TURNED.get(operator, operator)
+        limit = Limit(bare.of_core(value), name, operator, without_variables(bare.core))
+        self.by_form.setdefault(_form(bare.core), []).append(limit)
 
     def of(self, tree: Node) -> list[Limit]:
         """Return the limits of a panel's expression.
@@ -67,7 +76,21 @@ class Limits:
         A ratio or quantile has the same limit whether or not it is grouped by what is the same in all of its series: a
         label that a matcher names, or that the reader chooses by a variable. Other sums grow with what they sum up.
         """
-        tree, factor = unscaled(_bare(tree))
+        return self._either(self._of, tree)
+
+    def akin(self, tree: Node) -> list[Limit]:
+        """Return the limits of the same ratio or quantile by whatever grouping: those of a route, say, and of all."""
+        return self._either(self._akin, tree)
+
+    def _either(self, find: Callable[[Node], list[Limit]], tree: Node) -> list[Limit]:
+        """Return the limits of an expression as it stands, else of what its recorded series are made of."""
+        found = find(tree)
+        made = written_out(tree, self.recorded) if not found else tree
+        return found or (find(made) if made != tree else [])
+
+    def _of(self, tree: Node) -> list[Limit]:
+        whole = linear(_bare(tree))
+        tree = whole.core
         own, settled = groupings(tree), _settled(tree)
 
         def same(limit: Limit) -> bool:
@@ -77,17 +100,17 @@ class Limits:
         shown = without_variables(tree)
         bare = ungrouped(shown)
         return [
-            each.scaled(factor)
+            each.shown_as(whole)
             for each in self._candidates(tree)
             if each.tree == shown or (is_ratio(tree) and ungrouped(each.tree) == bare and same(each))
         ]
 
-    def akin(self, tree: Node) -> list[Limit]:
-        """Return the limits of the same ratio or quantile by whatever grouping: those of a route, say, and of all."""
-        tree, factor = unscaled(_bare(tree))
+    def _akin(self, tree: Node) -> list[Limit]:
+        whole = linear(_bare(tree))
+        tree = whole.core
         bare = ungrouped(without_variables(tree))
         akin = (each for each in self._candidates(tree) if is_ratio(tree) and ungrouped(each.tree) == bare)
-        return [each.scaled(factor) for each in akin]
+        return [each.shown_as(whole) for each in akin]
 
     def _candidates(self, tree: Node) -> list[Limit]:
         """Return the limits of expressions of the same form, without the matchers of labels that the reader chooses.
@@ -153,7 +176,17 @@ def _unmatched(node: Node) -> Node:
         case Binary():
             return replace(node, left=_unmatched(node.left), right=_unmatched(node.right))
         case Aggregation():
-            return replace(node, body=_unmatched(node.body))
+            return _summed_once(replace(node, body=_unmatched(node.body)))
+        case _:
+            return node
+
+
+def _summed_once(node: Aggregation) -> Aggregation:
+    """Return a sum of sums, which recorded series are often made into, as the one sum that it is."""
+    match node:
+        case Aggregation(name="sum" | "max" | "min", without=False, body=Aggregation(without=False) as inner):
+            is_same = inner.name == node.name and set(node.labels or ()) <= set(inner.labels or ())
+            return replace(node, body=inner.body) if is_same else node
         case _:
             return node
 
@@ -195,10 +228,16 @@ def _labels(tree: Node, which: Callable[[Matcher], bool]) -> frozenset[str]:
 @once_a_project
 def limits(project: Project) -> Limits:
     """Return the limits of a project."""
-    found = Limits()
-    for rule in project.rules:
-        if rule.alert and (limit := watched_by(rule)):
-            found.add(limit.tree, limit.value, limit.name, limit.operator)
+    found = Limits(project.recorded)
+    alerts = [limit for rule in project.rules if rule.alert and (limit := watched_by(rule))]
+    alerts += (
+        Limit(number, name, operator, tree)
+        for dashboard in project.dashboards
+        for tree, operator, number, name in old_alerts(dashboard)
+    )
+    for limit in alerts:
+        for form in dict.fromkeys((limit.tree, written_out(limit.tree, project.recorded))):
+            found.add(form, limit.value, limit.name, limit.operator)
     for indicator in project.known.thresholds:
         tree = _parsed(as_text(indicator.get("expr")))
         for level in ("warning", "critical"):

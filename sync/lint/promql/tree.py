@@ -211,14 +211,15 @@ def is_constant(node: Node) -> bool:
     return all(isinstance(each, Binary | Negative | Number) for each, _ in walk(node))
 
 
-_TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
+TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
+"""Each comparison as it is with its sides exchanged."""
 
 
 def turned(node: Binary) -> Binary:
     """Return a comparison with its number on the right, `x <= 0.5` of `0.5 >= x`; anything else as it is."""
     if node.operator not in COMPARISONS or not is_constant(node.left):
         return node
-    return replace(node, operator=_TURNED.get(node.operator, node.operator), left=node.right, right=node.left)
+    return replace(node, operator=TURNED.get(node.operator, node.operator), left=node.right, right=node.left)
 
 
 def deciding(node: Node | None) -> list[Binary]:

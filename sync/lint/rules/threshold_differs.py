@@ -19,6 +19,9 @@ WITH rules.yaml:
           - {alert: Full, expr: 'disk_used_ratio > 0.9 and disk_readonly == 0'}
           - {alert: Long, expr: '100 < queue_length'}
           - {alert: Spent, expr: 'sum by (i) (spent{job="a"}) / sum by (i) (planned{job="a"}) > 0.9'}
+          - {alert: Free, expr: 'b_free{job="a"} / b_size{job="a"} < 0.1'}
+          - {alert: Bad, expr: 'job:bad:ratio > 0.05'}
+          - {record: "job:bad:ratio", expr: 'sum by (job) (rate(bad[5m])) / sum by (job) (rate(all[5m]))'}
           - {alert: Lag, expr: 'max by (job, site, instance) (lag_seconds{job="a"}) > 20'}
           - alert: Near
             expr: sum by (job, site, instance) (used{job="a"}) / sum by (job, site, instance) (size{job="a"}) > 0.85
@@ -34,6 +37,29 @@ FAIL alert:
 PASS alert:
     alert: StorageNearlyFull
     expr: 1 - sum by (site, instance) (storage_free) / (sum by (site, instance) (storage_size) > 0) >= 0.8
+
+FAIL panel:
+    type: stat
+    title: What is used, where the alert watches what is free
+    targets: [{expr: '100 * (b_size{job="a"} - b_free{job="a"}) / b_size{job="a"}', refId: A}]
+    fieldConfig: {defaults: {thresholds: {steps: [{color: green, value: null}, {color: red, value: 95}]}}}
+
+PASS panel:
+    type: stat
+    title: What is used, where the alert watches what is free
+    targets: [{expr: '1 - b_free{job="a"} / b_size{job="a"}', refId: A}]
+    fieldConfig: {defaults: {thresholds: {steps: [{color: green, value: null}, {color: red, value: 0.9}]}}}
+
+FAIL panel:
+    type: stat
+    title: Written out, where the alert names the recorded series
+    targets: [{expr: 'sum by (job) (rate(bad[5m])) / sum by (job) (rate(all[5m]))', refId: A}]
+    fieldConfig: {defaults: {thresholds: {steps: [{color: green, value: null}, {color: red, value: 0.1}]}}}
+
+FAIL file graph.json:
+    {"title": "A", "panels": [{"type": "graph", "title": "Full", "thresholds": [{"value": 0.2, "op": "gt"}],
+        "targets": [{"expr": "how_full", "refId": "A"}], "alert": {"name": "Full", "conditions": [
+            {"evaluator": {"type": "gt", "params": [0.5]}, "query": {"params": ["A", "5m", "now"]}}]}}]}
 
 FAIL file old.json:
     {"title": "A", "panels": [{"type": "graph", "thresholds": [{"value": 0.2, "op": "gt"}], "targets": [
@@ -307,7 +333,7 @@ def _compared(targets: list[Target], thresholds: dict[str, Any], pointer: Pointe
     if len(trees) != 1 or not any(watched):
         watched = _slips([_limits(known.akin, tree) for tree in trees if tree is not None], steps)
     for limit in dict.fromkeys(chain.from_iterable(watched)):
-        if not _among(limit.value, steps):
+        if abs(limit.value) > 1e-9 and not _among(limit.value, steps):
             listed = ", ".join(f"{step:.12g}" for step in steps)
             yield Finding(
                 f"{limit.name} watches {limit.value:.12g}, the panel's thresholds are {listed}", pointer=pointer
