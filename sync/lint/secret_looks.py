@@ -23,10 +23,24 @@ _NONE = (
 _WORDS = r"[\w.!@\#%^*+?&~-]{8,}"
 _MIXED = r"(?=[^\s\d]{0,80}\d)(?=[^\sA-Za-z]{0,80}[A-Za-z])"
 """A digit and a letter, as words of a language seldom have."""
+_STRONG = r"(?=[^\s\d]{0,80}\d)(?=[^\sA-Za-z]{0,80}[A-Za-z])(?=[^\sA-Z!@\#%^*+&~]{0,80}[A-Z!@\#%^*+&~])" + _WORDS
+"""As people make passwords: a letter, a digit, and a capital or a sign."""
+_NAMED = (
+    r"(?i:[\w.-]{0,60}?(?:password|passwd|token|secret|api[_-]?key|apikey|access[_-]?key|secret[_-]?key|private[_-]?key"
+    r"|credentials?|authorization))"
+)
+_VALUE = (
+    rf"(?:(?i:bearer|basic|token|apikey)\s+)?(?![a-z]+(?:-[a-z0-9]+)+\b)(?!{_NOT_REAL}){_MIXED}[\w.!@\#%^*+&~=/-]{{8,}}"
+)
+"""What stands beside a name that says it is a secret; names of secrets (grafana-admin-1) aren't any."""
 
 
-def _look(what: str, hints: str, *alternatives: str) -> Look:
-    return Look(what, tuple(hints.split()), re.compile("|".join(alternatives), re.VERBOSE | re.MULTILINE))
+def _look(what: str, hints: str | tuple[str, ...], *alternatives: str) -> Look:
+    return Look(
+        what,
+        tuple(hints.split()) if isinstance(hints, str) else hints,
+        re.compile("|".join(alternatives), re.VERBOSE | re.MULTILINE),
+    )
 
 
 LOOKS = (
@@ -108,8 +122,8 @@ LOOKS = (
     _look(
         "a password",
         "passw pwd passphrase",
-        rf"""(?i:password|passwd|pwd|passphrase)(?:\ *=|:\ *|\ is\ )`?(?!{_NOT_REAL})
-        (?=[^\s\d]{{0,80}}\d)(?=[^\sA-Z]{{0,80}}[A-Z])(?=[^\sa-z]{{0,80}}[a-z]){_WORDS}(?=[\s,;)\\"'<]|\Z)""",
+        rf"""(?i:password|passwd|pwd|passphrase)(?:\ *=|\**:\**\ *|\ is\ )`?(?!{_NOT_REAL}){_STRONG}
+        (?=[\s,;)\\"'<`]|\Z)""",
     ),
     _look(
         "a token or key",
@@ -117,6 +131,55 @@ LOOKS = (
         rf"""(?:\b|_|(?<=\\n))(?i:api_?key|secret_key|client_secret|access_token|auth_token|token)(?:\ *=|:\ *)
         (?!{_NOT_REAL})(?![a-z]+-[a-z]+-)(?=(?:[^\s\d]{{0,40}}\d){{3}})(?=[\d_-]{{0,80}}[A-Za-z])[A-Za-z0-9_-]{{16,}}
         (?=[\s&.,;)\\"'<]|\Z)""",
+    ),
+    _look(
+        "a token in a header",
+        ("basic ",),
+        r"""\b[Bb]asic\ +(?!dXNlcjp|dXNlcm5hbWU6|YWRtaW46YWRtaW4|YWRtaW46cGFzc3dvcmQ)
+        (?=[A-Za-z+/]{0,80}\d)(?=[a-z\d+/]{0,80}[A-Z])(?=[A-Z\d+/]{0,80}[a-z])[A-Za-z0-9+/]{14,}={0,2}(?![\w+/=])""",
+    ),
+    _look(
+        "a password, token or key",
+        'headers "params"',
+        rf""""(?:key|name)"\s*:\s*"{_NAMED}"\s*,\s*"value"\s*:\s*"{_VALUE}(?=")""",
+        rf""""value"\s*:\s*"{_VALUE}"\s*,\s*"(?:key|name)"\s*:\s*"{_NAMED}(?=")""",
+        rf"""\[\s*"{_NAMED}"\s*,\s*"{_VALUE}(?="\s*\])""",
+    ),
+    _look(
+        "a password, token or key",
+        "value:",
+        rf"""\bname:[ ]*["']?{_NAMED}["']?(?:,[ ]*|[ ]*\n[ ]*)value:[ ]*["']?{_VALUE}["']?(?=[ ]*(?:$|\}}))""",
+        rf"""\bvalue:[ ]*["']?{_VALUE}["']?(?:,[ ]*|[ ]*\n[ ]*)name:[ ]*["']?{_NAMED}["']?(?=[ ]*(?:$|\}}))""",
+    ),
+    _look(
+        "a password, token or key",
+        "password: password= passwd: passwd= token: token= secret: secret= key: key=",
+        rf"""^[ \t]*(?:-[ ]+)?["']?(?:[A-Z][A-Z0-9_]{{0,60}}_)?
+        (?:PASSWORD|PASSWD|TOKEN|SECRET|API_?KEY|ACCESS_KEY|SECRET_KEY)
+        (?::[ ]*|=)["']?{_VALUE}["']?[ \t]*$""",
+        rf"""^[ \t]*[a-z]\w{{0,40}}(?:Password|Token|Secret|ApiKey|SecretKey):[ ]*["']?{_VALUE}["']?[ \t]*$""",
+    ),
+    _look(
+        "a password or token in an address",
+        "token= key= password= passwd= pwd= sig=",
+        rf"""[?&](?:api_?key|access_?token|auth_?token|token|password|passwd|pwd)=
+        (?!\$|<|\{{|%7B|%24)(?!{_NOT_REAL}){_MIXED}[\w.~%!*+-]{{8,}}(?=[&"'\s\#)\\<]|\Z)""",
+        r"[?&]sig=(?=[^\s\d]{0,80}\d)[A-Za-z0-9%+/_-]{30,}",
+        r"""[?&]key=(?=[\w-]{0,80}\d)(?=[a-z\d_-]{0,80}[A-Z])(?=[A-Z\d_-]{0,80}[a-z])[\w-]{16,}(?=[&"'\s\#)\\<]|\Z)""",
+    ),
+    _look(
+        "a password",
+        ("admin:", "admin / ", "root:", "root / "),
+        rf"""(?i:\b(?:admin|root))(?:\ */\ *|:)(?!{_NOT_REAL})
+        (?=[^\sA-Z]{{0,40}}[A-Z])(?=[\w.]{{0,40}}[!@\#%^*+&~])
+        {_STRONG}(?=[\s,;)\\"'<`|]|\Z)""",
+    ),
+    _look(
+        "a password",
+        ("password |", "passwd |", "password:", "passwd:", "password=", "passwd="),
+        rf"""(?i:\bpass(?:word|wd))\ *\|(?:\\n|\n)[|:\ -]{{3,80}}(?:\\n|\n)
+        [^\n]{{0,80}}?\|\ *(?!{_NOT_REAL}){_STRONG}(?=\ *\|)""",
+        rf"""(?i:\bpass(?:word|wd))\ *[:=]\ *\\?["'](?!{_NOT_REAL}){_STRONG}(?=\\?["'])""",
     ),
     _look(
         "a password or key",
@@ -129,7 +192,7 @@ LOOKS = (
 
 
 _HINTS = frozenset(hint for look in LOOKS for hint in look.hints)
-_PIECES = ("gh", "gl", "pass", "key", "sk-")
+_PIECES = ("gh", "gl", "pass", "key", "token", "secret", "sk-")
 """What several hints have: a text without a piece has none of its hints."""
 _BY_PIECE: dict[str, list[str]] = {}
 for _hint in _HINTS:

@@ -36,6 +36,29 @@ FAIL file secret.yaml:
     kind: Secret
     data: {slack-token: c2Vzc2Ftby1vZmZuZS1kaWNo}
 
+FAIL dashboard:
+    templating: {list: [{type: constant, name: api_token, query: S3cr3tT0k3nV4lu3}]}
+
+PASS dashboard:
+    templating:
+      list: [{type: constant, name: api_token, query: "${TOKEN}"}, {type: custom, name: token, query: "a1,b2"}]
+
+FAIL panel:
+    type: table
+    title: A header
+    targets: [{refId: A, url_options: {headers: [{"key": "X-API-Key", "value": "9af8d3b1c2e74455"}]}}]
+
+FAIL file deployment.yaml:
+    apiVersion: apps/v1
+    kind: Deployment
+    spec: {template: {spec: {containers: [{env: [{name: GF_SECURITY_ADMIN_PASSWORD, value: hunter2hunter2}]}]}}}
+
+PASS file deployment.yaml:
+    apiVersion: apps/v1
+    kind: Deployment
+    spec:
+      template: {spec: {containers: [{env: [{name: PASSWORD_FILE, value: /etc/pass-1}, {name: TOKEN, value: $(T)}]}]}}
+
 PASS file secret.yaml:
     apiVersion: v1
     kind: Secret
@@ -91,6 +114,7 @@ from __future__ import annotations
 
 import re
 
+from sync.lint.dashboard import Variable
 from sync.lint.embedded import entries
 from sync.lint.loading import DataSources, Loaded, Secrets
 from sync.lint.problem import Finding, Severity
@@ -128,14 +152,36 @@ _SECRET_VALUE = re.compile(
     r"(?!\$|<|\{|\*|/|(?i:xxx|change|secret|password|example|your|my|placeholder|redacted|dummy|test|none|null|todo|ref\+))"
     r"[^\s<>{}]{6,}"
 )
+_IS_MIXED = re.compile(r"(?=.*\d)(?=.*[A-Za-z])(?![a-z]+(?:[-_.:][a-z0-9]+)+$)")
+"""A digit and a letter, and no name of several words (prometheus-main-1)."""
+
+
+_FILLED_IN = re.compile(r"\$(?:\w|\{)|\{\{")
+"""Where a variable stands in a text: `Bearer $TOKEN` holds no secret."""
+_HEADER = re.compile(r"httpHeaderValue\d+")
 
 
 def _written_out(document: DataSources) -> Findings:
-    for number, source in enumerate(as_list(document.raw.get("datasources"))):
-        for key, value in as_dict(as_dict(source).get("secureJsonData")).items():
-            if as_text(value) and not as_text(value).startswith("$"):
-                pointer = (*document.base, "datasources", number, "secureJsonData", key)
+    """Look at what is kept secret, and at headers and passwords that stand beside it, where nobody hides them."""
+    for number, source in enumerate(map(as_dict, as_list(document.raw.get("datasources")))):
+        hidden = [("secureJsonData", key, value) for key, value in as_dict(source.get("secureJsonData")).items()]
+        seen = as_dict(source.get("jsonData")).items()
+        hidden += [("jsonData", key, value) for key, value in seen if _HEADER.fullmatch(key) and len(str(value)) > 15]
+        for group, key, value in hidden:
+            if as_text(value) and not _FILLED_IN.search(as_text(value)):
+                pointer = (*document.base, "datasources", number, group, key)
                 yield Finding("a secret is written out: name the variable that holds it, as $NAME", pointer=pointer)
 
 
-RULE = Rule(__name__, Severity.ERROR, document=check)
+def check_variable(variable: Variable, _project: Project) -> Findings:
+    """Look at what a variable that is a secret by its name holds: everybody who sees the dashboard can read it."""
+    if variable.kind not in {"constant", "textbox", "custom"} or not _SECRET_NAME.search(variable.name):
+        return
+    current = as_dict(variable.raw.get("current"))
+    held = [as_text(variable.raw.get("query")), as_text(current.get("value"))]
+    if any(_SECRET_VALUE.fullmatch(each) and _IS_MIXED.search(each) and not any(secrets(each)) for each in held):
+        message = f"the variable {variable.name} holds what looks like a secret: revoke it, and keep it out of files"
+        yield Finding(message)
+
+
+RULE = Rule(__name__, Severity.ERROR, document=check, variable=check_variable)
