@@ -75,6 +75,8 @@ class Numbers:
     def take(self, query: Query, project: Project, depth: int = 0) -> None:
         """Add those of a query, and of the rules that record what it reads."""
         self.written |= {float(each) for each in _NUMBER.findall(_STATUS.sub(" ", _DURATION.sub(" ", query.text)))}
+        if "changes(" in query.text:  # down and up again: two of them are one restart
+            self.written |= {each / 2 for each in self.written}
         self.in_milliseconds = self.in_milliseconds or bool(_MILLISECONDS.search(query.text))
         promql = query.as_promql
         for node, _ in promql.nodes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -16,9 +17,9 @@ _PLAIN = re.compile(r"[\w-]+(?:\|[\w-]+)*")
 
 @dataclass(slots=True)
 class LabelValues:
-    """The values of one label, how many alerts set it, and whether a template makes one of the values."""
+    """The values of one label, how often each is set, by how many alerts, and whether a template makes one."""
 
-    values: set[str] = field(default_factory=set)
+    values: Counter[str] = field(default_factory=Counter)
     templated: bool = False
     count: int = 0
 
@@ -31,12 +32,12 @@ def label_values(project: Project) -> Mapping[str, LabelValues]:
         labels = {**as_plain_texts(rule.group.raw.get("labels")), **rule.labels, "alertname": rule.alert}
         for label, value in labels.items() if rule.alert else ():
             of_label = found.setdefault(label, LabelValues())
-            of_label.values.add(value)
+            of_label.values[value] += 1
             of_label.count += 1
             of_label.templated |= "{{" in value
     for label, value in project.external_labels.items():
         if label in found:
-            found[label].values.add(as_plain(value))
+            found[label].values[as_plain(value)] += 1
     return found
 
 

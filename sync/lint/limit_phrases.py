@@ -26,8 +26,17 @@ _LIMIT = re.compile(
     r"[*`(~]?" + _NUMBER + _UNIT + _END,
     re.IGNORECASE,
 )
+_STATE = re.compile(
+    r"\b(?:is|are|at|only|has|have|with)\s+(?:(?:only|now|about|over|already)\s+)?"
+    + _NUMBER
+    + r"(?P<unit>\s?(?:%|percent))\s+(?:(?:of|the|its|disk|memory|space|storage|capacity|inodes?)\s+){0,4}"
+    r"(?:is\s+|are\s+)?(?:full|used|free|left|remaining|available)\b"
+    r"|\b(?:restarted|crashed|failed|flapped|rebooted|changed)\s+(?P<times>\d+)\s+times\b",
+    re.IGNORECASE,
+)
+"""Limits without a word for them: "the disk is 90% full", "only 5% space left", "restarted 3 times"."""
 _SPAN = re.compile(
-    r"\b(?:for|in|over|within|during)\s+(?:(?:the|a|more|longer|than|at|over|least|last|past|previous|about)\s+){0,4}"
+    r"\b(?:for|in|over|within|during)\s+(?:(?:the|a|more|longer|than|at|over|least|last|past|previous|next|coming|about)\s+){0,4}"
     + _NUMBER
     + r"(?P<unit>[\s-]?(?:seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?!\w|\.\d))"
     + _END,
@@ -36,6 +45,9 @@ _SPAN = re.compile(
 _UPWARDS = re.compile(r"(?:above|over|beyond|more|greater|higher|larger|longer|older|exceed|surpass|>)", re.IGNORECASE)
 _DOWNWARDS = re.compile(r"(?:below|under|less|fewer|lower|smaller|<)", re.IGNORECASE)
 _NEGATED = re.compile(r"\b(?:not|no|never|isn't|doesn't|without|until|cannot|instead of|than)\b[^.,;]*$", re.IGNORECASE)
+_ONE = re.compile(
+    r"\b(for|in|over|within|during|than|last|past)\s+(?:an?|one)\s+(?=(?:hour|day|minute|week)\b)", re.IGNORECASE
+)
 _ANY = re.compile(r"(?<![\w.])" + _NUMBER + _UNIT + _END, re.IGNORECASE)
 _TEMPLATE = re.compile(r"\{\{.{0,500}?\}\}|<%.{0,500}?%>|\$\{.{0,500}?\}", re.DOTALL)
 _LONGEST = 4000
@@ -82,7 +94,7 @@ def limits_said(text: str) -> list[Said]:
     for sentence in _SENTENCE.findall(_TEMPLATE.sub(" ￼ ", text[:_LONGEST])):
         found = [
             _said(each)
-            for each in _LIMIT.finditer(sentence)
+            for each in (*_LIMIT.finditer(sentence), *_STATE.finditer(sentence))
             if not _BEFORE.search(sentence, 0, each.start()) and not _AFTER.match(sentence, each.end())
         ]
         if found:
@@ -92,7 +104,7 @@ def limits_said(text: str) -> list[Said]:
 
 def spans_said(text: str) -> list[Said]:
     """Return how long a text says that something lasted or was looked at; not what it advises."""
-    sentences = _SENTENCE.findall(_TEMPLATE.sub(" ￼ ", text[:_LONGEST]))
+    sentences = _SENTENCE.findall(_ONE.sub(r"\1 1 ", _TEMPLATE.sub(" ￼ ", text[:_LONGEST])))
     return [
         _said(each)
         for sentence in sentences
@@ -113,9 +125,10 @@ def numbers_said(text: str) -> list[Said]:
 
 def _said(found: re.Match[str]) -> Said:
     unit = (found["unit"] or "").strip()
+    number = found["number"] or found.groupdict().get("times") or ""
     unit = unit if unit == "M" else unit.lower().replace("percent", "%")
     unit = _SHORT.get(unit.removesuffix("s"), unit)
-    return Said(" ".join(found[0].split()), float(found["number"].replace(",", "")), unit)
+    return Said(" ".join(found[0].split()), float(number.replace(",", "")), unit)
 
 
 def _is_code(number: float) -> bool:

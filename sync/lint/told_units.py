@@ -29,6 +29,8 @@ class Shown:
     told: tuple[Dimension, ...]
     words: str
     is_bare: bool
+    is_moment: bool = False
+    """Whether it is shown as a time of day."""
 
 
 def values_shown(text: str) -> Iterator[Shown]:
@@ -38,6 +40,8 @@ def values_shown(text: str) -> Iterator[Shown]:
         if function in _FUNCTIONS:
             told = _FUNCTIONS[function]
             yield Shown(found[0], (told,), f"{function} takes it for {told.words}", is_bare=False)
+        elif function == "humanizeTimestamp":
+            yield Shown(found[0], (), f"{function} takes it for a moment, seconds since 1970", False, is_moment=True)
         elif found["verb"] and not re.fullmatch(r".%[\d.]*[fgevd].", found["verb"]):
             continue
         else:

@@ -2,7 +2,8 @@
 
 A label or annotation `owner` or `team` (or one of `alert-labels` in dash-sync-lint.yaml) says who mends the alert and
 what it watches. One that the expression's result certainly has counts, as `group_left (team)` brings it. Said only
-where others among the files have one, or settings ask for it.
+where others among the files have one, or settings ask for it. One that is a letter away from that of many others is a
+slip of it.
 
 FAIL rules:
     groups:
@@ -18,6 +19,15 @@ FAIL rules:
         rules:
           - {alert: A, expr: up == 0, labels: {team: web}}
           - {alert: B, expr: up == 0, labels: {team: ""}}
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: up == 0, labels: {team: infra}}
+          - {alert: B, expr: up == 0, labels: {team: infra}}
+          - {alert: C, expr: up == 0, labels: {team: infra}}
+          - {alert: D, expr: up == 0, labels: {team: infa}}
 
 PASS rules:
     groups:
@@ -42,6 +52,7 @@ PASS alert:
 
 from __future__ import annotations
 
+from sync.lint.label_values import label_values, meant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
@@ -67,6 +78,16 @@ def check(rule: FileRule, project: Project) -> Findings:
         and (mostly_owned(rule.group.file.rules) or project.is_owned)
     ):
         yield Finding(f"{rule.alert} has no owner, as the others have", pointer=where)
+    for label in rule.labels.keys() & OWNERS:
+        known, owner = label_values(project)[label].values, rule.labels[label]
+        near = meant(owner, [each for each, count in known.items() if count >= _OFTEN * known[owner]])
+        if near:
+            said = f"{rule.alert} belongs to {owner}; did you mean {near}, as {known[near]} others do?"
+            yield Finding(said, pointer=("labels", label), severity=Severity.WARNING)
+
+
+_OFTEN = 3
+"""How many times as often the right name stands as a slip of it."""
 
 
 RULE = Rule(__name__, Severity.INFO, peers={"pint": "rule/owner, rule/label"}, rule=check)

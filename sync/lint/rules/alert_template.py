@@ -63,6 +63,12 @@ FAIL alert:
 FAIL alert:
     {alert: A, expr: up == 0, labels: {severity: page}, annotations: {summary: "{{ $labels.severity }}"}}
 
+FAIL alert:
+    {alert: A, expr: up == 0, annotations: {summary: "{{ $labels.Instance }} is down"}}
+
+FAIL alert:
+    {alert: A, expr: up == 0, annotations: {summary: '{{ index $labels "instnace" }} is down'}}
+
 PASS alert:
     {alert: A, expr: 'ALERTS{alertstate="firing"} > 0', annotations: {summary: "{{ $labels.alertname }} fires"}}
 
@@ -126,7 +132,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sync.lint.alert_text import AlertText, LabelShown, read
-from sync.lint.known import TARGET_LABELS
+from sync.lint.known import COMMON_LABELS, TARGET_LABELS
+from sync.lint.misspelling import slips
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
@@ -163,6 +170,9 @@ def _said(found: AlertText, part: str, name: str, rule: FileRule, project: Proje
         elif _is_taken_for_own(shown, rule, project):
             words = f"{name} shows $labels.{shown.name} of the series, if it has one: the rule's is added afterwards"
             yield words, shown.piece, Severity.WARNING
+        elif near := _label_meant(shown, project):
+            words = f"{name} shows $labels.{shown.name}, which nothing has; did you mean {near}?"
+            yield words, shown.piece, Severity.WARNING
     known = project.external_labels
     for label in dict.fromkeys(found.external) if known else ():
         if label not in known:
@@ -192,6 +202,16 @@ def _is_of_alerts_alone(shown: LabelShown) -> bool:
     """Whether it is an alertname, which no other series have, and the query is of others."""
     names = [selector.name for selector, _ in shown.source.selectors]
     return shown.name == "alertname" and all(name and "alert" not in name.lower() for name in names)
+
+
+def _label_meant(shown: LabelShown, project: Project) -> str:
+    """Return the label that everybody has which is meant by another case or a slip; '' where the label may be one."""
+    label = shown.name
+    if label in COMMON_LABELS or label in shown.source.text or project.label_uses[label] or label in project.labels_set:
+        return ""
+    if label.lower() in COMMON_LABELS:
+        return label.lower()
+    return next((near for near in slips(label) if near in COMMON_LABELS), "") if len(label) > 4 else ""
 
 
 def _is_taken_for_own(shown: LabelShown, rule: FileRule, project: Project) -> bool:

@@ -36,6 +36,21 @@ FAIL alert:
     {alert: A, expr: "rate(errors_total[5m]) > 3", annotations: {summary: It failed within the last 15m}}
 
 FAIL alert:
+    {alert: A, expr: free / size < 0.05, annotations: {summary: The disk is 90% full}}
+
+FAIL alert:
+    {alert: A, expr: "increase(restarts_total[1h]) > 5", annotations: {summary: It restarted 3 times}}
+
+FAIL alert:
+    {alert: A, expr: "rate(errors_total[5m]) > 5", for: 5m, annotations: {summary: It fails for more than an hour}}
+
+FAIL alert:
+    {alert: A, expr: "predict_linear(free[6h], 24 * 3600) < 0", annotations: {summary: Full in the next 4h}}
+
+PASS alert:
+    {alert: A, expr: free / size < 0.05, annotations: {summary: The disk is 95% full}}
+
+FAIL alert:
     {alert: A, expr: queue > 20, annotations: {summary: The queue dropped below 20}}
 
 FAIL alert:

@@ -40,6 +40,11 @@ FAIL alert:
 FAIL alert:
     {alert: A, expr: free_bytes < 1e9, annotations: {summary: "Memory is low: {{ $value | humanize }}."}}
 
+FAIL alert:
+    alert: A
+    expr: a_cert_not_after_timestamp_seconds - time() < 86400
+    annotations: {summary: "It ends at {{ $value | humanizeTimestamp }}"}
+
 PASS alert:
     {alert: A, expr: free_bytes / 1024^3 < 1, annotations: {summary: '{{ printf "%.1f" $value }} GB are free'}}
 
@@ -120,6 +125,8 @@ def _told_wrong(rule: FileRule, project: Project) -> Findings:
             words = ""
             if is_moment(tree) and any(each.seconds for each in shown.told):
                 words = f"the value is a moment, seconds since 1970, {shown.words}: subtract it from time()"
+            elif unit is not None and shown.is_moment and not is_moment(tree):
+                words = f"the value is {unit.words}, {shown.words}"
             elif own is not None and shown.told and not any(map(own.is_near, shown.told)):
                 words = f"the value is {own.words}, {shown.words}"
             elif unit is not None and unit not in (SHARE, EVENTS) and shown.is_bare:
@@ -129,7 +136,7 @@ def _told_wrong(rule: FileRule, project: Project) -> Findings:
                     f"{rule.alert}: {words}",
                     pointer=("annotations", name),
                     piece=shown.piece,
-                    severity=Severity.WARNING if shown.told else None,
+                    severity=Severity.WARNING if shown.told or shown.is_moment else None,
                 )
 
 
