@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 _TITLE = re.compile(
-    r"(?:panel title|(?:new|my|test) (?:panel|dashboard|visuali[sz]ation|graph|chart)s?(?: (?:copy|\d+))*"
+    r"(?:(?:panel|row) title|(?:new|my|test) (?:panel|dashboard|visuali[sz]ation|graph|chart)s?(?: (?:copy|\d+))*"
     r"|untitled(?: \w+)?|(?:panel|title|graph|chart|dashboard|test)(?: ?\d+)?|asdf\w*|foo ?bar|x{2,}"
     r"|no title|unnamed(?: \w+)?"
-    r"|copy of \S.*|\S.* \(copy(?: \d+)?\)|lorem ipsum.*|placeholder|\.\.\.|…|\?+)",
+    r"|copy of \S.*|\S.* \(copy(?: \d+)?\)|lorem ipsum.*|placeholder|\.\.\.|…|[-?]+)",
     re.IGNORECASE,
 )
 _TEXT = re.compile(

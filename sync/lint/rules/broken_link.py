@@ -46,6 +46,17 @@ FAIL alert:
 PASS alert:
     {alert: Down, expr: up < 1, annotations: {__dashboardUid__: shop-overview, __panelId__: 2}}
 
+FAIL file again.json:
+    {"title": "A", "panels": [{"id": 1, "type": "stat", "title": "B", "datasource": {"uid": "-- Dashboard --"},
+        "targets": [{"refId": "A", "panelId": 7}]}]}
+
+FAIL file tagged.json:
+    {"title": "A", "panels": [], "tags": ["shops"], "links": [{"type": "dashboards", "title": "B", "tags": ["shop"]}]}
+
+FAIL file titled.json:
+    {"title": "All shops", "panels": [{"id": 1, "type": "text", "title": "B", "links": [
+        {"type": "dashboard", "title": "C", "dashUri": "db/all-shosp"}]}]}
+
 WITH runbooks/MemoryLow.md:
     # Memory low
 
@@ -83,9 +94,12 @@ PASS runbook:
 
 from __future__ import annotations
 
+from itertools import chain
+
 from sync.lint.dashboard import Dashboard
 from sync.lint.links import from_annotations, from_dashboard, from_rule, from_runbook
 from sync.lint.loading import Loaded, ManagedRules
+from sync.lint.old_links import named_otherwise
 from sync.lint.problem import Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -95,8 +109,8 @@ from sync.lint.shape import as_dict, as_list, as_plain_texts
 
 
 def check_dashboard(dashboard: Dashboard, project: Project) -> Findings:
-    """Follow every address in a dashboard."""
-    return from_dashboard(dashboard, project)
+    """Follow every address in a dashboard, and what is named by title, tag or number."""
+    return chain(from_dashboard(dashboard, project), named_otherwise(dashboard, project))
 
 
 def check_rule(rule: FileRule, project: Project) -> Findings:

@@ -68,6 +68,12 @@ PASS promql:
 
 FAIL promql:
     sum(node_memory_swapped_in_pages_bytes_total)
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: a, query: "query_result(topk(5, http_requests_total))"}]}
+
+PASS dashboard:
+    templating: {list: [{type: query, name: a, query: "query_result(topk(5, rate(http_requests_total[1h])))"}]}
 """
 
 from __future__ import annotations
@@ -81,7 +87,19 @@ from sync.lint.known import Known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import is_scalar
-from sync.lint.promql.tree import RATES, Aggregation, Binary, Call, Node, Number, Selector, Subquery, turned, walk
+from sync.lint.promql.tree import (
+    CHOOSING,
+    RATES,
+    Aggregation,
+    Binary,
+    Call,
+    Node,
+    Number,
+    Selector,
+    Subquery,
+    turned,
+    walk,
+)
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
 
@@ -120,7 +138,8 @@ _ALL_THERE_WAS = re.compile(r"\b(?:since|all[- ]time|lifetime|cumulative|ever)\b
 
 def check(query: Query, project: Project) -> Findings:
     """Look at queries that no panel shows."""
-    if query.use is not Use.VARIABLE and not query.use.drawn:
+    is_ranked = query.use is Use.VARIABLE and any(node.name in CHOOSING for node, _ in query.each(Aggregation))
+    if is_ranked or (query.use is not Use.VARIABLE and not query.use.drawn):
         yield from _counters(query, project)
 
 

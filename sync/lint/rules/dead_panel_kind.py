@@ -61,6 +61,16 @@ _NOW = {
     "pr0ps-trackmap-panel": "geomap",
     "ryantxu-annolist-panel": "annolist",
     "pluginlist": "",
+    "ryantxu-ajax-panel": "",
+    "simpod-json-panel": "",
+    "yesoreyeram-boomtable-panel": "table",
+    "zuburqan-parity-report-panel": "table",
+    "jeanbaptistewatenberg-percent-panel": "stat",
+    "fatcloud-windrose-panel": "",
+    "farski-blendstat-panel": "stat",
+    "isaozler-paretochart-panel": "",
+    "mtanda-heatmap-epoch-panel": "heatmap",
+    "aidanmountford-html-panel": "text",
 }
 _CORE = frozenset(
     [
@@ -105,6 +115,9 @@ _CORE = frozenset(
     ]
 )
 
+_BY_WORD = {"pie": "piechart", "line": "timeseries", "linechart": "timeseries", "singlestat": "stat", "bar": "barchart"}
+"""Kinds as people call them."""
+
 
 def check(panel: Panel, _project: Project) -> Findings:
     """Look the kind up; plugins' ids have a dash, and are let pass unless they are a slip away from Grafana's own."""
@@ -116,7 +129,8 @@ def check(panel: Panel, _project: Project) -> Findings:
         if not panel.is_library:
             yield Finding("the panel has no type", pointer=("type",), severity=Severity.ERROR)
     elif kind not in _CORE:
-        near = difflib.get_close_matches(kind, _CORE, n=1, cutoff=0.9 if "-" in kind else 0.6)
+        near = [each for each in (_BY_WORD.get(kind.lower(), ""),) if each]
+        near = near or difflib.get_close_matches(kind, _CORE, n=1, cutoff=0.9 if "-" in kind else 0.6)
         if near:
             yield Finding(
                 f"there is no panel kind {kind}; did you mean {near[0]}?", pointer=("type",), severity=Severity.ERROR

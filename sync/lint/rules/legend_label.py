@@ -62,6 +62,9 @@ FAIL panel:
 FAIL target:
     {expr: "sum by (job) (up)", legendFormat: "{{job}", refId: A}
 
+FAIL dashboard:
+    annotations: {list: [{name: A, expr: "sum by (job) (up) == 0", titleFormat: "{{instance}} is down"}]}
+
 FAIL target:
     {expr: "rate(up_total[5m])", legendFormat: "{{__name__}}", refId: A}
 
@@ -80,7 +83,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sync.lint.dashboard import Panel, Target
+from sync.lint.dashboard import Dashboard, Panel, Target
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
@@ -141,6 +144,28 @@ def check_names(panel: Panel, project: Project) -> Findings:
                 yield Finding(f"the fields {what} {label}, which the query doesn't give", pointer=pointer, piece=label)
 
 
+_FORMATS = ("titleFormat", "textFormat", "tagKeys")
+"""What the texts of an annotation are made of."""
+
+
+def check_annotations(dashboard: Dashboard, project: Project) -> Findings:
+    """Look at the labels that the texts of annotations show."""
+    listed = as_list(as_dict(dashboard.raw.get("annotations")).get("list"))
+    base = len(dashboard.base)
+    for pointer, query in dashboard.annotations:
+        place = pointer[base : base + 3]
+        raw = as_dict(listed[int(place[2])]) if len(place) == 3 and place[1] == "list" else {}
+        if (tree := query.as_promql.tree) is None:
+            continue
+        for key in _FORMATS:
+            text = as_text(raw.get(key))
+            labels = re.findall(r"\w+", text) if key == "tagKeys" else _LABEL.findall(text)
+            for label in dict.fromkeys(labels):
+                if never_has(tree, label, project):
+                    message = f"the annotation shows {label}, which the query doesn't give"
+                    yield Finding(message, pointer=(*place, key), piece=label)
+
+
 def _of_fields(panel: Panel) -> Iterator[tuple[str, Pointer, str]]:
     """Yield names and links of fields, each with its place and the query that an override gives it to, '' for all."""
     config = as_dict(panel.raw.get("fieldConfig"))
@@ -167,4 +192,4 @@ def _links(links: object, pointer: Pointer, ref_id: str) -> Iterator[tuple[str, 
             yield as_text(as_dict(link).get(key)), (*pointer, number, key), ref_id
 
 
-RULE = Rule(__name__, Severity.WARNING, target=check, panel=check_names)
+RULE = Rule(__name__, Severity.WARNING, target=check, panel=check_names, dashboard=check_annotations)

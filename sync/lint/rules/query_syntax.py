@@ -109,6 +109,15 @@ PASS logql:
 PASS file loki/rules.yaml:
     groups: [{name: a, rules: [{alert: A, expr: 'sum by (method) (rate({job="api"} [5m])) > 1'}]}]
 
+FAIL dashboard:
+    templating: {list: [{type: query, name: a, query: "label_values(sum by (job) (up), job)"}]}
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: a, query: "label_values(up, job"}]}
+
+PASS dashboard:
+    templating: {list: [{type: query, name: a, query: 'label_values(up{job="a"}, job)'}]}
+
 PASS promql:
     $aggregation by (route) (rate(http_requests_total[5m]))
 """
@@ -150,11 +159,29 @@ def check_variable(variable: Variable, _project: Project) -> Findings:
     if found is None or variable.kind != "query" or variable.datasource.kind not in {"prometheus", "loki", ""}:
         return
     if found[1] in VARIABLE_FUNCTIONS:
+        yield from _arguments(variable, found[1])
         return
     near = difflib.get_close_matches(found[1], VARIABLE_FUNCTIONS, n=1, cutoff=0.8)
     if near:
         message = f"Grafana knows no {found[1]}() in a variable's query; did you mean {near[0]}()?"
         yield Finding(message, pointer=("query",), piece=found[1])
+
+
+_LABEL = re.compile(r"""\s*["'](\w+)["']\s*\)\s*$""")
+
+
+def _arguments(variable: Variable, function: str) -> Findings:
+    """Look at what is asked for: Grafana takes what it can't read for the name of a metric, and finds nothing."""
+    text, tree = variable.text, variable.query.tree if variable.query else None
+    if not re.search(r"[$\"'`]", text) and text.count("(") > text.count(")"):
+        yield Finding(f"{function}( is never closed", pointer=("query",))
+    elif function == "label_values" and (quoted := _LABEL.search(text)) and "," in text:
+        yield Finding(
+            f"label_values() takes the label without quotes: {quoted[1]}", pointer=("query",), piece=quoted[1]
+        )
+    elif function == "label_values" and tree is not None and not isinstance(tree, Selector):
+        message = "label_values() takes the name of a metric with matchers; query_result() takes an expression"
+        yield Finding(message, pointer=("query",))
 
 
 def _is_range(tree: Node | None) -> bool:
