@@ -82,6 +82,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from sync.lint.dashboard import Dashboard, Panel, Target
 from sync.lint.problem import Finding, Pointer, Severity
@@ -149,12 +150,14 @@ _FORMATS = ("titleFormat", "textFormat", "tagKeys")
 
 
 def check_annotations(dashboard: Dashboard, project: Project) -> Findings:
-    """Look at the labels that the texts of annotations show."""
-    listed = as_list(as_dict(dashboard.raw.get("annotations")).get("list"))
+    """Look at the labels that the texts of annotations show; v2 keeps these apart, as options of before."""
     base = len(dashboard.base)
+    if not any(key in dashboard.text for key in _FORMATS):
+        return
     for pointer, query in dashboard.annotations:
-        place = pointer[base : base + 3]
-        raw = as_dict(listed[int(place[2])]) if len(place) == 3 and place[1] == "list" else {}
+        own = pointer[base : base + 3]
+        place = (*own, "legacyOptions") if dashboard.is_v2 else own
+        raw = _at(dashboard.raw, place)
         if (tree := query.as_promql.tree) is None:
             continue
         for key in _FORMATS:
@@ -164,6 +167,13 @@ def check_annotations(dashboard: Dashboard, project: Project) -> Findings:
                 if never_has(tree, label, project):
                     message = f"the annotation shows {label}, which the query doesn't give"
                     yield Finding(message, pointer=(*place, key), piece=label)
+
+
+def _at(raw: Any, pointer: Pointer) -> dict[str, Any]:
+    """Return what stands at a place, where that is an object."""
+    for step in pointer:
+        raw = raw[step] if isinstance(step, int) else as_dict(raw).get(step)
+    return as_dict(raw)
 
 
 def _of_fields(panel: Panel) -> Iterator[tuple[str, Pointer, str]]:

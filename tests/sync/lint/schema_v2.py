@@ -89,5 +89,6 @@ def _variable(raw: dict[str, Any], version: str) -> dict[str, Any]:
 
 def _annotation(raw: dict[str, Any], version: str) -> dict[str, Any]:
     own = {key: raw[key] for key in ("expr",) if key in raw}
-    spec = {"name": raw.get("name", ""), **_query(raw.get("datasource"), own, version)}
+    texts = {key: raw[key] for key in ("titleFormat", "textFormat", "tagKeys") if key in raw}
+    spec = {"name": raw.get("name", ""), **_query(raw.get("datasource"), own, version), "legacyOptions": texts}
     return {"kind": "AnnotationQuery", "spec": spec | ({"builtIn": True} if raw.get("builtIn") else {})}
