@@ -160,6 +160,9 @@ def _transform(found: Fields, kind: str, raw: dict[str, Any]) -> None:
         found.sources[as_text(options.get("alias"))] = None
     elif kind == "reduce" and options.get("mode") != "reduceFields":
         _reduce(found, as_list(options.get("reducers")))
+    elif kind in {"labelsToFields", "timeSeriesTable"} and found.alone is not None:
+        name = "Value" if kind == "labelsToFields" else f"Trend #{found.alone.ref_id}"
+        found.sources, found.complete = {name: found.alone}, False
     elif kind == "renameByRegex":
         found.complete = False
     elif kind not in _KEEPING:

@@ -65,3 +65,5 @@ PHYSICAL = frozenset(
     | {"currencyEUR", "currencyGBP"}
 )
 """Units of what is no size, time or number of events."""
+BOOLEAN = frozenset({"bool", "bool_yes_no", "bool_on_off"})
+"""Units of what is 0 or something: a number of bytes, or of seconds, is no yes."""

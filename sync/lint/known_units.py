@@ -21,7 +21,7 @@ _TOLD: dict[str, Dimension | None] = {
     "": None,
 }
 """Measures; any other word of a catalogue is what is counted."""
-_RATIO = re.compile(r":(?:\w*_)?ratio(?:_|:|$)")
+_RATIO = re.compile(r":(?:\w*_)?ratio(?:_|:|\d|$)")
 """Recorded series that are named a ratio, which is 0 to 1 where no rule multiplies it by 100."""
 
 

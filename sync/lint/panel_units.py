@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sync.lint.dashboard import Panel, Target
-from sync.lint.grafana_units import DATES, PHYSICAL, UNITS
+from sync.lint.grafana_units import BOOLEAN, DATES, PHYSICAL, UNITS
 from sync.lint.problem import Pointer
 from sync.lint.shape import as_dict, as_list, as_text
 
@@ -16,7 +16,7 @@ KINDS = frozenset(
     | {"histogram", "state-timeline", "status-history"}
 )
 """The kinds of panels whose numbers are all of the unit by default."""
-TELLING = UNITS.keys() | DATES | PHYSICAL
+TELLING = UNITS.keys() | DATES | PHYSICAL | BOOLEAN
 """The units that say what they are of."""
 
 
@@ -31,7 +31,9 @@ def default_unit(panel: Panel) -> tuple[str, Pointer]:
 
 
 _STILL = frozenset({"sortBy", "limit", "merge", "joinByField", "seriesToColumns", "renameByRegex", "prepareTimeSeries"})
+_STILL |= {"labelsToFields", "timeSeriesTable", "joinByLabels", "partitionByValues", "concatenate"}
 _STILL_OF_ONE = _STILL | {"organize", "filterFieldsByName", "filterByValue", "reduce"}
+_STILL_OF_ONE |= {"rowsToFields", "groupingToMatrix", "filterByRefId"}
 """Transformations after which the numbers of a query have the unit that they had, and are shown."""
 
 
@@ -39,7 +41,8 @@ def are_shown(panel: Panel) -> bool:
     """Whether what the queries give is what is shown, in its own unit."""
     sent = [each for each in panel.targets if not each.hidden]
     still = _STILL_OF_ONE if len(sent) == 1 else _STILL
-    return all(as_text(as_dict(each).get("id")) in still for each in as_list(panel.raw.get("transformations")))
+    transformations = map(as_dict, as_list(panel.raw.get("transformations")))
+    return all(as_text(each.get("id")) in still for each in transformations if each.get("disabled") is not True)
 
 
 def overriding_units(panel: Panel) -> Iterator[tuple[str, dict[str, Any], Pointer]]:

@@ -68,6 +68,24 @@ FAIL panel:
     fieldConfig:
       overrides: [{matcher: {id: byName, options: Value}, properties: [{id: unit, value: dateTimeAsIso}]}]
 
+FAIL panel:
+    type: stat
+    title: Degrees
+    fieldConfig: {defaults: {unit: bytes}}
+    targets: [{expr: max by (chip) (node_hwmon_temp_celsius), refId: A}]
+
+FAIL panel:
+    type: stat
+    title: Yes or no
+    fieldConfig: {defaults: {unit: bool_yes_no}}
+    targets: [{expr: node_memory_MemFree_bytes, refId: A}]
+
+PASS panel:
+    type: stat
+    title: Power
+    fieldConfig: {defaults: {unit: watt}}
+    targets: [{expr: 'rate(node_rapl_package_joules_total[5m])', refId: A}]
+
 PASS panel:
     type: stat
     title: Started
@@ -269,14 +287,15 @@ import math
 
 from sync.lint.dashboard import Panel, Target
 from sync.lint.fields import Fields, fields, overridden
-from sync.lint.grafana_units import DATES, UNITS
+from sync.lint.grafana_units import UNITS
 from sync.lint.known_units import units
+from sync.lint.other_units import of_another_world
 from sync.lint.panel_units import KINDS, TELLING, are_shown, default_unit, may_be_overridden, overriding_units
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
-from sync.lint.promql.amounts import is_amount, is_span
+from sync.lint.promql.amounts import is_amount
 from sync.lint.promql.dimensions import EVENTS, Dimension, dimension
-from sync.lint.promql.factors import core, unscaled
+from sync.lint.promql.factors import core
 from sync.lint.promql.moments import is_moment
 from sync.lint.promql.shares import share
 from sync.lint.promql.tree import Aggregation, Call, Node, Number
@@ -321,8 +340,9 @@ def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: P
     if query is None or target.hidden or (tree := query.as_promql.tree) is None:
         return
     found = dimension(tree, units(project))
-    if unit not in UNITS:
-        if message := _of_another_world(tree, found, unit):
+    message = of_another_world(tree, found, unit)
+    if message or unit not in UNITS:
+        if message:
             yield Finding(f"the query gives {message}, the {what} shows {unit}", pointer=pointer)
         return
     expected = UNITS[unit]
@@ -342,16 +362,6 @@ def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: P
         yield Finding(f"the {what} shows {unit}, {others.words}", pointer=pointer, severity=others.severity)
     elif found is None and expected.seconds == -1 and is_amount(tree):
         yield Finding(f"the query gives an amount, the {what} shows {unit}, which is one per second", pointer=pointer)
-
-
-def _of_another_world(tree: Node, found: Dimension | None, unit: str) -> str:
-    """Return what is shown as a date, or as degrees, and is none; '' where nothing is certain."""
-    if unit in DATES and is_moment(core(tree)):
-        return "seconds since 1970 (a date is in milliseconds: multiply by 1000)"
-    if unit in DATES and is_span(core(unscaled(tree)[0])):
-        return "how long it is since a time, or to it"
-    is_time = found is not None and found.seconds == 1
-    return found.words if found is not None and not (unit in DATES and is_time) else ""
 
 
 def _fits(found: Dimension, expected: Dimension) -> bool:
