@@ -264,6 +264,16 @@ def without_matchers(node: Node, labels: frozenset[str] | None = None) -> Node:
     return _changed(node, fewer)
 
 
+def ordered(node: Node) -> Node:
+    """Return the tree with matchers and groupings in the order of the alphabet, and its number on the right."""
+
+    def plain(selector: Selector) -> Selector:
+        return replace(selector, matchers=tuple(sorted(selector.matchers, key=str)))
+
+    changed = _changed(node, plain)
+    return turned(changed) if isinstance(changed, Binary) else changed
+
+
 def _changed(node: Node, change: Callable[[Selector], Selector]) -> Node:
     """Return the tree with other selectors, and with groupings in the order of the alphabet."""
     match node:

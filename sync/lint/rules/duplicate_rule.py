@@ -2,9 +2,9 @@
 
 Two rules that record one name with the same labels write over each other: where the result has no labels, or where
 both keep the same labels of the same series. Other series may come of other targets, and filters may share them out.
-The same alert twice is told twice; where only its severity differs, the lesser one says nothing that the graver one
-doesn't. A group that stands in a PrometheusRule too, or did before an edit, is one for two
-ways to load it.
+The same alert twice is told twice, whatever its name, or how long it waits; where only its severity differs, the lesser
+one says nothing that the graver one doesn't. A group that stands in a PrometheusRule too, or did before an edit, is one
+for two ways to load it.
 
 FAIL rules:
     groups:
@@ -52,6 +52,33 @@ FAIL rules:
         rules:
           - {record: ":failed:per_unary", expr: 'sum by (job) (rate(handled_total{type="unary"}[5m]))'}
           - {record: ":failed:per_unary", expr: 'sum by (job) (rate(handled_total{type="stream"}[5m]))'}
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: 'up{a="b", job="c"} == 0', for: 5m, labels: {severity: page}}
+          - {alert: B, expr: '0 == up{job="c", a="b"}', for: 5m, labels: {severity: page}}
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: 'sum by (a, b) (up) == 0', for: 5m}
+          - {alert: A, expr: 'sum(up) by (b, a) == 0', for: 10m}
+
+WITH other.yaml:
+    groups: [{name: b, rules: [{record: "job:down:sum", expr: "sum by (job, env) (down)"}]}]
+
+FAIL rules:
+    groups: [{name: a, rules: [{record: "job:down:sum", expr: "sum by (job) (down)"}]}]
+
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: up == 0, for: 5m, labels: {severity: page}}
+          - {alert: B, expr: up == 0, for: 1h, labels: {severity: ticket}}
 
 PASS rules:
     groups:
@@ -107,9 +134,9 @@ from __future__ import annotations
 
 from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
-from sync.lint.project import Project
+from sync.lint.project import Project, once_a_project
 from sync.lint.promql.labels import result_labels
-from sync.lint.promql.tree import CHOOSING, SETS, Aggregation, Binary, Call, Matcher
+from sync.lint.promql.tree import CHOOSING, SETS, Aggregation, Binary, Call, Matcher, ordered
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Group
@@ -119,11 +146,15 @@ from sync.lint.shape import as_list
 _SEVERITIES = frozenset({"severity", "level", "priority"})
 
 
-def check(rule: FileRule, project: Project) -> Findings:
+def check(rule: FileRule, project: Project) -> Findings:  # noqa: PLR0911 one return a kind of double
     """Look for an earlier rule that is the same."""
     others = (project.alerts if rule.alert else project.recorded).get(rule.name, [])
+    yield from _of_another_name(rule, project)
     for other in others:
         if other is rule:
+            return
+        if found := _differing(other, rule):
+            yield found
             return
         if rule.alert and other.group.file is rule.group.file and _same(other, rule) and _is_graver_copy(other, rule):
             yield Finding(
@@ -154,12 +185,70 @@ def check(rule: FileRule, project: Project) -> Findings:
             return
 
 
+def _differing(other: FileRule, rule: FileRule) -> Finding | None:
+    """Return what is to say of two rules of one name that differ in `for`, or in the labels of what they record."""
+    is_of_file = other.group.file is rule.group.file
+    if rule.alert and is_of_file and _differs_in_for(other, rule):
+        said = f"{rule.name} stands already in group {other.group.name} with another `for`: the shorter tells all"
+        return Finding(said, pointer=("for",) if "for" in rule.raw else ("alert",))
+    if rule.record and not is_of_file and _has_other_labels(other, rule):
+        said = f"{rule.name} is recorded in {other.group.file.path} too, with other labels: sums of it count twice"
+        return Finding(said, pointer=("record",))
+    return None
+
+
+def _of_another_name(rule: FileRule, project: Project) -> Findings:
+    """Look for an earlier alert of the file with another name and the same expression, `for` and labels."""
+    if not rule.alert or rule.query.tree is None:
+        return
+    first = _by_expression(project).get(_key(rule))
+    if first is not None and first is not rule and first.name != rule.name:
+        said = f"{rule.name} always fires with {first.name}: expression, `for` and labels are the same"
+        yield Finding(said, pointer=("alert",))
+
+
+_Key = tuple[int, str, str, str]
+
+
+@once_a_project
+def _by_expression(project: Project) -> dict[_Key, FileRule]:
+    """Return the first alert of each file that has an expression."""
+    found: dict[_Key, FileRule] = {}
+    for rule in project.rules:
+        if rule.alert and rule.query.tree is not None:
+            found.setdefault(_key(rule), rule)
+    return found
+
+
+def _key(rule: FileRule) -> _Key:
+    return id(rule.group.file), _ordered(rule), str(rule.raw.get("for")), str(sorted(rule.labels.items()))
+
+
+def _ordered(rule: FileRule) -> str:
+    """Return the expression in one order, whatever order its matchers, groupings and sides were written in."""
+    return repr(ordered(rule.query.tree)) if rule.query.tree is not None else rule.query.text
+
+
+def _differs_in_for(one: FileRule, other: FileRule) -> bool:
+    same = one.labels == other.labels and not _is_copy(one.group, other.group)
+    return same and one.raw.get("for") != other.raw.get("for") and _ordered(one) == _ordered(other)
+
+
+def _has_other_labels(one: FileRule, other: FileRule) -> bool:
+    """Whether two rules record the same series of the same metrics by other labels."""
+    if one.query.tree is None or other.query.tree is None or one.labels != other.labels:
+        return False
+    labels, others = result_labels(one.query.tree), result_labels(other.query.tree)
+    both = labels.exact and others.exact and labels.possible and others.possible
+    return bool(both) and labels != others and _read(one.query) == _read(other.query)
+
+
 def _same(one: FileRule, other: FileRule) -> bool:
     if one.query.text == other.query.text:
         return one.raw.get("for") == other.raw.get("for")
-    if one.query.tree is None or one.query.tree != other.query.tree:
+    if one.query.tree is None or one.raw.get("for") != other.raw.get("for"):
         return False
-    return one.raw.get("for") == other.raw.get("for")
+    return _ordered(one) == _ordered(other)
 
 
 def _is_graver_copy(one: FileRule, other: FileRule) -> bool:

@@ -1,4 +1,4 @@
-"""A rule's name or text that tells another window or quantile than its expression has.
+"""A rule's name or text that tells another window, quantile, level or unit than its expression has.
 
 `job:requests:rate5m` of a rate over one minute, and a "p95" that is the 99th percentile, mislead everybody who doesn't
 open the rule.
@@ -19,6 +19,36 @@ FAIL alert:
     alert: Latency
     expr: histogram_quantile(0.99, sum by (job, le) (rate(wait_bucket[5m]))) > 1
     annotations: {summary: The 95th percentile is high}
+
+FAIL rules:
+    groups: [{name: a, rules: [{record: "instance:requests:rate5m", expr: "sum by (job) (rate(requests_total[5m]))"}]}]
+
+FAIL rules:
+    groups: [{name: a, rules: [{record: "job:a:rate5m", expr: "sum by (job, instance) (rate(a_total[5m]))"}]}]
+
+FAIL rules:
+    groups: [{name: a, rules: [{record: "job:requests:rate5m", expr: "sum by (job) (increase(requests_total[5m]))"}]}]
+
+FAIL rules:
+    groups: [{name: a, rules: [{record: "job:up:sum", expr: "avg by (job) (up)"}]}]
+
+FAIL rules:
+    groups: [{name: a, rules: [{record: "job:errors:ratio_rate5m", expr: "sum by (job) (rate(errors_total[5m]))"}]}]
+
+FAIL rules:
+    groups:
+      - name: a
+        rules: [{record: "job:free:percent", expr: sum by (job) (free_bytes) / sum by (job) (size_bytes)}]
+
+FAIL rules:
+    groups: [{name: a, rules: [{record: "instance:memory_bytes:used", expr: node_memory_MemTotal_bytes / 1024 / 1024}]}]
+
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "cluster:requests:rate5m", expr: "sum(rate(requests_total[5m]))"}
+          - {record: "job:up:avg", expr: "max by (job) (avg_over_time(up[5m]))"}
 
 PASS alert:
     alert: LatencyP99
@@ -45,6 +75,7 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Aggregation, Call, Selector, Subquery
 from sync.lint.query import Query
+from sync.lint.recorded_words import told_wrongly
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.rule_file import seconds
@@ -59,13 +90,15 @@ _QUANTILE = re.compile(
 _TAKING = frozenset({"histogram_quantile", "quantile_over_time"})
 
 
-def check(rule: FileRule, _project: Project) -> Findings:
+def check(rule: FileRule, project: Project) -> Findings:
     """Compare the name and, of an alert, the texts."""
     query, kind = rule.query.as_promql, "alert" if rule.alert else "record"
     if rule.record:
-        windows, said = _windows(query), _WINDOW.findall(rule.record.rpartition(":")[2])
-        if windows and said and not windows & set(map(seconds, said)):
-            yield Finding(f"the name says {said[-1]}, no window of the expression is as long", pointer=("record",))
+        windows, told = _windows(query), _WINDOW.findall(rule.record.rpartition(":")[2])
+        if windows and told and not windows & set(map(seconds, told)):
+            yield Finding(f"the name says {told[-1]}, no window of the expression is as long", pointer=("record",))
+        for said, severity in told_wrongly(rule, project):
+            yield Finding(f"{rule.record}: {said}", pointer=("record",), severity=severity)
     quantiles = _quantiles(query)
     texts = {(kind,): rule.name} | {("annotations", name): text for name, text in rule.annotations.items()}
     for pointer, text in texts.items() if quantiles else ():
