@@ -258,7 +258,7 @@ def _documents(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> N
     document = _document(loaded, value, base, queries)
     if document is not None:
         loaded.documents.append(document)
-    elif value.get("kind") in _WITH_VALUES and (held := list(_in_values(loaded, value, base, queries))):
+    elif as_text(value.get("kind")) in _WITH_VALUES and (held := list(_in_values(loaded, value, base, queries))):
         loaded.documents += held
     elif value.get("kind") != "Secret":
         _unknown(loaded)
@@ -278,7 +278,7 @@ def _in_values(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> I
             yield from _in_values(loaded, each, (*base, key), queries)
 
 
-_WITH_VALUES = frozenset({None, "HelmRelease", "HelmChart", "HelmChartConfig", "Application"})
+_WITH_VALUES = frozenset({"", "HelmRelease", "HelmChart", "HelmChartConfig", "Application"})
 """Files of values, which say no kind, and the resources that hold such values."""
 _DEEPEST = 8
 """Keys down to which a chart's values, or a release's, hold a configuration."""
