@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from sync.lint.promql.simplified import simplified
 from sync.lint.promql.states import is_state
+from sync.lint.promql.time_spent import is_number_of_cores
 from sync.lint.promql.tree import (
     UNIT_KEEPING,
     Aggregation,
@@ -249,6 +250,8 @@ def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 on
     if isinstance(left, Number):
         return _scaled(_unit(right, known), left.value, "*") if node.operator == "*" else None
     one, other = _unit(left, known), _unit(right, known)
+    if node.operator == "/" and one == SHARE and is_number_of_cores(right):
+        return SHARE  # of all cores, as it was of one
     if node.operator == "/" and other is None and (observed := _averaged(left, right)) is not None:
         return _quantile(observed, known)
     if one is None or other is None:

@@ -39,6 +39,15 @@ def is_of_cores(node: Node) -> bool:
     )
 
 
+def is_number_of_cores(node: Node) -> bool:
+    """Whether it counts the cores that there are, each of which has series of its own."""
+    while isinstance(node, Aggregation) and node.name in {"count", "group", "sum", "max"}:
+        if node.name == "count" and isinstance(node.body, Selector):
+            return node.body.name in _CPU_TIME
+        node = node.body
+    return False
+
+
 def is_over_modes(node: Aggregation) -> bool:
     """Whether a sum puts together the modes of a core and nothing else: together they are all of its time."""
     labels, body = set(node.labels or ()), node.body

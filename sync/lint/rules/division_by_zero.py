@@ -183,14 +183,14 @@ def _guarded_elsewhere(query: Query, project: Project) -> Findings:
     if "/" not in query.text:
         return
     for node, above in query.each(Binary):
-        guarded = (isinstance(node.right, Binary) and node.right.filters) or is_guarded_above(node)
-        bare = node.operator == "/" and not guarded
+        bare = node.operator == "/" and not (isinstance(node.right, Binary) and node.right.filters)
         if not bare or (query.use is Use.ALERT and _is_harmless(above)):
             continue
         if _may_be_zero(node.right) or range_of(node.right).low > 0:
             continue
         name = next((each.name for each, _ in walk(node.right) if isinstance(each, Selector)), "")
-        if name and guards(project).has(node.right, name) and not _is_filtered(name, above):
+        known = bool(name) and guards(project).has(node.right, name)
+        if known and not is_guarded_above(node) and not _is_filtered(name, above):
             message = f"elsewhere this is divided by (… > 0), since {name} may be 0: guard it here too"
             yield Finding(message, piece="/")
 

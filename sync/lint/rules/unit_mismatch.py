@@ -25,6 +25,12 @@ FAIL panel:
 
 FAIL panel:
     type: stat
+    title: Cores that are busy
+    fieldConfig: {defaults: {unit: percent}}
+    targets: [{expr: 'sum(rate(node_cpu_seconds_total[5m])) / count(count(node_cpu_seconds_total) by (cpu))', refId: A}]
+
+FAIL panel:
+    type: stat
     title: A hundredfold too small, inside round()
     fieldConfig: {defaults: {unit: percent}}
     targets: [{expr: 'round(sum(rate(hit[5m])) / (sum(rate(hit[5m])) + sum(rate(read[5m]))), 0.001)', refId: A}]
@@ -260,13 +266,9 @@ PASS panel:
     type: stat
     title: A
     fieldConfig: {defaults: {unit: percent}}
-    targets: [{expr: 100 * node_memory_MemFree_bytes / node_memory_MemTotal_bytes, refId: A}]
-
-PASS panel:
-    type: stat
-    title: A
-    fieldConfig: {defaults: {unit: percent}}
-    targets: [{expr: '100 * sum(disk_quota{type="used"}) / sum(disk_quota{type="hard"})', refId: A}]
+    targets:
+      - {expr: '100 * sum(disk_quota{type="used"}) / sum(disk_quota{type="hard"})', refId: A}
+      - {expr: 100 * node_memory_MemFree_bytes / node_memory_MemTotal_bytes, refId: B}
 
 PASS panel:
     type: stat
