@@ -25,7 +25,7 @@ _LEVEL = re.compile(
     r"^kube_(?!\w*_(?:total|bucket|count|sum)$)|^container_memory_(?!fail)|^container_spec_|^machine_\w+|^node_memory_\w+_bytes$"
     r"|(?:_info|_ratio|_celsius|_start_time_seconds|_limit_bytes|_resident_memory_bytes|_max_bytes"
     r"|_used_bytes|_committed_bytes|_capacity_bytes|_usage_bytes|_queue_(?:size|length|depth)|_(?:open|max)_fds"
-    r"|_temperature_\w+|_goroutines|_in_?flight(?:_requests)?|_lag_seconds|_age_seconds|_utili[sz]ation"
+    r"|_temperature_\w+|_(?:threads|nodes|shards|documents|docs|connections|segments|tasks)_number|_goroutines|_in_?flight(?:_requests)?|_lag_seconds|_age_seconds|_utili[sz]ation"
     r"|_(?:open|active|idle)_connections|_connections_(?:active|open|idle)|_queue_messages(?:_ready|_unacked|_unacknowledged)?"
     r"|_total_size_in_bytes|_threads_(?:current|daemon|peak|live|connected|running)|_consumer_?group_lag|_head_series"
     r"|_(?:queue|buffer|stack|backlog)_?depth|queue_depth|^(?:probe|scrape)_duration_seconds|_stat_activity_count|_cache_entries"
@@ -40,8 +40,13 @@ def kind(name: str, known: Known) -> str:
     What is known comes first; then the suffixes that the exposition formats reserve.
     """
     if name not in known.kinds:
-        known.kinds[name] = _kind(name, known)
+        known.kinds[name] = "" if _is_missing(name, known) else _kind(name, known)
     return known.kinds[name]
+
+
+def _is_missing(name: str, known: Known) -> bool:
+    """Whether all of its family are known, and this one isn't: what it would be is anybody's guess."""
+    return bool(known.metrics) and known.find(name) is None and known.judges(name) and name not in well_known()
 
 
 def _kind(name: str, known: Known) -> str:

@@ -41,7 +41,8 @@ def from_dashboard(dashboard: Dashboard, project: Project) -> Iterable[Finding]:
                     yield from _listed(as_dict(prop).get("value"), pointer, project)
     if _may_be_lost(dashboard.text, project):
         for pointer, text, title in _texts(own, (), ""):
-            yield from _dashboard(text, pointer, project, title=title, own=dashboard.uid)
+            followed = text.strip().replace(" ", "-") if pointer[-1:] == ("url",) else text  # a slug may have spaces
+            yield from _dashboard(followed, pointer, project, title=title, own=dashboard.uid)
             panel_id = panel_of(text) if text.startswith("?") else ""
             if panel_id and dashboard.uid and not _has_panel(dashboard.uid, panel_id, project):
                 yield Finding(_no_panel(dashboard.uid, panel_id), pointer=pointer, piece=panel_id)

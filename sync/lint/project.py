@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sync.lint import logql
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.dashboard import Dashboard
+from sync.lint.kinds import kind
 from sync.lint.known import Known, catalogue, exposition
 from sync.lint.linked import Linked
 from sync.lint.loading import Catalogue, Exposition, Loaded, Prometheus
@@ -235,6 +236,12 @@ class Project:
             if rule.record:
                 found.setdefault(rule.record, []).append(rule)
         return found
+
+    @cached_property
+    def recorded_counters(self) -> frozenset[Query]:
+        """The queries that are recorded under a counter's name: what they give is to be rated later."""
+        rules = [rule for rule in self.rules if rule.record and ":" not in rule.record]
+        return frozenset(rule.query for rule in rules if kind(rule.record, self.known) == "counter")
 
     @cached_property
     def recorded_families(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sync.lint.promql.moments import sign_of_age
 from sync.lint.promql.part_names import is_failed_of_tried, is_known_limit, is_of_limit, is_of_most, is_part_by_name
-from sync.lint.promql.states import is_state
+from sync.lint.promql.states import is_info, is_state
 from sync.lint.promql.time_spent import is_of_cores, is_of_its_time, is_over_modes
 from sync.lint.promql.tree import (
     CHOOSING,
@@ -126,11 +126,11 @@ class Lookup:
 
 
 def own_range(selector: Selector) -> Interval:
-    """Return the range that a series' name alone promises; an _info is 1 by convention."""
+    """Return the range that a series' name alone promises; an _info is 1."""
     name = selector.name
     if ":" in name:
         return SHARE if _SLI_ERROR.search(name) else ANY
-    if name.endswith("_info"):
+    if is_info(name):
         return ONE
     if name.startswith("kube_") and not is_state(name):
         return POSITIVE

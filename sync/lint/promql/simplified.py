@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from dataclasses import replace
 
-from sync.lint.promql.states import is_state
+from sync.lint.promql.states import is_info, is_state
 from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery
 
 _NUMBERS: dict[str, Callable[[float, float], float]] = {
@@ -78,6 +78,6 @@ def _is_one(node: Node) -> bool:
             case Binary() if node.filters and isinstance(node.right, Number):
                 node = node.left
             case Selector():
-                return node.name.endswith("_info") or (is_state(node.name) and not averaged)
+                return is_info(node.name) or (is_state(node.name) and not averaged)
             case _:
                 return False

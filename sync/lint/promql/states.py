@@ -68,6 +68,11 @@ _OF_OTHERS = frozenset(
 )
 
 
+def is_info(name: str) -> bool:
+    """Whether a series of the name is 1 by convention, and only brings labels."""
+    return name.endswith(("_info", "_metadata"))
+
+
 @lru_cache(maxsize=4096)
 def is_state(name: str) -> bool:
     """Whether a series of the name is 0 or 1, and nothing else."""

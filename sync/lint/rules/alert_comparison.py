@@ -47,6 +47,7 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, once_a_project
 from sync.lint.promql.labels import is_scalar
 from sync.lint.promql.ranges import SHARE, own_range
+from sync.lint.promql.states import is_info
 from sync.lint.promql.tree import (
     COMPARISONS,
     Binary,
@@ -90,7 +91,7 @@ def check(query: Query, project: Project) -> Findings:
 
 def _bare(node: Node) -> str:
     """Return the name of the metric that an alert asks of nothing but its labels; an _info is 1 by convention."""
-    return node.name if isinstance(node, Selector) and not node.name.endswith("_info") else ""
+    return node.name if isinstance(node, Selector) and not is_info(node.name) else ""
 
 
 @once_a_project

@@ -165,10 +165,10 @@ def check(rule: FileRule, project: Project) -> Findings:
         unsaid = _unsaid(rule.annotations[name], numbers)
         missing = [each for each in found if not numbers.knows(each)]
         if unsaid and missing and len(found) < _TOO_MANY:
-            own = _own_limit(rule)
+            own = _own_limit(rule) if missing[0].unit else None
             yield Finding(
                 f"{rule.alert}: {name} says “{missing[0].words}”, which the expression doesn't have: "
-                f"it compares with {own if own in unsaid else unsaid[0]:.10g}",
+                f"it compares with {unsaid[0] if own is None else own:.10g}",
                 pointer=("annotations", name),
                 piece=missing[0].words,
             )

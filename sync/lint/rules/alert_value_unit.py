@@ -94,9 +94,13 @@ from sync.lint.told_units import values_shown
 _LINKS = r"(?:for|of|in|on|at|from|by|to|with|and|or|is|are|was|were|over|within|since|during|which|that|when)\b"
 _BARE = re.compile(
     r"(?<!\()\{\{-?\s*(?:printf\s+[\"`]%[fveg][\"`]\s+)?(?:\$value|\.Value)\s*-?\}\}"
-    rf"(?![ \t]*[)\]\"'`>*_]*[ \t]*(?!{_LINKS})[\w%°/($])"
+    rf"(?![ \t]*[)\]\"'`>*_]*[ \t]*(?!{_LINKS})(?:[\w%°/($]|[<>=≤≥]+\s*\d))"
 )
-_COUNTS = re.compile(r"\b(?:count|counts|number|amount|total)\b[^.!?{}]{0,60}$", re.IGNORECASE)
+_TEMPLATE = re.compile(r"\{\{.*?\}\}")
+_PERCENT = re.compile(r"%|percent|pct|\brate\b|ratio|share", re.IGNORECASE)
+_COUNTS = re.compile(
+    r"\b(?:count|counts|number|amount|total)\b[^.!?{}]{0,60}$|\bqueue (?:size|length|depth)(?: is|:)? ?$", re.IGNORECASE
+)
 
 
 def check(rule: FileRule, project: Project) -> Findings:
@@ -129,6 +133,8 @@ def _told_wrong(rule: FileRule, project: Project) -> Findings:
                 words = f"the value is {unit.words}, {shown.words}"
             elif own is not None and shown.told and not any(map(own.is_near, shown.told)):
                 words = f"the value is {own.words}, {shown.words}"
+            elif unit == PERCENT and not shown.told and not _PERCENT.search(_TEMPLATE.sub("", text)):
+                words = f"{name} shows the value without saying that it is in percent"
             elif unit is not None and unit not in (SHARE, EVENTS) and shown.is_bare:
                 words = f"{name} shows the value without its unit, {unit.words}"
             if words:

@@ -139,7 +139,8 @@ _ALL_THERE_WAS = re.compile(r"\b(?:since|all[- ]time|lifetime|cumulative|ever)\b
 def check(query: Query, project: Project) -> Findings:
     """Look at queries that no panel shows."""
     is_ranked = query.use is Use.VARIABLE and any(node.name in CHOOSING for node, _ in query.each(Aggregation))
-    if is_ranked or (query.use is not Use.VARIABLE and not query.use.drawn):
+    is_still_one = query.use is Use.RECORDING and query in project.recorded_counters
+    if is_ranked or (query.use is not Use.VARIABLE and not query.use.drawn and not is_still_one):
         yield from _counters(query, project)
 
 

@@ -26,6 +26,9 @@ FAIL rules:
 FAIL alert:
     {alert: A, expr: up == 0, labels: {instance: all}}
 
+FAIL rules:
+    groups: [{name: a, rules: [{record: instance:lag, expr: lag_seconds - wait_seconds, labels: {instance: db}}]}]
+
 FAIL alert:
     {alert: A, expr: up == 0, labels: {alertname: TargetDown}}
 
@@ -62,8 +65,9 @@ def check(rule: FileRule, project: Project) -> Findings:
         elif label == "alertname" and rule.alert:
             said = f"{rule.name} sets alertname, which is its name whatever the label says"
             yield Finding(said, pointer=("labels", label))
-        elif label == "instance" and rule.alert and _overwrites(rule, project):
-            said = f"{rule.name} sets {label} over that of each series: all of them are one alert, or an error"
+        elif label == "instance" and _overwrites(rule, project):
+            one = "one alert" if rule.alert else "one series"
+            said = f"{rule.name} sets {label} over that of each series: all of them are {one}, or an error"
             yield Finding(said, pointer=("labels", label))
         elif label in _kept(rule) and "{{" not in rule.labels[label]:
             message = f"{rule.name} sets {label} over the one that the expression keeps"

@@ -102,12 +102,7 @@ _BROKEN = re.compile(r"\{\{?\s*[A-Za-z_]\w*\s*\}\}?")
 
 def check(target: Target, project: Project) -> Findings:
     """Compare the labels that the legend names with those of the result."""
-    if (
-        "{{" not in target.legend
-        or target.query is None
-        or target.raw.get("format") == "table"
-        or target.panel.kind == "table"
-    ):
+    if "{{" not in target.legend or target.query is None or _is_unseen(target):
         return
     tree = target.query.as_promql.tree
     if tree is None:
@@ -143,6 +138,14 @@ def check_names(panel: Panel, project: Project) -> Findings:
             if asked and all(tree is not None and never_has(tree, label, project) for tree in asked):
                 what = "are named by" if "links" not in pointer and pointer[-1] != "url" else "have a link with"
                 yield Finding(f"the fields {what} {label}, which the query doesn't give", pointer=pointer, piece=label)
+
+
+def _is_unseen(target: Target) -> bool:
+    """Whether nothing shows the legend: a table has columns, unless it has a row for each series."""
+    if target.raw.get("format") == "table":
+        return True
+    rows = any(as_dict(each).get("id") == "reduce" for each in as_list(target.panel.raw.get("transformations")))
+    return target.panel.kind == "table" and not rows
 
 
 _FORMATS = ("titleFormat", "textFormat", "tagKeys")

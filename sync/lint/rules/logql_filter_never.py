@@ -90,6 +90,12 @@ PASS logql:
 
 PASS logql:
     {app="api"} | json | level="error" | status >= 500 | status < 600
+
+FAIL logql:
+    sum(rate({app="a"} | json | code=~"5.." | code < 500 [5m]))
+
+PASS logql:
+    sum(rate({app="a"} | json | code=~"[45].." | code < 500 [5m]))
 """
 
 from __future__ import annotations
@@ -241,6 +247,9 @@ class _Interval:
 
 
 def _interval(condition: logql.Condition) -> _Interval | None:
+    if condition.operator == "=~" and _CLASSES.fullmatch(condition.value):
+        digits = [int(digit) for found in _CLASS.finditer(condition.value) for digit in found[1]]
+        return _Interval("number", (100 * min(digits), 0), (100 * max(digits) + 99, 0))
     kind, number = _measure(condition.value)
     least, most = (-math.inf, 0), (math.inf, 0)
     match condition.operator if kind else "":
@@ -254,6 +263,9 @@ def _interval(condition: logql.Condition) -> _Interval | None:
             return None
 
 
+_CLASS = re.compile(r"\[?([1-5]+)\]?(?:\.\.|\\d\\d|\\d\{2\}|\[0-9\]\[0-9\]|\[0-9\]\{2\})")
+_CLASSES = re.compile(rf"\(?{_CLASS.pattern}(?:\|{_CLASS.pattern})*\)?")
+"""Classes of status codes, `5..` or `4..|5..`: numbers from 400 to 599."""
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _BYTES = {"b": 1} | {
     f"{prefix}{binary}b": (1024 if binary else 1000) ** power
