@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sync.lint.known import MADE_BY_PROMETHEUS, Known
 from sync.lint.promql.states import is_state
+from sync.lint.untyped import untyped_kind
 
 _SIZE = re.compile(
     r"(?:^|_)(?:(?:memory|mem|heap)_(?:(?!alloc|read|writ|swap|[a-z]+ed_)[a-z]+_)*"
@@ -17,7 +18,7 @@ _SIZE = re.compile(
 """Names of bytes that are there, not of bytes that went by."""
 _DONE = re.compile(
     r"(?!appl|associ|loc|organ|destin|replic|integr|st|rel|configur|publ|reserv|annot|simul|popul|implement|corpor|combin|no)"
-    r"[a-z]+(?:ations|utions)|[a-z]{3,}ed|[a-z]+(?:sent|received)|seen"
+    r"[a-z]+(?:ations|utions)|[a-z]{3,}ed|[a-z]+(?:sent|received)|seen|(?:messages|bytes)(?:in|out)"
 )
 """Words of what is done again and again: regenerations, invalidations, executions, opened, bytessent."""
 _CAMEL = re.compile(r"[a-z](?:Requests?|Errors?|Failures?|Calls|Events|Messages|Invocations)(?:__count)?_total$")
@@ -25,7 +26,11 @@ _LEVEL = re.compile(
     r"^kube_(?!\w*_(?:total|bucket|count|sum)$)|^container_memory_(?!fail)|^container_spec_|^machine_\w+|^node_memory_\w+_bytes$"
     r"|(?:_info|_ratio|_celsius|_start_time_seconds|_limit_bytes|_resident_memory_bytes|_max_bytes"
     r"|_used_bytes|_committed_bytes|_capacity_bytes|_usage_bytes|_queue_(?:size|length|depth)|_(?:open|max)_fds"
-    r"|_temperature_\w+|_(?:threads|nodes|shards|documents|docs|connections|segments|tasks)_number|_goroutines|_in_?flight(?:_requests)?|_lag_seconds|_age_seconds|_utili[sz]ation"
+    r"|_(?:users|sessions|items|jobs|connections|clients|workers|threads|messages|tasks)_(?:current|active|pending|idle|max)"
+    r"|_current_(?:connections|items|sessions|users|clients|queue)|_pool_(?:size|max|min|active|idle)|_seconds_max"
+    r"|_(?:database|index|table|binlog|segment|db)_size_bytes|_last_(?:\w+_)?timestamp_seconds"
+    r"|_(?:success|completion|completed)_timestamp(?:_seconds)?"
+    r"|_temperature_\w+|_(?:workers|threads|nodes|shards|documents|docs|connections|segments|tasks)_number|_goroutines|_in_?flight(?:_requests)?|_lag_seconds|_age_seconds|_utili[sz]ation"
     r"|_(?:open|active|idle)_connections|_connections_(?:active|open|idle)|_queue_messages(?:_ready|_unacked|_unacknowledged)?"
     r"|_total_size_in_bytes|_threads_(?:current|daemon|peak|live|connected|running)|_consumer_?group_lag|_head_series"
     r"|_(?:queue|buffer|stack|backlog)_?depth|queue_depth|^(?:probe|scrape)_duration_seconds|_stat_activity_count|_cache_entries"
@@ -53,10 +58,9 @@ def _kind(name: str, known: Known) -> str:
     metric = known.find(name)
     if metric is not None and metric.kind:
         return metric.kind if metric.name == name else "counter"
-    if name in well_known():
-        return well_known()[name]
-    if name in MADE_BY_PROMETHEUS:
-        return "gauge"
+    told = well_known().get(name) or ("gauge" if name in MADE_BY_PROMETHEUS else untyped_kind(name))
+    if told:
+        return told
     if name.endswith("_total"):
         return "counter" if _counts_events(name, known) else ""
     base = name.removesuffix("_count").removesuffix("_sum")

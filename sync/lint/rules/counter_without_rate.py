@@ -24,6 +24,15 @@ FAIL promql:
 FAIL promql:
     sum by (shop) (checkout_payments_total)
 
+FAIL alert-expr:
+    mysql_global_status_slow_queries > 100 and on (instance) mysql_up == 1
+
+FAIL promql:
+    pg_stat_database_blks_hit / (pg_stat_database_blks_hit + pg_stat_database_blks_read)
+
+PASS promql:
+    rate(node_netstat_Tcp_RetransSegs[5m]) / mysql_global_status_threads_running
+
 FAIL promql:
     sum(machine_cpu_cores) - sum(node_cpu_seconds_total{mode="idle"})
 

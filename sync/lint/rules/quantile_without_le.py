@@ -13,6 +13,21 @@ FAIL promql:
     histogram_quantile(0.95, rate(http_request_duration_seconds_count[5m]))
 
 FAIL promql:
+    histogram_quantile(0.95, sum by (le) (rate(http_requests_total[5m])))
+
+FAIL promql:
+    histogram_quantile(0.95, rate(http_request_duration_seconds_bucket{le="0.5"}[5m]))
+
+FAIL promql:
+    histogram_quantile(0.95, rate(go_gc_duration_seconds{quantile="0.75"}[5m]))
+
+PASS promql:
+    histogram_quantile(0.95, rate(http_request_duration_seconds_bucket{le!="0.5"}[5m]))
+
+PASS promql:
+    histogram_quantile(0.95, sum by (le) (rate(a_bucket[5m])) / scalar(sum(rate(a_total[5m]))))
+
+FAIL promql:
     histogram_fraction(0, 0.2, sum(rate(http_request_duration_seconds_bucket[5m])))
 
 WITH rules.yaml:
@@ -45,7 +60,7 @@ from sync.lint.kinds import kind
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
-from sync.lint.promql.tree import Aggregation, Call, Node, Selector, walk
+from sync.lint.promql.tree import RATES, Aggregation, Call, Node, Selector, walk
 from sync.lint.query import Query
 from sync.lint.recorded_labels import lacks
 from sync.lint.rule import Findings, Rule
@@ -73,6 +88,26 @@ def check(query: Query, project: Project) -> Findings:
             metric = name.split(":")[1] if name.count(":") == 2 else name
             if metric.endswith(("_count", "_sum")) and kind(metric, project.known) == "counter":
                 yield Finding(f"{node.name}() of {name}, which has no buckets: use _bucket", piece=name)
+        if isinstance(only := _only(buckets), Selector):
+            yield from _of_no_buckets(node.name, only, project)
+
+
+def _only(node: Node) -> Node:
+    """Return what is aggregated and rated, where it is one thing."""
+    while isinstance(node, Aggregation | Call) and (isinstance(node, Aggregation) or node.name in RATES):
+        node = node.body if isinstance(node, Aggregation) else node.arguments[0]
+    return node
+
+
+def _of_no_buckets(function: str, selector: Selector, project: Project) -> Findings:
+    """Look for a counter of events, one bucket alone, and a quantile that is ready."""
+    name = selector.name
+    if name.endswith("_total") and kind(name, project.known) == "counter":
+        yield Finding(f"{function}() of {name}, which is a counter and has no buckets", piece=name)
+    if any(each.label == "le" and each.operator == "=" and "⟦" not in each.value for each in selector.matchers):
+        yield Finding(f"{function}() of one bucket alone: it needs all of them, without a matcher on le", piece=name)
+    if any(each.label == "quantile" and each.value for each in selector.matchers):
+        yield Finding(f"{name} is a summary, whose quantiles are ready: take it without {function}()", piece=name)
 
 
 def _advice(text: str) -> str:

@@ -20,6 +20,18 @@ FAIL promql:
 FAIL promql:
     rate(up{job="api"}[5m])
 
+FAIL promql:
+    rate(memcached_current_connections[5m])
+
+FAIL promql:
+    increase(backup_last_success_timestamp_seconds[1d])
+
+FAIL promql:
+    rate(mysql_global_variables_max_connections[5m])
+
+PASS promql:
+    rate(queue_highest_timestamp_seconds[5m])
+
 PASS promql:
     rate(node_cpu_seconds_total[5m])
 

@@ -30,6 +30,12 @@ FAIL promql:
 FAIL promql:
     increase(all:requests:recent[10m])
 
+FAIL promql:
+    rate(topk(5, http_requests_total)[5m:])
+
+FAIL promql:
+    resets(sum(http_requests_total)[1h:])
+
 PASS promql:
     increase(job:requests:copy[10m])
 
@@ -63,7 +69,7 @@ _LONGEST_CHAIN = 4
 def check(query: Query, project: Project) -> Findings:
     """Look into the argument of each rate."""
     for node, _above in query.each(Call):
-        if node.name in RATES and node.arguments:
+        if node.name in RATES | {"resets"} and node.arguments:
             what = _summed(node.arguments[0], project)
             if what:
                 yield Finding(
@@ -104,7 +110,7 @@ def _named(name: str) -> str:
 def _made(node: Node, project: Project, depth: int = _LONGEST_CHAIN) -> str:  # noqa: PLR0911 one return a kind of node
     """Return what an expression makes of counters before it is rated; '' where it leaves them as they are."""
     match node:
-        case Aggregation(name="sum" | "avg" | "max" | "min" | "count"):
+        case Aggregation():
             return f"a {node.name}"
         case Call(name=name) if name in RATES or name == "histogram_quantile":
             return f"{name}()"

@@ -204,6 +204,18 @@ FAIL panel:
       overrides: [{matcher: {id: byName, options: Free}, properties: [{id: unit, value: s}]}]
 
 FAIL panel:
+    type: stat
+    title: Starts
+    fieldConfig: {defaults: {unit: s}}
+    targets: [{expr: 'changes(process_start_time_seconds[1h])', refId: A}]
+
+FAIL panel:
+    type: stat
+    title: Created
+    fieldConfig: {defaults: {unit: s}}
+    targets: [{expr: max(kube_pod_created) * 1000, refId: A}]
+
+FAIL panel:
     type: timeseries
     title: A
     targets:
@@ -298,7 +310,7 @@ from sync.lint.project import Project
 from sync.lint.promql.amounts import is_amount
 from sync.lint.promql.dimensions import EVENTS, Dimension, dimension
 from sync.lint.promql.factors import core
-from sync.lint.promql.moments import is_moment
+from sync.lint.promql.moments import is_moment, ticks
 from sync.lint.promql.shares import share
 from sync.lint.promql.tree import Aggregation, Call, Node, Number
 from sync.lint.rule import Findings, Rule
@@ -358,7 +370,7 @@ def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: P
         and not _time_spent(found, expected, target)
     ):
         yield Finding(f"the query gives {found.words}, the {what} shows {unit}", pointer=pointer)
-    elif found is None and expected.seconds == 1 and is_moment(core(tree)):
+    elif found is None and expected.seconds == 1 and (is_moment(core(tree)) or ticks(core(tree)) is not None):
         yield Finding(f"the query gives seconds since 1970, the {what} shows a duration in {unit}", pointer=pointer)
     elif found is None and may_be_elsewhere(query.text, project) and (others := others_of(tree, expected, project)):
         yield Finding(f"the {what} shows {unit}, {others.words}", pointer=pointer, severity=others.severity)
@@ -393,7 +405,8 @@ def _of_a_while(found: Dimension, expected: Dimension) -> bool:
 def _time_spent(found: Dimension, expected: Dimension, target: Target) -> bool:
     """Whether it is seconds spent per second, which some show as a share and some as a time."""
     text = target.query.text if target.query else ""
-    spent = (found.bytes, found.seconds, expected.seconds) == (0, 0, 1) and "seconds" in text
+    is_plain = (found.bytes, found.seconds) == (0, 0) and found.events <= 0
+    spent = is_plain and expected.seconds == 1 and "seconds" in text
     return spent and math.isclose(found.factor, expected.factor)
 
 
