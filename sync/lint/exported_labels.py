@@ -16,6 +16,7 @@ _OF_DATABASE = frozenset({"datname", "state", "usename"})
 _FAMILIES: dict[str, frozenset[str]] = {
     "node_": _OF_MACHINE,
     "kube_": _OF_OBJECT,
+    "container_": _OF_OBJECT,
     "pg_s": _OF_DATABASE,
     "redis_": frozenset({"db", "cmd"}),
 }
@@ -49,6 +50,9 @@ _LABELS = {
     r"kube_node_(?:spec_unschedulable|created)": "node",
     r"kube_node_status_condition": "node condition status",
     r"kube_node_status_(?:allocatable|capacity)": "node resource unit",
+    r"container_(?:memory_(?:working_set_bytes|usage_bytes|rss|cache)|cpu_usage_seconds_total)": (
+        "namespace pod container"
+    ),
     r"pg_settings_\w+": "",
     r"pg_stat_activity_count": "datname state",
     r"redis_(?:memory_used_bytes|memory_max_bytes|connected_clients|up)": "",

@@ -15,6 +15,7 @@ _LIMITS = _OF_MEMORY | {
     "pg_stat_activity_count": frozenset({"pg_settings_max_connections"}),
     "mysql_global_status_threads_connected": frozenset({"mysql_global_variables_max_connections"}),
     "redis_connected_clients": frozenset({"redis_config_maxclients"}),
+    "etcd_mvcc_db_total_size_in_bytes": frozenset({"etcd_server_quota_backend_bytes"}),
     "node_filefd_allocated": frozenset({"node_filefd_maximum"}),
     "kube_horizontalpodautoscaler_status_current_replicas": frozenset(
         {"kube_horizontalpodautoscaler_spec_max_replicas"}
@@ -30,7 +31,7 @@ _PART = frozenset({"used", "usage", "free", "avail", "available", "bad", "good",
 _WHOLE = frozenset({"size", "total", "capacity"})
 _UNITS = frozenset({"bytes", "gb", "mb", "kb"})
 _TAKEN = frozenset({"current", "active", "open", "used", "usage"})
-_MOST = frozenset({"max", "maximum", "limit", "softlimit", "hardlimit", "quota"})
+_MOST = frozenset({"max", "maximum", "limit", "hard", "softlimit", "hardlimit", "quota"})
 _MEASURE = frozenset(
     {"num", "number", "count", "total", "size", "in", "bytes", "global", "status", "variables", "backend"}
 )

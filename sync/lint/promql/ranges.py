@@ -334,6 +334,10 @@ def _about_a_share(  # noqa: PLR0911 one return a kind of node
     match part, whole:
         case Selector(), Selector() if is_known_limit(part.name, whole.name) or is_of_most(part, whole):
             return ABOUT_A_SHARE
+        case Aggregation(name="sum" | "max" | "avg", body=Selector(name=each)), Selector() if is_known_limit(
+            each, whole.name
+        ):
+            return ABOUT_A_SHARE
         case _, Binary(operator="+") if part in {whole.left, whole.right}:
             return ABOUT_A_SHARE
         case Selector(), Selector() if set(whole.matchers) <= set(part.matchers):

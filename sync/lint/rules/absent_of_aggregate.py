@@ -10,6 +10,9 @@ FAIL alert-expr:
     absent(sum(up{job="api"}))
 
 FAIL alert-expr:
+    absent(count(up{job="api"} == 1))
+
+FAIL alert-expr:
     absent(rate(http_requests_total{job="api"}[5m]))
 
 PASS alert-expr:
@@ -23,7 +26,7 @@ from __future__ import annotations
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import RATES, Aggregation, Call, Node, Selector
+from sync.lint.promql.tree import RATES, Aggregation, Binary, Call, Node, Selector, turned
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
 
@@ -42,6 +45,8 @@ def _loses_labels(node: Node) -> bool:
         return True
     inner = node.body if isinstance(node, Aggregation) else node
     inner = inner.arguments[0] if isinstance(inner, Call) and inner.name in RATES else inner
+    if isinstance(node, Aggregation) and isinstance(inner, Binary) and inner.filters:
+        inner = turned(inner).left
     return (
         inner is not node and isinstance(inner, Selector) and any(m.operator == "=" and m.value for m in inner.matchers)
     )

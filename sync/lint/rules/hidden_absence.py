@@ -29,6 +29,15 @@ FAIL alert-expr:
 FAIL alert-expr:
     avg(up{job="api"}) < 0.5
 
+FAIL alert-expr:
+    sum(kube_deployment_status_replicas_available{deployment="api"}) < 1
+
+FAIL alert-expr:
+    (min(up{job="api"}) or vector(1)) == 0
+
+PASS alert-expr:
+    (min(up{job="api"}) or vector(1)) == 1
+
 PASS alert-expr:
     absent((sum(up{job="api"}) or vector(0)) == 1)
 
@@ -50,7 +59,9 @@ PASS promql:
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
@@ -90,6 +101,8 @@ _KEEPING = frozenset(
 _FAILURE = re.compile(
     r"err(?:or|s\b|_)|fail|reject|dropped|timeout|timed_?out|denied|invalid|panic|exception|oom", re.IGNORECASE
 )
+_PRESENT = re.compile(r"(?:^|_)up$|^kube_\w+_replicas(?:_available|_ready)?$")
+"""Names of what is there, which one asks for the sum of."""
 _CODES = re.compile(r"\(?\^?\(?[45](?:\.\.|\.[*+]|xx|\d\d|\[0-9\]|\\d).*", re.IGNORECASE)
 """Values of labels that are codes of failures: 5.., 4xx|5xx, 503."""
 
@@ -117,6 +130,9 @@ def check(query: Query, _project: Project) -> Findings:
                 piece="vector",
                 severity=severity,
             )
+        if query.use is Use.ALERT and (number := _passes_for_fine(turned(node))):
+            message = f"`or vector({number})` passes for fine where there is no data: leave the absence visible"
+            yield Finding(message, piece="vector")
         if (
             query.use is Use.ALERT
             and _silent(turned(node))
@@ -155,6 +171,21 @@ def _is_zero(node: Node) -> bool:
         and isinstance(node.arguments[0], Number)
         and node.arguments[0].value == 0
     )
+
+
+def _passes_for_fine(node: Binary) -> str:
+    """Return the number that stands for missing data where an alert asks for less; '' where it would fire on it."""
+    below: dict[str, Callable[[float, float], bool]] = {"<": operator.lt, "<=": operator.le, "==": operator.eq}
+    if node.operator not in below or not isinstance(node.right, Number):
+        return ""
+    left = _unscaled(node.left) if node.right.value == 0 else node.left
+    left = left.body if isinstance(left, Aggregation) else left
+    match left:
+        case Binary(operator="or", right=Call(name="vector", arguments=(Number(value=number),))) if number > 0:
+            is_fine = not below[node.operator](number, node.right.value) and not _counts(left.left)
+            return f"{number:g}" if is_fine else ""
+        case _:
+            return ""
 
 
 def _counts(node: Node) -> bool:
@@ -214,7 +245,7 @@ def _is_state(node: Node) -> bool:
         node = turned(node).left
     if isinstance(node, Call) and node.name in {"rate", "increase"}:
         return True
-    return isinstance(node, Selector) and (node.name == "up" or node.name.endswith("_up"))
+    return isinstance(node, Selector) and bool(_PRESENT.search(node.name))
 
 
 RULE = Rule(__name__, Severity.WARNING, peers={"pint": "alerts/absent"}, query=check)

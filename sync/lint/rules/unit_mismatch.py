@@ -309,8 +309,8 @@ from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.promql.amounts import is_amount
 from sync.lint.promql.dimensions import EVENTS, Dimension, dimension
-from sync.lint.promql.factors import core
-from sync.lint.promql.moments import is_moment, ticks
+from sync.lint.promql.factors import core, unscaled
+from sync.lint.promql.moments import is_moment
 from sync.lint.promql.shares import share
 from sync.lint.promql.tree import Aggregation, Call, Node, Number
 from sync.lint.rule import Findings, Rule
@@ -370,8 +370,8 @@ def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: P
         and not _time_spent(found, expected, target)
     ):
         yield Finding(f"the query gives {found.words}, the {what} shows {unit}", pointer=pointer)
-    elif found is None and expected.seconds == 1 and (is_moment(core(tree)) or ticks(core(tree)) is not None):
-        yield Finding(f"the query gives seconds since 1970, the {what} shows a duration in {unit}", pointer=pointer)
+    elif found is None and expected.seconds == 1 and _is_moment(core(tree)):
+        yield Finding(f"the query gives a point in time, the {what} shows a duration in {unit}", pointer=pointer)
     elif found is None and may_be_elsewhere(query.text, project) and (others := others_of(tree, expected, project)):
         yield Finding(f"the {what} shows {unit}, {others.words}", pointer=pointer, severity=others.severity)
     elif found is None and expected.seconds == -1 and is_amount(tree):
@@ -384,6 +384,12 @@ def _fits(found: Dimension, expected: Dimension) -> bool:
     if expected.events == 0 and found.events and (expected.bytes, expected.seconds) == (0, 0):
         return True
     return math.isclose(found.factor, expected.factor, rel_tol=0.05)
+
+
+def _is_moment(node: Node) -> bool:
+    """Whether it is a point in time, in seconds or in milliseconds."""
+    inner, factor = unscaled(node)
+    return factor in {1, 1000} and is_moment(core(inner))
 
 
 def _is_count(tree: Node, unit: str) -> bool:

@@ -103,6 +103,15 @@ FAIL promql:
     kube_pod_status_phase{phase="Running"} * on (node) group_left (zone) kube_pod_info
 
 FAIL promql:
+    node_load1 * on (instance) group_right (nodename) node_uname_info
+
+FAIL promql:
+    container_memory_working_set_bytes * on (namespace, pod) kube_pod_info
+
+PASS promql:
+    container_memory_working_set_bytes * on (namespace, pod) group_left (node) kube_pod_info
+
+FAIL promql:
     node_network_up == 0 and node_load1 > 5
 
 PASS promql:
@@ -176,6 +185,18 @@ def check(query: Query, project: Project) -> Findings:
                 side = "right" if node.group == "left" else "left"
                 message = f"group_{node.group} ({_list(lost)}) carries nothing over: the {side} side has no such label"
                 yield Finding(message, piece=node.operator, severity=Severity.WARNING)
+            elif turned_round := _taken_from_where_it_is_not(node):
+                message = f"group_{node.group} takes {_list(turned_round)} from the side that hasn't it: turn it round"
+                yield Finding(message, piece=node.operator, severity=Severity.WARNING)
+
+
+def _taken_from_where_it_is_not(node: Binary) -> list[str]:
+    """Return labels that group_left or group_right carries over from a metric without them to one that has them."""
+    many, one = (node.left, node.right) if node.group == "left" else (node.right, node.left)
+    source, goal = _raw(one), _raw(many)
+    if not node.include or source is None or goal is None or not exported(source.name).gone:
+        return []
+    return [label for label in node.include if label in exported(goal.name).names - exported(source.name).names]
 
 
 def _why(node: Binary, left: Labels, right: Labels) -> str:
