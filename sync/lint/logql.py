@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from sync.lint import gotemplate
 from sync.lint.lexical import STRING, masked, unbalanced, unquoted
-from sync.lint.logql_stages import after_pipeline, stage_problem, within
+from sync.lint.logql_numbers import within
+from sync.lint.logql_stages import after_pipeline, stage_problem
 from sync.lint.matching import admits, pattern_problem
 from sync.lint.promql.variables import VARIABLE
 
@@ -20,7 +21,9 @@ _LINE_FILTER = re.compile(
     re.DOTALL,
 )
 _STAGE = re.compile(
-    rf"\s*\|(?![=~>])\s*(?P<stage>unwrap\s+\w+\s*\(\s*\w+\s*\)\s*|(?:{STRING}|[^|\"`\[\])])*)", re.DOTALL
+    rf"\s*\|(?![=~>])\s*(?P<stage>unwrap\s+\w+\s*\(\s*\w+\s*\)\s*|(?:json|logfmt|unpack|decolorize)\s*(?=!=|!~)"
+    rf"|[^|\"`\[\]()]*(?:{STRING})\s*(?=!=|!~)|(?:{STRING}|\((?:{STRING}|[^()\"`])*\)|[^|\"`\[\])])*)",
+    re.DOTALL,
 )
 _LABEL_FILTER = re.compile(
     rf"^(?P<label>[A-Za-z_]\w*)\s*(?P<operator>==|=~|!~|!=|>=|<=|=|>|<)\s*(?P<value>{STRING}|-?[\d.]+[a-zA-Zµ\d.]*)\s*$",
@@ -41,6 +44,8 @@ class Condition:
     operator: str
     value: str
     offset: int
+    either: tuple[tuple[Condition, ...], ...] = ()
+    """What may hold in its place, where its operator is `or`: each is conditions that hold together."""
 
     def __str__(self) -> str:
         return f'{self.label}{self.operator}"{_escape(self.value)}"'
@@ -83,6 +88,8 @@ def syntax_problem(text: str) -> tuple[str, int] | None:
         rest = plain[found.end() :].lstrip()
         if not rest or (rest[0] not in '"`$i' and not rest.startswith("[[")):
             return f"{found[0]} has to be followed by a string", found.start()
+    if twice := re.search(r"\|\s*\|", plain):
+        return "nothing stands between | and |: label filters are joined by or", twice.start()
     if re.search(r"\|\s*$", plain):
         return "a pipeline that ends with |", len(plain.rstrip()) - 1
     return _ranges_problem(plain) or _patterns_problem(text) or _templates_problem(text) or _stages_problem(text)
@@ -202,8 +209,8 @@ def _pipeline(text: str, position: int, stream: Stream) -> int:
     while True:
         line = _LINE_FILTER.match(text, position)
         if line is not None:
-            if line["value"] and line["value"][0] in '"`' and not line["more"]:
-                stream.filters.append(_condition("", line["operator"], line["value"], line.start("operator")))
+            if line["value"] and line["value"][0] in '"`':
+                stream.filters += _line_filters(line)
             position = max(line.end(), position + 1)
             continue
         stage = _STAGE.match(text, position)
@@ -215,14 +222,64 @@ def _pipeline(text: str, position: int, stream: Stream) -> int:
             stream.filters += [
                 _condition(each["label"], each["operator"], each["value"], stage.start("stage")) for each in conditions
             ]
-        elif " or " in stage["stage"] and (either := _alternatives(stage["stage"])):
-            stream.filters.append(replace(either, offset=stage.start("stage")))
+        elif " or " in stage["stage"] and (pattern := _alternatives(stage["stage"])):
+            stream.filters.append(replace(pattern, offset=stage.start("stage")))
+        elif either := _either(stage["stage"], stage.start("stage")):
+            stream.filters.append(Condition("", "or", "", stage.start("stage"), either))
         elif re.match(
             r"\s*(?:line_format|label_format|decolorize|pattern|unpack|regexp|logfmt|json|keep|drop|unwrap)",
             stage["stage"],
         ):
             stream.filters.append(Condition("", "stage", stage["stage"].strip(), stage.start()))
         position = stage.end()
+
+
+def _line_filters(line: re.Match[str]) -> list[Condition]:
+    """Return `|= "a" or "b"` as one of two conditions, and `!= "a" or "b"` as both."""
+    texts = [line["value"], *re.findall(STRING, line["more"], re.DOTALL)]
+    every = [_condition("", line["operator"], text, line.start("operator")) for text in texts]
+    if len(every) == 1 or line["operator"].startswith("!"):
+        return every
+    return [Condition("", "or", "", line.start("operator"), tuple((each,) for each in every))]
+
+
+_ALTERNATIVES = 50
+_PART = re.compile(rf"\s*(?:(?P<sign>and\b|or\b|,|\(|\))|(?P<filter>{_LABEL_FILTER.pattern[1:-4]}))\s*", re.DOTALL)
+
+
+def _either(stage: str, offset: int) -> tuple[tuple[Condition, ...], ...]:
+    """Return what may pass label filters that and, or and parentheses join; nothing for what else stands in a stage."""
+    parts, position = [], 0
+    while position < len(stage):
+        found = _PART.match(stage, position)
+        if found is None:
+            return ()
+        parts.append(found)
+        position = found.end()
+    if not parts or parts[0]["sign"] not in {None, "("}:
+        return ()
+    either, rest = _any_of(parts, offset)
+    return () if rest or len(either) > _ALTERNATIVES else either
+
+
+def _any_of(parts: list[re.Match[str]], offset: int) -> tuple[tuple[tuple[Condition, ...], ...], list[re.Match[str]]]:
+    either: list[tuple[Condition, ...]] = []
+    together: list[tuple[Condition, ...]] = [()]
+    while parts and parts[0]["sign"] != ")":
+        one, *parts = parts
+        inside: tuple[tuple[Condition, ...], ...]
+        if one["sign"] == "(":
+            inside, parts = _any_of(parts, offset)
+            parts = parts[1:]
+        elif one["filter"]:
+            inside = ((_condition(one["label"], one["operator"], one["value"], offset),),)
+        else:
+            if one["sign"] == "or":
+                either += together
+                together = [()]
+            continue
+        together = [(*some, *more) for some in together for more in inside][:1000]
+    return tuple(either + together), parts
 
 
 def _conditions(stage: str) -> list[re.Match[str]]:

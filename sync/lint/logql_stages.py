@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from sync.lint.known import nearest
 from sync.lint.lexical import STRING, masked, unquoted
+from sync.lint.logql_numbers import refused
 from sync.lint.promql.variables import VARIABLE
 
 _STAGES = frozenset({"json", "logfmt", "pattern", "regexp", "unpack", "line_format", "label_format"})
@@ -28,57 +29,17 @@ def stage_problem(text: str, stages: Iterable[tuple[str, int]]) -> tuple[str, in
     for stage, start in stages:
         if "$" in masked(stage) or "[[" in stage:
             continue
-        problem = _stage(stage)
+        problem = _stage(stage) or _filters(masked(stage))
         if problem:
             return problem, start
         if re.match(r"\s*unwrap\b", stage) and "[" not in plain[start:] and "$" not in plain[start:]:
             return "unwrap stands in a range like sum_over_time(… | unwrap a [5m])", start
-    if around := _aggregated(plain):
+    if around := refused(plain):
         return around
     for found in _RANGE.finditer(plain):
         if found[1].strip() and not _DURATION.fullmatch(found[1]):
             return f"{found[1]!r} is no duration like 5m or 1h30m", found.start(1)
     return None
-
-
-_STREAMS_SUMMED = re.compile(
-    r"\b(sum|avg|max|min|count|stddev|stdvar|topk|bottomk|sort|sort_desc)\s*(?:(?:by|without)\s*\([^()]*\)\s*)?"
-    r"\((?:\s*\d+\s*,)?\s*\{"
-)
-_BARE_GROUPING = re.compile(r"\b(by|without)\s+[a-z_]\w*\s*[(\[{]")
-_NEEDS_NUMBERS = re.compile(
-    r"\b(sum_over_time|avg_over_time|max_over_time|min_over_time|quantile_over_time|first_over_time|last_over_time"
-    r"|stddev_over_time|stdvar_over_time|rate_counter)\s*\("
-)
-_NEEDS_LINES = re.compile(r"\b(count_over_time|bytes_rate|bytes_over_time)\s*\(")
-
-
-def _aggregated(plain: str) -> tuple[str, int] | None:
-    """Return what Loki refuses of what stands around streams: lines summed up, ranges alone, numbers of no label."""
-    if "$" in plain.replace("$__", "").replace("$v", ""):
-        return None
-    if found := _STREAMS_SUMMED.search(plain):
-        return f"{found[1]}() is of numbers, and these are lines: count_over_time({{…}}[5m]) has theirs", found.start()
-    if found := _BARE_GROUPING.search(plain):
-        return f"the labels after {found[1]} stand in parentheses", found.start()
-    if plain.lstrip().startswith("{") and (found := _RANGE.search(plain)) and "(" not in plain[: found.start()]:
-        return "a range stands in a function, as in rate(…[5m])", found.start()
-    for needed, wrong in ((_NEEDS_NUMBERS, False), (_NEEDS_LINES, True)):
-        for found in needed.finditer(plain):
-            inner = within(plain, found.end())
-            if "{" in inner and ("unwrap" in inner) is wrong:
-                how = "takes the lines themselves, without unwrap" if wrong else "needs numbers: | unwrap a label"
-                return f"{found[1]}() {how}", found.start()
-    return None
-
-
-def within(plain: str, start: int) -> str:
-    """Return what stands between the parentheses that open before a place."""
-    depth, end = 1, start
-    while end < len(plain) and depth:
-        depth += {"(": 1, ")": -1}.get(plain[end], 0)
-        end += 1
-    return plain[start:end]
 
 
 def after_pipeline(rest: str) -> str:
@@ -90,6 +51,8 @@ def after_pipeline(rest: str) -> str:
     if found := re.match(r"\s*(or|and)\s*(?:\|[=~]|!=|!~)", rest):
         also = 'the texts of one filter are joined: |= "a" or "b"' if found[1] == "or" else "filters follow each other"
         return f"{found[1]} between line filters: {also}"
+    if found := re.match(r"\s*(=~|!=~|~=|!(?![=~>])|\w+)\s*(?=[\"`])", rest):
+        return f"{found[1]} before a text is no line filter: those are |=, !=, |~ and !~"
     return ""
 
 
@@ -117,13 +80,36 @@ def _stage(stage: str) -> str:  # noqa: PLR0911 one return a kind of stage
 
 
 _NO_OPERATOR = re.compile(rf"\s*([A-Za-z_]\w*)\s*(==|~=)\s*({STRING})", re.DOTALL)
+
+
+def _filters(plain: str) -> str:
+    """Say what joins, turns or measures nothing in label filters."""
+    if found := _JOINED.search(plain):
+        return f"{found[1]} joins no label filters: write {'or' if found[1] in {'||', 'OR'} else 'and'}"
+    if _NOT.match(plain):
+        return "a label filter has no not: write != or !~"
+    if found := _UNIT.search(plain):
+        return f"{found[1]}{found[2]}{found[3]} is no number, duration or size that Loki reads, as 5s or 10MB"
+    return ""
+
+
+_JOINED = re.compile(r"[\w\"`]\s*(&&|\|\||\bAND\b|\bOR\b)\s*[A-Za-z_(]")
+_NOT = re.compile(r"\s*(?:not\b|!)\s*[A-Za-z_(]")
+_UNIT = re.compile(
+    r"[A-Za-z_]\w*\s*(?:>=|<=|==|>|<)\s*(\d+(?:\.\d+)?)(\s*)"
+    r"(secs?|seconds?|mins|minutes?|hours?|msecs?|millis|days?|bytes?|(?<=\s)(?:ns|us|ms|s|m|h|[kKMGT]i?B|B))\b"
+)
 _CAPTURE = re.compile(r"<(\w+)>")
 
 
 def captured(stage: str) -> set[str] | None:
     """Return the labels that a stage makes of a line; None where those aren't told by the query."""
     kind, text = stage.strip().partition(" ")[0], re.search(STRING, stage, re.DOTALL)
-    if kind not in {"pattern", "regexp"} or text is None or VARIABLE.search(text[0]):
+    if text is None or VARIABLE.search(text[0]):
+        return None
+    if kind in {"json", "logfmt"}:
+        return set(re.findall(r"(\w+)\s*=", masked(stage)))
+    if kind not in {"pattern", "regexp"}:
         return None
     found = (
         _CAPTURE.findall(unquoted(text[0])) if kind == "pattern" else re.findall(r"\(\?P?<(\w+)>", unquoted(text[0]))

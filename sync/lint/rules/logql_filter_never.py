@@ -64,6 +64,21 @@ FAIL logql:
 FAIL logql:
     {app="api"} | json | level="error" or level="warn" | level="info"
 
+FAIL logql:
+    {app="api"} |= "error" or "warn" != "error" | json != "warn"
+
+FAIL logql:
+    {app="api"} |~ "timeout|refused" !~ "timed?out|refused"
+
+FAIL logql:
+    {app="api"} | json | (status >= 500 or level="error") and status < 500 and level="info"
+
+FAIL logql:
+    {app="api"} | json | level="error" and (level="warn" or level="info")
+
+PASS logql:
+    {app="api"} |= "error" or "warn" != "error" | json | (status >= 500 or level="error") | status < 500
+
 PASS logql:
     {app="api"} | json | keep level, msg | level="error" | label_format severity=level | severity="error" | level!="a"
 
@@ -102,7 +117,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -132,13 +147,49 @@ def check(query: Query, project: Project) -> Findings:
         beside = [] if stream.free else [each for each in stream.matchers if each.operator == "="]
         for condition in stream.filters:
             if condition.operator == "stage":
-                beside = [each for each in beside if logql.stays(each, condition.value, own=each in stream.matchers)]
+                beside = [each for each in beside if _stays(each, condition.value, stream)]
             else:
                 yield from _contradictions([(each, condition) for each in beside[-_AT_ONCE:]])
-                beside.append(condition)
+                beside.append(_with_choices(condition))
+                yield from _no_choice(beside[-_AT_ONCE:])
 
 
-_PATTERN = re.compile(r"\.[*+]|\\[dws]\b|\(\w+(?:\|\w+)+\)|\[(?:0-9|a-z|A-Z)\]|\(\?i\)")
+def _stays(condition: logql.Condition, stage: str, stream: logql.Stream) -> bool:
+    parts = [each for some in condition.either for each in some] or [condition]
+    return all(logql.stays(each, stage, own=each in stream.matchers) for each in parts)
+
+
+def _with_choices(condition: logql.Condition) -> logql.Condition:
+    """Return `|~ "a|b"` as the choice between two texts that it is."""
+    if condition.operator != "|~" or not re.fullmatch(r"\(?[\w\s:/=,-]+(?:\|[\w\s:/=,-]+)+\)?", condition.value):
+        return condition
+    texts = condition.value.removeprefix("(").removesuffix(")").split("|")
+    choices = tuple((replace(condition, operator="|=", value=text),) for text in texts)
+    return replace(condition, operator="or", either=choices)
+
+
+def _no_choice(beside: list[logql.Condition]) -> Findings:
+    """Look for a choice none of which is left by the conditions beside it, the last of which is new."""
+    plain = [each for each in beside if not each.either]
+    for choice in beside if beside[-1].either else [each for each in beside if each.either]:
+        if not choice.either:
+            continue
+        why = [next(_conflicts((*plain, *together)), "") for together in choice.either]
+        if all(why):
+            yield Finding(f"nothing passes: {why[0]}", piece=beside[-1].offset)
+
+
+def _conflicts(conditions: tuple[logql.Condition, ...]) -> Iterator[str]:
+    for one, other in combinations(conditions, 2):
+        if one.label == other.label and not one.has_variable and not other.has_variable:
+            why = _line(one, other) if not one.label else _label(one, other)
+            if why:
+                yield why
+
+
+_PATTERN = re.compile(
+    r"\.[*+]|\\[dws]\b|\(\w+(?:\|\w+)+\)|\[(?:0-9|a-z|A-Z)\]|\(\?i\)|^\^[A-Za-z]|^\*\w|\w\*$|^\w{3,}(?:\|\w{3,})+$"
+)
 """What nobody looks for as it is written."""
 
 
@@ -189,11 +240,9 @@ _METADATA = frozenset(
 
 
 def _contradictions(pairs: Iterable[tuple[logql.Condition, logql.Condition]]) -> Findings:
-    for one, other in pairs:
-        if one.label == other.label and not one.has_variable and not other.has_variable:
-            why = _line(one, other) if not one.label else _label(one, other)
-            if why:
-                yield Finding(f"nothing passes: {why}", piece=other.offset)
+    for pair in pairs:
+        for why in _conflicts(pair):
+            yield Finding(f"nothing passes: {why}", piece=pair[1].offset)
 
 
 def _line(one: logql.Condition, other: logql.Condition) -> str:
