@@ -143,6 +143,10 @@ _IS_MOMENT = re.compile(
 )
 
 
+_BYTES = re.compile(
+    r"_bytes(?:_(?:in|out|received|sent|transmitted|read|written))?$"
+    r"|(?:^|_)if(?:HC)?(?:In|Out)Octets$|_octets$"  # what SNMP and network gear call them
+)
 _MISNAMED = re.compile(r"_chunk_range_seconds(?:_bucket|_sum)?$")
 """A name that tells another unit than it has: Prometheus observes the ranges of chunks in milliseconds."""
 
@@ -168,7 +172,7 @@ def _by_words(name: str) -> Dimension | None:  # noqa: PLR0911 one return a kind
         return KILOBYTES if thousands[1].startswith("k") else MEGABYTES
     if re.search(r"_(?:ingress|egress|received|sent|transmitted)_bytes$", name):
         return None  # without _total it may be an amount, or a rate that the exporter has taken
-    if re.search(r"_bytes(?:_(?:in|out|received|sent|transmitted|read|written))?$", stem):
+    if _BYTES.search(stem):
         return BYTES
     if stem.endswith(("_latency_ms", "_duration_ms")):
         return MILLISECONDS

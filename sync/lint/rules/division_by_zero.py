@@ -119,6 +119,9 @@ _ZERO_IS_NONE = frozenset(
         "redis_config_maxmemory",
         "container_spec_memory_limit_bytes",
         "container_spec_memory_swap_limit_bytes",
+        "haproxy_server_limit_sessions",
+        "haproxy_backend_limit_sessions",
+        "haproxy_frontend_limit_sessions",
     }
 )
 _AS_IT_IS = frozenset(

@@ -185,6 +185,8 @@ _SHOWN = frozenset(
     | {"legendFormat"}
 )
 """Keys of texts that Grafana fills variables into."""
+_CAPITAL = re.compile(r"\$([A-Z]\w*)")
+"""What is a variable where others have such names, and may be a currency elsewhere."""
 _PROSE = frozenset({"description", "content"})
 _VALUES = frozenset({"displayName", "unit"})
 """Properties of an override whose value is such a text."""
@@ -194,8 +196,9 @@ _NOT_SHOWN = frozenset({"templating", "variables", "libraryPanel", "__inputs", "
 def _in_texts(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
     """Yield what titles, links, names of fields and prose name; in prose what is nearly a variable of the dashboard."""
     titles = {panel.pointer: panel.name for panel in dashboard.panels}
+    capitals = any(name[:1].isupper() for name in dashboard.defined)
     for key, text, pointer in _texts(dashboard.raw, dashboard.base):
-        for name in _named(text):
+        for name in (*_named(text), *(_CAPITAL.findall(text) if capitals else ())):
             if key not in _PROSE or nearest(name, dashboard.defined):
                 ends = (titles.get(pointer[:end]) for end in range(len(pointer), 1, -1))
                 yield name, pointer, next((each for each in ends if each), "")

@@ -158,6 +158,7 @@ def _left_out(
     in_query = {m.label for other, _ in query.selectors for m in other.matchers}
     meant = bool(query.each(Aggregation)) or "instance" in target.legend
     has = {m.label for m in selector.matchers}
+    shown = {label for node, _ in query.each(Aggregation) if not node.without for label in node.labels or ()} - _TARGETS
     usual = {
         label
         for label, times in pairs.items()
@@ -165,7 +166,7 @@ def _left_out(
         if filtered[selector.name, label]
         or (filtered[_family(selector.name), label] and not (label == "instance" and meant))
     }
-    return sorted(label for label in usual if label not in has and label not in in_query)
+    return sorted(usual - has - in_query - shown)
 
 
 def _family(name: str) -> str:

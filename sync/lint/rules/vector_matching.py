@@ -82,6 +82,12 @@ PASS promql:
     push_time{instance="",job=""} > sum by (namespace) (limit) or job:load:max > vector(1)
 
 FAIL promql:
+    rate(checks_total{status="error"}[5m]) / rate(checks_total[5m])
+
+PASS promql:
+    checks{status="error"} / ignoring (status) group_left () checks
+
+FAIL promql:
     max_over_time(members{job="x"}[5m]) < on (namespace) count by (namespace) (members{job="x"})
 
 PASS promql:
@@ -158,6 +164,7 @@ from sync.lint.promql.tree import (
     Selector,
     Text,
     walk,
+    without_matchers,
 )
 from sync.lint.query import Query
 from sync.lint.recorded_labels import labels_of
@@ -211,6 +218,8 @@ def _why(node: Binary, left: Labels, right: Labels) -> str:
 
 def _several(node: Binary) -> str:
     """Look at raw series of well-known exporters of which one target has several, where there has to be one."""
+    if by_itself := _by_itself(node):
+        return by_itself
     if node.on is None or node.operator in {"and", "unless"} or _made(node.left) | _made(node.right):
         return ""
     if of_itself := _of_itself(node, frozenset(node.on)):
@@ -230,6 +239,19 @@ def _several(node: Binary) -> str:
             wants = f"group_{node.group} wants one series of it" if node.group else "group_left is missing"
             return f"refused where the {side} has several {_list(more)}: {wants}"
     return ""
+
+
+def _by_itself(node: Binary) -> str:
+    """Look at a part of series divided by all of them, of which each finds itself alone."""
+    if node.operator not in {"/", "-"} or node.on is not None or node.ignoring is not None:
+        return ""
+    part, whole = _raw(node.left), _raw(node.right)
+    if part is None or whole is None or not part.name or without_matchers(node.left) != without_matchers(node.right):
+        return ""
+    if not set(part.matchers) > set(whole.matchers):
+        return ""
+    by = "divided by" if node.operator == "/" else "reduced by"
+    return f"each series is {by} itself: aggregate both sides, or leave a label out with ignoring (…)"
 
 
 def _of_itself(node: Binary, on: frozenset[str]) -> str:
