@@ -10,6 +10,7 @@ WITH rules.yaml:
         rules:
           - {record: "job:requests:recent", expr: "60 * rate(requests_total[5m])"}
           - {record: "all:requests:recent", expr: "job:requests:recent or vector(0)"}
+          - {record: "job:requests:named", expr: "a_total * on (pod) group_left (team) topk by (pod) (1, pod_labels)"}
           - {record: "job:requests:copy", expr: 'requests_total{job="a"}'}
 
 FAIL promql:
@@ -37,6 +38,9 @@ FAIL promql:
     resets(sum(http_requests_total)[1h:])
 
 PASS promql:
+    rate(job:requests:named[5m])
+
+PASS promql:
     increase(job:requests:copy[10m])
 
 PASS promql:
@@ -53,7 +57,7 @@ import re
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.part_names import is_named_quantile
-from sync.lint.promql.tree import RATES, Aggregation, Binary, Call, Node, Selector, Subquery
+from sync.lint.promql.tree import CHOOSING, RATES, Aggregation, Binary, Call, Node, Selector, Subquery
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
@@ -79,7 +83,8 @@ def check(query: Query, project: Project) -> Findings:
 
 def _summed(node: Node, project: Project) -> str:
     if isinstance(node, Subquery):
-        return _made(node.body, project)
+        is_chosen = isinstance(node.body, Aggregation) and node.body.name in CHOOSING
+        return "a choice that changes" if is_chosen else _made(node.body, project)
     if isinstance(node, Selector):
         return _recorded(node.name, project, _LONGEST_CHAIN) or _named(node.name)
     return ""
@@ -110,7 +115,7 @@ def _named(name: str) -> str:
 def _made(node: Node, project: Project, depth: int = _LONGEST_CHAIN) -> str:  # noqa: PLR0911 one return a kind of node
     """Return what an expression makes of counters before it is rated; '' where it leaves them as they are."""
     match node:
-        case Aggregation():
+        case Aggregation(name="sum" | "avg" | "max" | "min" | "count" | "quantile"):
             return f"a {node.name}"
         case Call(name=name) if name in RATES or name == "histogram_quantile":
             return f"{name}()"
