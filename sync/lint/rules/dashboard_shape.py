@@ -12,6 +12,19 @@ FAIL panel:
 FAIL panel:
     {title: A, libraryPanel: {name: Cache size}}
 
+FAIL dashboard:
+    time: {from: now-6hours, to: now}
+
+FAIL dashboard:
+    templating: {list: [{type: interval, name: window, query: "1m,5 min"}]}
+
+FAIL dashboard:
+    templating: {list: [{type: datasource, name: ds, query: promtheus}]}
+
+PASS dashboard:
+    time: {from: now-1w/w, to: "2026-11-30T00:00:00Z"}
+    templating: {list: [{type: interval, name: window, query: "1m,auto,'1h',$__auto_interval_window"}]}
+
 PASS panel:
     {title: A, libraryPanel: {name: Cache size, uid: cache-size}}
 
@@ -34,6 +47,7 @@ PASS panel:
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sync.lint.dashboard import Dashboard
@@ -44,7 +58,7 @@ from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
 
-_WORDS: dict[type, str] = {dict: "an object", list: "a list", str: "text"}
+_WORDS: dict[type, str] = {dict: "an object", list: "a list", str: "text", int: "a number", bool: "true or false"}
 _TOP: dict[str, type] = {
     "title": str,
     "uid": str,
@@ -54,6 +68,9 @@ _TOP: dict[str, type] = {
     "tags": list,
     "links": list,
     "time": dict,
+    "schemaVersion": int,
+    "editable": bool,
+    "graphTooltip": int,
 }
 _PANEL: dict[str, type] = {
     "type": str,
@@ -67,11 +84,13 @@ _PANEL: dict[str, type] = {
 
 def check(dashboard: Dashboard, _project: Project) -> Findings:
     """Compare kinds of values with those that Grafana reads."""
+    yield from _variables(dashboard)
     if dashboard.is_v2:
         yield from _layout(dashboard.raw)
         yield from _library(dashboard)
         return
     yield from _kinds(dashboard.raw, _TOP, ())
+    yield from _time(dashboard)
     for key in ("templating", "annotations"):
         value = as_dict(dashboard.raw.get(key)).get("list")
         if value is not None and not isinstance(value, list):
@@ -86,6 +105,49 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
             if not isinstance(target, dict):
                 yield Finding("a query has to be an object", pointer=(*here, "targets", number))
     yield from _library(dashboard)
+
+
+def _time(dashboard: Dashboard) -> Findings:
+    """Look at the times that a dashboard begins with, of those that count from now."""
+    for end in ("from", "to"):
+        said = as_text(as_dict(dashboard.raw.get("time")).get(end)).strip()
+        if said.startswith("now") and not _TIME.fullmatch(said) and "$" not in said:
+            yield Finding(f"{said} is no time that Grafana reads, as now-6h", pointer=("time", end))
+
+
+_TIME = re.compile(r"now\s*(?:[+-]\s*\d*(?:ms|fQ|fy|[smhdwMQy])\s*)*(?:/(?:fQ|fy|[smhdwMQy]))?")
+_KINDS = frozenset(
+    {
+        "query",
+        "custom",
+        "constant",
+        "datasource",
+        "interval",
+        "textbox",
+        "adhoc",
+        "groupby",
+        "system",
+        "switch",
+        "snapshot",
+    }
+)
+_INTERVAL = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|us|ns|[smhdwMQy]))+|auto|\$.*")
+_SLIPS = frozenset({"prometheus", "loki", "tempo", "elasticsearch", "influxdb", "alertmanager", "jaeger"})
+"""Data sources whose name a slip of the hand is told from; there are others, of plugins."""
+
+
+def _variables(dashboard: Dashboard) -> Findings:
+    """Look at the kinds of variables, at the lengths of intervals, and at the kind of data source that is chosen."""
+    for each in dashboard.variables:
+        here = each.pointer[len(dashboard.base) :]
+        if each.kind and each.kind not in _KINDS and nearest(each.kind, _KINDS):
+            yield Finding(f"Grafana has no variable of kind {each.kind}{nearest(each.kind, _KINDS)}", pointer=here)
+        asked = as_text(each.raw.get("query"))
+        if each.kind == "datasource" and asked not in _SLIPS and "-" not in asked and nearest(asked, _SLIPS):
+            yield Finding(f"there is no data source of kind {asked}{nearest(asked, _SLIPS)}", pointer=here)
+        for length in asked.split(",") if each.kind == "interval" else []:
+            if length.strip() and not _INTERVAL.fullmatch(length.strip().strip("\"'")):
+                yield Finding(f"{length.strip()} is no interval like 5m", pointer=here)
 
 
 def _library(dashboard: Dashboard) -> Findings:
@@ -111,7 +173,7 @@ def _layout(spec: dict[str, Any]) -> Findings:
 def _kinds(raw: dict[str, Any], expected: dict[str, type], pointer: Pointer) -> Findings:
     for key, kind in expected.items():
         value = raw.get(key)
-        if value is not None and not isinstance(value, kind):
+        if value is not None and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
             yield Finding(f"{key} has to be {_WORDS[kind]}", pointer=(*pointer, key))
 
 

@@ -1,4 +1,4 @@
-"""A panel that reaches past the right edge, or has no size.
+"""A panel that reaches past the right edge, or has no size or no place.
 
 The page is 24 columns wide; a panel that ends beyond them is cut or moved.
 
@@ -7,6 +7,12 @@ FAIL panel:
 
 FAIL panel:
     {type: stat, title: A, gridPos: {x: 0, y: 0, w: 0, h: 8}}
+
+FAIL panel:
+    {type: stat, title: A, gridPos: {y: 0, w: 12, h: 8}}
+
+FAIL panel:
+    {type: stat, title: A, gridPos: {x: "0", y: 0, w: 12, h: 8}}
 
 PASS panel:
     {type: stat, title: A, gridPos: {x: 12, y: 0, w: 12, h: 8}}
@@ -19,12 +25,19 @@ from sync.lint.layout import WIDTH, box
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_dict, as_number
 
 
 def check(panel: Panel, _project: Project) -> Findings:
     """Look at the box of the panel."""
     place = box(panel)
-    if place is None or panel.kind == "row":
+    if panel.kind == "row":
+        return
+    if place is None:
+        grid = as_dict(panel.raw.get("gridPos"))
+        lacking = [side for side in ("x", "y", "w", "h") if as_number(grid.get(side)) is None] if grid else []
+        if lacking:
+            yield Finding(f"its gridPos has no number for {', '.join(lacking)}", pointer=("gridPos",))
         return
     if place.x < 0 or place.y < 0 or place.w <= 0 or place.h <= 0:
         yield Finding(

@@ -61,6 +61,15 @@ FAIL logql:
 FAIL dashboard:
     templating: {list: [{type: query, name: job, query: "label_value(up, job)"}]}
 
+FAIL dashboard:
+    templating: {list: [{type: query, name: job, query: "label_values(up, job)", regex: "/(.*/"}]}
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: job, query: "label_values(up job)"}]}
+
+PASS dashboard:
+    templating: {list: [{type: query, name: job, query: "label_values(job)", regex: '/^(?<text>a.*)$|(?!b)/i'}]}
+
 FAIL traceql:
     {resource.service.name = "api"
 
@@ -129,9 +138,11 @@ import re
 
 from sync.lint import logql, traceql
 from sync.lint.dashboard import VARIABLE_FUNCTIONS, Variable
+from sync.lint.matching import pattern_problem
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Node, Selector, Subquery
+from sync.lint.promql.variables import VARIABLE
 from sync.lint.query import Language, Query, Use
 from sync.lint.rule import Findings, Rule
 
@@ -155,6 +166,7 @@ def check(query: Query, _project: Project) -> Findings:
 
 def check_variable(variable: Variable, _project: Project) -> Findings:
     """Look at the function that a variable asks for its choices with: Grafana has its own, and no others."""
+    yield from _regex(variable)
     found = _CALL.match(variable.text)
     if found is None or variable.kind != "query" or variable.datasource.kind not in {"prometheus", "loki", ""}:
         return
@@ -167,6 +179,22 @@ def check_variable(variable: Variable, _project: Project) -> Findings:
         yield Finding(message, pointer=("query",), piece=found[1])
 
 
+def _regex(variable: Variable) -> Findings:
+    """Look at the pattern that takes a variable's choices apart, which stands between slashes or is the whole."""
+    regex = variable.raw.get("regex")
+    if variable.kind != "query" or not isinstance(regex, str) or VARIABLE.search(regex):
+        return
+    if re.match(r"/.*[)\]*+]\S*$", regex) and not re.search(r"/[a-z]*$", regex[1:]):
+        yield Finding(f"{regex} has no / at its end: Grafana looks for the slash", pointer=("regex",))
+    pattern = re.sub(r"^/(.*)/[a-z]*$", r"\1", regex, flags=re.DOTALL)
+    plain = re.sub(r"\(\?<(?=\w)", "(?P<", pattern)
+    if plain and (problem := pattern_problem(plain)):
+        yield Finding(f"the pattern {regex} can't be read: {problem}", pointer=("regex",))
+
+
+_NO_COMMA = re.compile(
+    r"\s*label_values\(\s*(?:[\w:]+(?:\{[^{}]*\})?\s+\w+|[\w:]+\{[^{}]*\}|\w+\s*,\s*[\w:]+\{[^{}]*\}|)\s*\)\s*"
+)
 _LABEL = re.compile(r"""\s*["'](\w+)["']\s*\)\s*$""")
 
 
@@ -175,6 +203,9 @@ def _arguments(variable: Variable, function: str) -> Findings:
     text, tree = variable.text, variable.query.tree if variable.query else None
     if not re.search(r"[$\"'`]", text) and text.count("(") > text.count(")"):
         yield Finding(f"{function}( is never closed", pointer=("query",))
+    elif function == "label_values" and _NO_COMMA.fullmatch(text):
+        message = "label_values() has a metric, a comma and a label: label_values(up, job)"
+        yield Finding(message, pointer=("query",))
     elif function == "label_values" and (quoted := _LABEL.search(text)) and "," in text:
         yield Finding(
             f"label_values() takes the label without quotes: {quoted[1]}", pointer=("query",), piece=quoted[1]
