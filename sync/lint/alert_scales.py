@@ -35,13 +35,13 @@ def other_scales(query: Query, texts: list[str], durations: set[float], project:
     spans = [each for each in said if each.unit in SECONDS]
     if times and not any(_is_close(each.seconds, time) for each in spans for time in times):
         for each, time in ((each, time) for each in spans for time in times):
-            if not any(_is_close(each.seconds, other) for other in durations) and _is_slip(each.seconds / time):
+            if not any(_is_close(each.seconds, other) for other in durations) and _is_slip(each.seconds, time):
                 yield each.words, _in_time(time)
                 return
     amounts = [(each, _sizes(each)) for each in said if _sizes(each)]
     if sizes and not any(_is_near(one, size) for _, found in amounts for one in found for size in sizes):
         for each, found in amounts:
-            if any(_is_power(one / size) for one in found for size in sizes):
+            if any(_is_power(one, size) for one in found for size in sizes):
                 yield each.words, f"{sizes[0]:.10g} bytes"
                 return
     yield from _percent_of_bytes(said, limits)
@@ -68,12 +68,19 @@ def _is_near(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=0.15)
 
 
-def _is_slip(ratio: float) -> bool:
+def _is_slip(one: float, other: float) -> bool:
+    """Whether one of two times is the other in another unit."""
+    if not (one and other and math.isfinite(one) and math.isfinite(other)):
+        return False
+    ratio = one / other
     return any(math.isclose(ratio, each) or math.isclose(1 / ratio, each) for each in _UNITS_OF_TIME)
 
 
-def _is_power(ratio: float) -> bool:
+def _is_power(one: float, other: float) -> bool:
     """Whether a size is a thousand, or 1024, or more such of another."""
+    if not (one and other and math.isfinite(one) and math.isfinite(other)):
+        return False
+    ratio = one / other
     turns = max(ratio, 1 / ratio)
     return any(math.isclose(turns, base**power, rel_tol=1e-6) for base in (1000, 1024) for power in range(1, 5))
 

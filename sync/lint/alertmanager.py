@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,6 +76,10 @@ class AlertmanagerConfig:
     def spelt(self, key: str) -> str:
         """Return a key as this file writes it."""
         return alertmanager_resource.spelt(key) if self.is_resource else key
+
+    def is_spelt(self, key: str, known: Collection[str]) -> bool:
+        """Whether a key of a resource is a known one, with URL and ID in small letters too: the operator has both."""
+        return self.is_resource and "_" not in key and alertmanager_resource.snake(key) in known
 
     def keys(self, pointer: Pointer) -> dict[str, Any]:
         """Return the object at a pointer into `raw`, with the keys that the file has."""

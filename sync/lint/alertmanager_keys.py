@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -30,11 +30,11 @@ _INSTEAD = {
 """What people write in mail's words or in the older form, and what Alertmanager, or the operator, calls it."""
 
 
-def unknown_keys(config: AlertmanagerConfig, known: Iterable[str], pointer: Pointer) -> Findings:
+def unknown_keys(config: AlertmanagerConfig, known: Collection[str], pointer: Pointer) -> Findings:
     """Yield a finding for each key of the object at a pointer that isn't known: what is no slip may be a newer one."""
     spelt = frozenset(map(config.spelt, known))
     for key in config.keys(pointer):
-        if key in spelt:
+        if key in spelt or config.is_spelt(key, known):
             continue
         close = key.replace("_", "").lower() in {each.replace("_", "").lower() for each in spelt}
         is_slip = close or bool(difflib.get_close_matches(key, spelt, n=1, cutoff=0.8))

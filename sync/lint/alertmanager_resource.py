@@ -20,7 +20,7 @@ _CAPITALS = {"url": "URL", "id": "ID", "tls": "TLS", "arn": "ARN"}
 def plain(value: Any, key: str = "") -> Any:
     """Return the specification of a resource as Alertmanager itself would write it."""
     if isinstance(value, dict):
-        return {_snake(name): plain(each, _snake(name)) for name, each in value.items()}
+        return {snake(name): plain(each, snake(name)) for name, each in value.items()}
     if isinstance(value, list) and key in _MATCHERS:
         return [_matcher(each) for each in value]
     if isinstance(value, list) and key == "days_of_month":
@@ -38,10 +38,11 @@ def original(value: Any, step: str | int) -> str | int:
     """Return the key of an object of the resource that stands for one of Alertmanager's."""
     if not isinstance(value, dict) or step in value:
         return step
-    return next((key for key in value if _snake(key) == step), step)
+    return next((key for key in value if snake(key) == step), step)
 
 
-def _snake(key: str) -> str:
+def snake(key: str) -> str:
+    """Return a key of the resource as Alertmanager spells it."""
     return _SNAKE.get(key) or _HUMP.sub(r"_\1", key).lower()
 
 

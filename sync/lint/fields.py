@@ -9,6 +9,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from sync.lint.dashboard import Panel, Target
+from sync.lint.matching import WITHOUT_END
 from sync.lint.promql.labels import result_labels
 from sync.lint.shape import as_dict, as_list, as_text
 
@@ -219,8 +220,8 @@ def _pattern(written: str) -> re.Pattern[str] | None:
     """Read a pattern as Grafana does: between slashes it may match a part, else it is the whole name."""
     slashed = re.fullmatch(r"/(.*)/([gimsuy]*)", written, re.DOTALL)
     pattern, flags = (f"^{written}$", "") if slashed is None else (slashed[1], slashed[2])
-    if "[[" in pattern:
-        return None  # a set within a set to Python alone, which warns of it on the user's terminal
+    if "[[" in pattern or WITHOUT_END.search(pattern):
+        return None  # a set within a set to Python alone, which warns of it, and what it might try without end
     try:
         return re.compile(pattern, re.IGNORECASE if "i" in flags else 0)
     except (re.error, OverflowError, RecursionError):

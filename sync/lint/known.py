@@ -219,6 +219,8 @@ def nearest(word: str, choices: Iterable[str]) -> str:
 @lru_cache(maxsize=4096)
 def _nearest(word: str, choices: frozenset[str]) -> str:
     same = {each.lower(): each for each in sorted(choices)}
+    if sum(word.lower() in each for each in same) > 1:
+        return ""  # any of them may be meant
     near = difflib.get_close_matches(word.lower(), same, n=1, cutoff=0.7)
     return f"; did you mean {same[near[0]]}?" if near else ""
 

@@ -31,14 +31,15 @@ _NO_CODE = re.compile(rf"{STRING}|'(?:[^'\\]|\\.)*'|#[^\n]*", re.DOTALL)
 def replaced(pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str], text: str) -> str | None:
     """Return a query with what a pattern finds put otherwise, None where it finds nothing.
 
-    What begins within a string or comment says the same words of something else.
+    What begins or ends within a string or comment says the same words of something else; it may be whole strings.
     """
     code = [True] * len(text)
     for found in _NO_CODE.finditer(text):
         code[found.start() : found.end()] = [False] * len(found[0])
 
     def put(found: re.Match[str]) -> str:
-        if not code[found.start()]:
+        ends_in_code = code[found.end() - 1] or found[0][-1:] in {'"', "'", "`"}
+        if not code[found.start()] or not ends_in_code:
             return found[0]
         return new(found) if callable(new) else found.expand(new)
 

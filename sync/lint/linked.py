@@ -62,8 +62,8 @@ class Linked:
 
     def __init__(self, dashboards: Mapping[str, list[Dashboard]]) -> None:
         self.dashboards = dashboards
-        self._titles = {uid: {_slug(each.title) for each in found} for uid, found in dashboards.items()}
-        self._uids = [_Uid.of(uid) for uid in dashboards]
+        self._titles = {uid: {slug_of(each.title) for each in found} for uid, found in dashboards.items()}
+        self._uids = [_Uid.of(uid) for uid in sorted(dashboards)]
         self._slips: dict[Address, str] = {}
         self._places: dict[str, set[str]] = {}
         self._families: dict[str, set[str]] = {}
@@ -103,7 +103,7 @@ class Linked:
 
     def _titled(self, title: str) -> str:
         """Return the uid of the dashboard with a title, or slug, of two words or more: one is anybody's (Overview)."""
-        slug = _slug(title)
+        slug = slug_of(title)
         if "-" not in slug:
             return ""
         return next((uid for uid, titles in self._titles.items() if slug in titles), "")
@@ -111,7 +111,7 @@ class Linked:
     def _slip(self, address: Address) -> str:
         """Return the uid that another is a slip of, '' for none; most links of a run lead to few dashboards."""
         if address not in self._slips:
-            uid, slug = _Uid.of(address.uid), _slug(address.slug)
+            uid, slug = _Uid.of(address.uid), slug_of(address.slug)
             self._slips[address] = next((known.text for known in self._uids if self._is_slip(uid, slug, known)), "")
         return self._slips[address]
 
@@ -133,7 +133,8 @@ def _family(uid: str) -> str:
     return word if separator else ""
 
 
-def _slug(title: str) -> str:
+def slug_of(title: str) -> str:
+    """Return a title as Grafana writes it into an address."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 

@@ -269,13 +269,21 @@ def _in_values(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> I
     if not isinstance(value, dict) or len(base) > _DEEPEST:
         return
     groups = value.get("groups")
-    if isinstance(value.get("route"), dict) and isinstance(value.get("receivers"), list):
+    if _routes_alerts(value):
         yield AlertmanagerConfig(loaded.path, value, loaded.text, base=base, is_values=True)
     elif isinstance(groups, list) and any("rules" in as_dict(group) for group in groups) and not _managed(value):
         yield RuleFile(loaded.path, value, loaded.text, queries=queries, base=base)
     else:
         for key, each in value.items():
             yield from _in_values(loaded, each, (*base, key), queries)
+
+
+def _routes_alerts(value: dict[str, Any]) -> bool:
+    """Whether it is Alertmanager's configuration: other programs have routes and receivers, which have no names."""
+    route, receivers = value.get("route"), value.get("receivers")
+    if not isinstance(route, dict) or not isinstance(receivers, list):
+        return False
+    return "receiver" in route or any("name" in as_dict(each) for each in receivers)
 
 
 _WITH_VALUES = frozenset({"", "HelmRelease", "HelmChart", "HelmChartConfig", "Application"})

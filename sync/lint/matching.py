@@ -43,7 +43,7 @@ def admits_within(pattern: str, text: str) -> bool | None:
 
 def _found(find: Callable[[str, str], object], pattern: str, text: str) -> bool | None:
     """Ask Python in place of RE2; None where it reads the pattern otherwise, or would try without end."""
-    if _RE2_ALONE.search(pattern) or _WITHOUT_END.search(pattern):
+    if _RE2_ALONE.search(pattern) or WITHOUT_END.search(pattern):
         return None
     try:
         return find(pattern, text) is not None
@@ -125,7 +125,7 @@ def _beginning(pattern: str) -> str:
 
 _RE2_ALONE = re.compile(r"\\[QECpP]|\[\[:")
 """What RE2 reads, and neither Python nor the grammar of PromQL does."""
-_WITHOUT_END = re.compile(r"\)[+*{]")
+WITHOUT_END = re.compile(r"\)[+*{]")
 """A repetition of a group, for which Python may try every way to divide a text."""
 _UNREADABLE = (re.error, OverflowError, RecursionError)
 

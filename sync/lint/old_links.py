@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sync.lint.dashboard import Dashboard
+from sync.lint.linked import slug_of
 from sync.lint.misspelling import is_a_letter_apart, is_plural, letters_apart
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
@@ -64,8 +65,8 @@ def _listed(links: Any, pointer: Pointer, project: Project) -> Iterator[Finding]
 
 def _missed(title: str, project: Project) -> str:
     """Say which dashboard a title or slug is a slip of, '' where it is none or may be of another."""
-    slugs = {_slug(each.title): each.title for each in project.dashboards}
-    slug = _slug(title)
+    slugs = {slug_of(each.title): each.title for each in project.dashboards}
+    slug = slug_of(title)
     if len(slug) < 6 or slug in slugs:
         return ""
     near = next((each for each in slugs if letters_apart(slug, each) == 1 and _digits(slug) == _digits(each)), "")
@@ -92,7 +93,3 @@ def _is_slip(tag: str, other: str) -> bool:
 
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
-
-
-def _slug(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")

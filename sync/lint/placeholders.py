@@ -8,7 +8,7 @@ _TITLE = re.compile(
     r"(?:(?:panel|row) title|(?:new|my|test) (?:panel|dashboard|visuali[sz]ation|graph|chart)s?(?: (?:copy|\d+))*"
     r"|untitled(?: \w+)?|(?:panel|title|graph|chart|dashboard|test)(?: ?\d+)?|asdf\w*|foo ?bar|x{2,}"
     r"|no title|unnamed(?: \w+)?"
-    r"|copy of \S.*|\S.* \(copy(?: \d+)?\)|lorem ipsum.*|placeholder|\.\.\.|…|[-?]+)",
+    r"|(?-i:Copy of [A-Z].*)|\S.* \(copy(?: \d+)?\)|lorem ipsum.*|placeholder|\.\.\.|…|[-?]+)",
     re.IGNORECASE,
 )
 _TEXT = re.compile(
@@ -16,7 +16,7 @@ _TEXT = re.compile(
     r"|test)\.?",
     re.IGNORECASE | re.DOTALL,
 )
-_LATER = re.compile(r"(?:TODO|FIXME|TBD|XXX)\b|(?i:(?:todo|fixme|tbd)(?:\W|$))")
+_LATER = re.compile(r"(?:TODO|FIXME|TBD|XXX)(?![-\w])|(?i:(?:todo|fixme|tbd)(?:\s*:|\W*$))")
 
 
 def is_no_title(text: str) -> bool:

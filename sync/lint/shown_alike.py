@@ -48,7 +48,7 @@ def others_of(tree: Node, expected: Dimension, project: Project) -> Others | Non
     others = [each for each in shown if not each.is_like(expected.divided(factor))]
     if len(others) * 2 < len(shown) or len(shown) < 2:
         return None
-    other = others[0]
+    other = min(others, key=lambda each: (each.panel, each.unit, each.factor))
     times = f" × {other.factor / factor:.10g}" if other.factor != factor else ""
     severity = Severity.INFO if len(others) * 2 == len(shown) else Severity.WARNING
     return Others(f"{other.panel!r} shows the same{times} in {other.unit}", severity)

@@ -96,7 +96,7 @@ _BARE = re.compile(
     r"(?<!\()\{\{-?\s*(?:printf\s+[\"`]%[fveg][\"`]\s+)?(?:\$value|\.Value)\s*-?\}\}"
     rf"(?![ \t]*[)\]\"'`>*_]*[ \t]*(?!{_LINKS})(?:[\w%°/($]|[<>=≤≥]+\s*\d))"
 )
-_TEMPLATE = re.compile(r"\{\{.*?\}\}")
+_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 _PERCENT = re.compile(r"%|percent|pct|\brate\b|ratio|share", re.IGNORECASE)
 _COUNTS = re.compile(
     r"\b(?:count|counts|number|amount|total)\b[^.!?{}]{0,60}$|\bqueue (?:size|length|depth)(?: is|:)? ?$", re.IGNORECASE

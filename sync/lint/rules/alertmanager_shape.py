@@ -133,6 +133,8 @@ _GLOBAL = {
 }
 """What `global` may say for all settings of a service, with the prefix that it has there."""
 _SECRETS = frozenset({"api_url", "api_key", "api_secret", "routing_key", "service_key", "auth_password", "url_secret"})
+_OF_ONE = {"api_url": {"slack", "discord"}, "routing_key": {"pagerduty"}}
+"""Those that are secrets of some services, and texts of others."""
 _RESOURCES_OWN = frozenset({"url_secret", "api_url", "pager_duty_image_configs", "pager_duty_link_configs"})
 
 
@@ -186,7 +188,7 @@ def _settings(config: AlertmanagerConfig, raw: dict[str, Any], service: str, poi
         found += unknown_keys(config, known["http_config"], (*pointer, "http_config"))
         found += unknown_keys(config, known["tls_config"], (*pointer, "http_config", "tls_config"))
     for key in _SECRETS.intersection(raw) if config.is_resource else ():
-        if not isinstance(raw[key], dict) and (key != "api_url" or service in {"slack", "discord"}):
+        if not isinstance(raw[key], dict) and service in _OF_ONE.get(key, {service}):
             said = f"{config.spelt(key)} has to name a key of a Secret in an AlertmanagerConfig: {{name: …, key: …}}"
             yield Finding(said, pointer=(*pointer, key))
     yield from (each for each in found if not config.is_resource or each.severity is not Severity.WARNING)

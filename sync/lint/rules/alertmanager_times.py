@@ -151,7 +151,7 @@ def _interval(config: AlertmanagerConfig, raw: dict[str, object], pointer: Point
     yield from _times(raw, pointer)
     yield from unknown_keys(config, _KEYS, pointer)
     location = raw.get("location")
-    if location is not None and _zones() and location not in {*_zones(), "UTC", "Local"}:
+    if location is not None and _zones() and as_text(location) not in {*_zones(), "UTC", "Local"}:
         yield Finding(f"{location} is no time zone{nearest(str(location), _zones())}", pointer=(*pointer, "location"))
     for key, what in _RANGES.items():
         value = raw.get(key)

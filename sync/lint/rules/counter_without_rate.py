@@ -111,6 +111,7 @@ from sync.lint.promql.tree import (
 )
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
+from sync.lint.untyped import untyped_kind
 
 _COUNTING = frozenset(
     [
@@ -188,6 +189,8 @@ def _value_matters(selector: Selector, above: tuple[Node, ...], known: Known) ->
         match node:
             case Call() if node.name in _COUNTING:
                 return False
+            case Call() if node.name in {"delta", "deriv"} and untyped_kind(selector.name):
+                return False  # who takes it for a gauge, as its exporter says, may write so
             case Call() if node.name in {"vector", "scalar"}:
                 return True
             case Aggregation() if node.name in {"count", "group", "count_values"}:

@@ -165,7 +165,7 @@ def _pattern(matcher: Matcher | Condition, text: str) -> Findings:
         said = f'{matcher} has no pattern: write {matcher.label}{plain}"{value}"'
         yield Finding(said, piece=value, fix=_rewritten(matcher, text, plain, value))
     elif re.match(r"^\^", value) or re.search(r"(?<!\\)\$$", value):
-        stripped = re.sub(r"(?<!\\)\$$", "", value.removeprefix("^"))
+        stripped = re.sub(r"(?<!\\)\$+$", "", value.lstrip("^"))
         mended = _rewritten(matcher, text, matcher.operator, stripped) if "|" not in value else None
         yield Finding(f"{matcher} is anchored anyway: remove ^ and $", piece=value, fix=mended)
 

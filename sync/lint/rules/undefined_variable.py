@@ -181,7 +181,7 @@ def _around_panels(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
 
 
 _SHOWN = frozenset(
-    {"title", "url", "displayName", "unit", "interval", "timeFrom", "timeShift", "titleFormat", "textFormat", "alias"}
+    {"title", "url", "displayName", "unit", "interval", "timeFrom", "timeShift", "titleFormat", "textFormat"}
     | {"legendFormat"}
 )
 """Keys of texts that Grafana fills variables into."""

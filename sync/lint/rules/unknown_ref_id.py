@@ -248,6 +248,12 @@ def _in_use(panel: Panel) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, as_dict(raw)
 
 
+_DOES = {"calculateField": "computes with"} | dict.fromkeys(
+    ("groupBy", "filterFieldsByName", "convertFieldType"), "still has"
+)
+"""What a transformation does with the fields that it names."""
+
+
 def _transformed(panel: Panel) -> Iterator[tuple[str, Pointer, str]]:
     """Yield each name that a transformation or an option of the panel uses.
 
@@ -259,8 +265,7 @@ def _transformed(panel: Panel) -> Iterator[tuple[str, Pointer, str]]:
             for name in as_dict(options.get("renameByName")):
                 yield name, (*here, "renameByName", name), "a transformation renames"
         elif raw.get("id") != "filterByRefId":
-            does = "computes with" if raw.get("id") == "calculateField" else "uses"
-            does = "still has" if raw.get("id") in {"groupBy", "filterFieldsByName", "convertFieldType"} else does
+            does = _DOES.get(as_text(raw.get("id")), "uses")
             yield from ((name, pointer, f"a transformation {does}") for name, pointer in _values(options, here))
     yield from (
         (name, pointer, "an option of the panel names")

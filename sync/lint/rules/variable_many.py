@@ -102,18 +102,27 @@ def _query_of(variable: Variable) -> Pointer:
 
 def _compared(text: str, name: str) -> re.Match[str] | None:
     """Find `="$name"`, `!='${name}'`, `="[[name]]"` and `="${name:raw}"`, also among other letters of the value."""
-    if name not in text or "=" not in text:
+    if not name or name not in text or "=" not in text:
         return None
-    return re.search(rf"([!|]?=)\s*(?:\"[^\"\n]*?{_once(name)}|'[^'\n]*?{_once(name)}|`[^`\n]*?{_once(name)})", text)
+    code = _ASSIGNED.sub(lambda found: " " * len(found[0]), text)
+    return re.search(rf"([!|]?=)\s*(?:\"[^\"\n]*?{_once(name)}|'[^'\n]*?{_once(name)}|`[^`\n]*?{_once(name)})", code)
+
+
+_ASSIGNED = re.compile(r"\|\s*(?:json|logfmt|label_format)\b[^|]*")
+"""Stages of a query of logs in which = gives a label its value."""
 
 
 def _once(name: str) -> str:
     """Match a variable in any of its spellings."""
+    name = re.escape(name)
     return rf"(?:\$\{{{name}(?:[:.][\w.]+)?\}}|\${name}\b|\[\[{name}(?::\w+)?\]\])"
 
 
 def _mended(text: str, name: str) -> str | None:
     """Make a pattern of a comparison with the variable alone; what else stands there may hold dots."""
+    if _ASSIGNED.search(text):
+        return None
+    name = re.escape(name)
     equal = re.compile(rf"(?<![!~=<>|])([!|]?=)(\s*([\"'`])(?:\$\{{{name}\}}|\${name}\b|\[\[{name}\]\])\3)")
     return replaced(equal, lambda found: _PATTERNS[found[1]] + found[2], text)
 

@@ -234,7 +234,8 @@ def _several(node: Binary) -> str:
         own = exported(series.name).names
         if not own | _OF_TARGETS >= set(node.on):
             continue  # of another exporter, or of another version
-        more = own - {*node.on, *carried, *_WEAK} - _pinned(series)
+        follows = {"device"} if "mountpoint" in node.on else set[str]()
+        more = own - {*node.on, *carried, *_WEAK} - follows - _pinned(series)
         if more:
             wants = f"group_{node.group} wants one series of it" if node.group else "group_left is missing"
             return f"refused where the {side} has several {_list(more)}: {wants}"
