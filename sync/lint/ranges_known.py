@@ -5,28 +5,29 @@ from __future__ import annotations
 from sync.lint.kinds import kind
 from sync.lint.project import Project
 from sync.lint.promql import ranges
+from sync.lint.promql.intervals import ABOUT_A_SHARE, ANY, POSITIVE, SHARE, Interval
 from sync.lint.promql.tree import Aggregation, Call, Node, Selector
 
 
 def lookup(project: Project, depth: int = 0) -> ranges.Lookup:
     """Return the function that gives a selector's range; recorded series have that of their expressions."""
 
-    def look(selector: Selector) -> ranges.Interval:
+    def look(selector: Selector) -> Interval:
         own = ranges.own_range(selector)
-        if own != ranges.ANY or selector.has_variable_name:
+        if own != ANY or selector.has_variable_name:
             return own
         if ":" in selector.name and depth < 3:
             trees = [rule.query.tree for rule in project.recorded.get(selector.name, [])]
             found = [ranges.range_of(tree, lookup(project, depth + 1)) for tree in trees if tree is not None]
             if found and len(found) == len(trees):
-                return ranges.Interval(min(each.low for each in found), max(each.high for each in found))
-            return ranges.ANY
+                return Interval(min(each.low for each in found), max(each.high for each in found))
+            return ANY
         metric = project.known.find(selector.name)
         if metric is not None and metric.is_state_set:
-            return ranges.SHARE
+            return SHARE
         if metric is not None and metric.unit == "ratio":
-            return ranges.ABOUT_A_SHARE
-        return ranges.POSITIVE if kind(selector.name, project.known) == "counter" else ranges.ANY
+            return ABOUT_A_SHARE
+        return POSITIVE if kind(selector.name, project.known) == "counter" else ANY
 
     return ranges.Lookup(look, project.known.limits)
 

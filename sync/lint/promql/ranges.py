@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from sync.lint.promql.intervals import ABOUT_A_SHARE, ANY, INFINITY, NOT_MUCH_MORE, ONE, POSITIVE, SHARE, Interval
 from sync.lint.promql.moments import sign_of_age
 from sync.lint.promql.part_names import is_failed_of_tried, is_known_limit, is_of_limit, is_of_most, is_part_by_name
 from sync.lint.promql.states import is_info, is_state
@@ -30,7 +31,6 @@ _SLI_ERROR = re.compile(r":sli_error:ratio_rate\w+$")
 """The share of bad events, as sloth's rules record it."""
 _SIZE = re.compile(r"^(?!.*(?:delta|diff|change|lag|drift|offset)).*_bytes$")
 """Names of what has a size, which isn't negative."""
-INFINITY = math.inf
 _PROMISED: dict[str, tuple[float, float]] = {
     "hour": (0, 23),
     "minute": (0, 59),
@@ -85,32 +85,6 @@ _SAME = frozenset(
     ]
 )
 """Functions that give what they are given first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """From `low` to `high`, both included; empty when low is above high."""
-
-    low: float = -INFINITY
-    high: float = INFINITY
-
-    def hull(self, other: Interval) -> Interval:
-        """Return the smallest interval around both."""
-        return Interval(min(self.low, other.low), max(self.high, other.high))
-
-    def cut(self, other: Interval) -> Interval:
-        """Return what is in both."""
-        return Interval(max(self.low, other.low), min(self.high, other.high))
-
-
-ANY = Interval()
-POSITIVE = Interval(0, INFINITY)
-SHARE = Interval(0, 1)
-ABOUT_A_SHARE = Interval(-20, 20)
-"""A share that may be more than all, of a limit for instance, but never as many times that as percents are meant."""
-NOT_MUCH_MORE = Interval(0, 2)
-"""A share of failures, of which there may be more than of what is tried where something is tried again."""
-ONE = Interval(1, 1)
 
 
 @dataclass(frozen=True, slots=True)

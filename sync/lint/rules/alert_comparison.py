@@ -45,8 +45,9 @@ from __future__ import annotations
 from sync.lint.known import TARGET_LABELS
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, once_a_project
+from sync.lint.promql.intervals import SHARE
 from sync.lint.promql.labels import is_scalar
-from sync.lint.promql.ranges import SHARE, own_range
+from sync.lint.promql.ranges import own_range
 from sync.lint.promql.states import is_info
 from sync.lint.promql.tree import (
     COMPARISONS,

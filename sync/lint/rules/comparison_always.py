@@ -81,6 +81,7 @@ from sync.lint.kinds import well_known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
+from sync.lint.promql.intervals import Interval
 from sync.lint.promql.moments import is_now, is_past, is_taken_for_span, is_time_to_come_turned, sign_of_age
 from sync.lint.promql.percentages import is_limit_of_share
 from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, deciding, turned, walk
@@ -147,7 +148,7 @@ def _limits(query: Query, look: ranges.Lookup) -> Findings:
             )
 
 
-def _above_all(left: ranges.Interval, right: ranges.Interval) -> str:
+def _above_all(left: Interval, right: Interval) -> str:
     said = f"this always holds: the left is never above {left.high:g}"
     percent = left.high == 1 < right.low
     return said + ("; it is a share, of which 1 is all: multiply it by 100" if percent else "")

@@ -188,6 +188,7 @@ import math
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
+from sync.lint.promql.intervals import ABOUT_A_SHARE, Interval
 from sync.lint.promql.moments import is_taken_for_span
 from sync.lint.promql.percentages import is_limit_of_share
 from sync.lint.promql.tree import COMPARISONS, Binary, Call, Node, Number, turned, walk
@@ -259,8 +260,8 @@ def _contradiction(node: Binary, look: ranges.Lookup) -> Findings:
             )
 
 
-def _said(node: Binary, left: ranges.Interval, right: ranges.Interval) -> str:
-    if node.operator in {">", ">="} and 1 < left.high <= ranges.ABOUT_A_SHARE.high + 1 and right.low > left.high:
+def _said(node: Binary, left: Interval, right: Interval) -> str:
+    if node.operator in {">", ">="} and 1 < left.high <= ABOUT_A_SHARE.high + 1 and right.low > left.high:
         return f"this is a share, of which 1 is all, and has to be {node.operator} {right.low:.10g}: multiply it by 100"
     limit = f"{right.low:.10g}" if right.low == right.high else f"{right.low:.10g} … {right.high:.10g}"
     between = f"between {left.low:.10g} and {left.high:.10g}"

@@ -297,8 +297,6 @@ PASS panel:
 
 from __future__ import annotations
 
-import math
-
 from sync.lint.dashboard import Panel, Target
 from sync.lint.fields import Fields, fields, overridden
 from sync.lint.grafana_units import UNITS
@@ -308,7 +306,7 @@ from sync.lint.panel_units import KINDS, TELLING, are_shown, default_unit, may_b
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.promql.amounts import is_amount
-from sync.lint.promql.dimensions import EVENTS, Dimension, dimension
+from sync.lint.promql.dimensions import dimension
 from sync.lint.promql.factors import core, unscaled
 from sync.lint.promql.moments import is_moment
 from sync.lint.promql.shares import share
@@ -316,6 +314,7 @@ from sync.lint.promql.tree import Aggregation, Call, Node, Number
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_text
 from sync.lint.shown_alike import may_be_elsewhere, others_of
+from sync.lint.unit_fits import fits, is_time_spent
 
 
 def check(panel: Panel, project: Project) -> Findings:
@@ -344,7 +343,7 @@ def _of_buckets(panel: Panel, project: Project) -> Findings:
     for target in panel.targets if unit in UNITS and options.get("calculate") is not True else ():
         tree = target.query.as_promql.tree if target.query and not target.hidden else None
         observed = dimension(Call("histogram_quantile", (Number(0.5), tree)), units(project)) if tree else None
-        if observed is not None and not _fits(observed, UNITS[unit]):
+        if observed is not None and not fits(observed, UNITS[unit]):
             message = f"the buckets are of {observed.words}, the heatmap's axis shows {unit}"
             yield Finding(message, pointer=("options", "yAxis", "unit"))
 
@@ -366,8 +365,8 @@ def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: P
         yield Finding(f"the query gives percent, the {what} shows a share: don't multiply by 100", pointer=pointer)
     elif (
         found is not None
-        and (_is_count(tree, unit) or not _fits(found, expected))
-        and not _time_spent(found, expected, target)
+        and (_is_count(tree, unit) or not fits(found, expected))
+        and not is_time_spent(found, expected, query.text)
     ):
         yield Finding(f"the query gives {found.words}, the {what} shows {unit}", pointer=pointer)
     elif found is None and expected.seconds == 1 and _is_moment(core(tree)):
@@ -376,14 +375,6 @@ def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: P
         yield Finding(f"the {what} shows {unit}, {others.words}", pointer=pointer, severity=others.severity)
     elif found is None and expected.seconds == -1 and is_amount(tree):
         yield Finding(f"the query gives an amount, the {what} shows {unit}, which is one per second", pointer=pointer)
-
-
-def _fits(found: Dimension, expected: Dimension) -> bool:
-    if (found.bytes, found.seconds) != (expected.bytes, expected.seconds):
-        return _of_a_while(found, expected)
-    if expected.events == 0 and found.events and (expected.bytes, expected.seconds) == (0, 0):
-        return True
-    return math.isclose(found.factor, expected.factor, rel_tol=0.05)
 
 
 def _is_moment(node: Node) -> bool:
@@ -396,24 +387,6 @@ def _is_count(tree: Node, unit: str) -> bool:
     """Whether how many there are is shown as a share."""
     tree = core(tree)
     return unit in {"percent", "percentunit"} and isinstance(tree, Aggregation) and tree.name == "count"
-
-
-def _of_a_while(found: Dimension, expected: Dimension) -> bool:
-    """Whether it is a rate made into what comes in a minute, hour or day, which has the unit of an amount, or such."""
-    if (found, expected.seconds, expected.factor) == (EVENTS, -1, 60):
-        return True
-    return (found.bytes, found.seconds, found.factor) in {(1, -1, 60), (1, -1, 3600), (1, -1, 86400)} and (
-        expected.bytes,
-        expected.seconds,
-    ) == (1, 0)
-
-
-def _time_spent(found: Dimension, expected: Dimension, target: Target) -> bool:
-    """Whether it is seconds spent per second, which some show as a share and some as a time."""
-    text = target.query.text if target.query else ""
-    is_plain = (found.bytes, found.seconds) == (0, 0) and found.events <= 0
-    spent = is_plain and expected.seconds == 1 and "seconds" in text
-    return spent and math.isclose(found.factor, expected.factor)
 
 
 RULE = Rule(__name__, Severity.WARNING, panel=check)
