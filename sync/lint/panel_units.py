@@ -48,9 +48,10 @@ def are_shown(panel: Panel) -> bool:
 def overriding_units(panel: Panel) -> Iterator[tuple[str, dict[str, Any], Pointer]]:
     """Yield the units that say something, with the matcher of what has them and their place."""
     for number, raw in enumerate(as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides"))):
-        for index, each in enumerate(as_list(as_dict(raw).get("properties"))):
-            unit = as_text(as_dict(each).get("value"))
-            if as_dict(each).get("id") == "unit" and unit in TELLING:
+        properties = list(enumerate(map(as_dict, as_list(as_dict(raw).get("properties")))))
+        set_here = [(index, as_text(each.get("value"))) for index, each in properties if each.get("id") == "unit"]
+        for index, unit in set_here[-1:]:  # the last one counts
+            if unit in TELLING:
                 pointer = ("fieldConfig", "overrides", number, "properties", index, "value")
                 yield unit, as_dict(as_dict(raw).get("matcher")), pointer
     yield from _of_old_panels(panel)

@@ -198,12 +198,16 @@ def check(query: Query, project: Project) -> Findings:
 
 
 def _taken_from_where_it_is_not(node: Binary) -> list[str]:
-    """Return labels that group_left or group_right carries over from a metric without them to one that has them."""
+    """Return labels that group_left or group_right carries over from a metric without them to one that has them.
+
+    Those of a target may come by scraping to either.
+    """
     many, one = (node.left, node.right) if node.group == "left" else (node.right, node.left)
     source, goal = _raw(one), _raw(many)
     if not node.include or source is None or goal is None or not exported(source.name).gone:
         return []
-    return [label for label in node.include if label in exported(goal.name).names - exported(source.name).names]
+    only_there = exported(goal.name).names - exported(source.name).names - (_OF_TARGETS - {"nodename"})
+    return [label for label in node.include if label in only_there]
 
 
 def _why(node: Binary, left: Labels, right: Labels) -> str:
