@@ -87,7 +87,9 @@ class _DashboardV2(Dashboard):
         pointer = (*self.base, "elements", name, "spec")
         places = _places(pointer, "group" if "group" in viz else "kind")
         if item is not None:
-            raw |= {"repeat": _repeat(item.raw), "gridPos": {side: item.raw.get(own) for side, own in _SIDES.items()}}
+            raw["repeat"] = _repeat(item.raw)
+            if any(own in item.raw for own in _SIDES.values()):  # an automatic grid finds the place itself
+                raw["gridPos"] = {side: item.raw.get(own) for side, own in _SIDES.items()}
             places["gridPos",] = (*self.base, *item.pointer)
             places["repeat",] = (*self.base, *item.pointer, "repeat", "value")
         panel = Panel(raw, pointer, as_text(spec.get("title")), kind, DataSource(), row, places=places)
@@ -113,9 +115,10 @@ class _DashboardV2(Dashboard):
         return Target(panel, raw, (*pointer, "query", "spec"), key, as_text(spec.get("refId")), source, read)
 
     def _specs(self) -> Iterator[tuple[str, dict[str, Any], Pointer]]:
-        for number, raw in enumerate(as_list(self.raw.get("variables"))):
-            kind = _VARIABLE_KINDS.get(as_text(as_dict(raw).get("kind")), "")
-            yield kind, as_dict(as_dict(raw).get("spec")), (*self.base, "variables", number, "spec")
+        for holder, pointer in ((self.raw, ()), *_sections(self.raw.get("layout"), ("layout",))):
+            for number, raw in enumerate(as_list(holder.get("variables"))):
+                kind = _VARIABLE_KINDS.get(as_text(as_dict(raw).get("kind")), "")
+                yield kind, as_dict(as_dict(raw).get("spec")), (*self.base, *pointer, "variables", number, "spec")
 
     def _variables(self) -> Iterator[Variable]:
         for kind, spec, pointer in self._specs():
@@ -143,7 +146,7 @@ class _DashboardV2(Dashboard):
     def _source(self, spec: dict[str, Any]) -> DataSource:
         """Read the data source of a query, a variable or an annotation: v2alpha1 names it beside the query."""
         query = as_dict(spec.get("query"))
-        kind = as_text(query.get("group")) or as_text(query.get("kind"))
+        kind = as_text(query["group"] if "group" in query else query.get("kind"))
         named = as_dict(query.get("datasource")).get("name") or as_dict(spec.get("datasource")).get("uid")
         return self.datasources.read({"type": kind, "uid": as_text(named)})
 
@@ -159,6 +162,20 @@ class _DashboardV2(Dashboard):
             if language is not None:
                 pointer = (*self.base, "annotations", number, "spec", *within, "expr")
                 yield pointer, self._queries.query(text, language=language, use=Use.ANNOTATION)
+
+
+def _sections(layout: Any, pointer: Pointer) -> Iterator[tuple[dict[str, Any], Pointer]]:
+    """Yield the rows and tabs of a layout, which may have variables of their own."""
+    for kind in ("rows", "tabs"):
+        for number, raw in enumerate(as_list(as_dict(as_dict(layout).get("spec")).get(kind))):
+            section, here = as_dict(as_dict(raw).get("spec")), (*pointer, "spec", kind, number, "spec")
+            if len(here) < _DEEPEST:
+                yield section, here
+                yield from _sections(section.get("layout"), (*here, "layout"))
+
+
+_DEEPEST = 60
+"""Steps down to the innermost row or tab that is looked into; Grafana has three levels of them."""
 
 
 def _repeat(spec: dict[str, Any]) -> str:

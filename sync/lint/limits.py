@@ -73,8 +73,8 @@ class Limits:
     def of(self, tree: Node) -> list[Limit]:
         """Return the limits of a panel's expression.
 
-        A ratio or quantile has the same limit whether or not it is grouped by what is the same in all of its series: a
-        label that a matcher names, or that the reader chooses by a variable. Other sums grow with what they sum up.
+        A ratio, average or quantile has the same limit whether or not it is grouped by what is the same in all of its
+        series: a label that a matcher names, or that the reader chooses by a variable. Sums grow with what they sum up.
         """
         return self._either(self._of, tree)
 
@@ -99,10 +99,11 @@ class Limits:
 
         shown = without_variables(tree)
         bare = ungrouped(shown)
+        is_level = is_ratio(tree) or (isinstance(tree, Aggregation) and tree.name in {"avg", "max", "min"})
         return [
             each.shown_as(whole)
             for each in self._candidates(tree)
-            if each.tree == shown or (is_ratio(tree) and ungrouped(each.tree) == bare and same(each))
+            if each.tree == shown or (is_level and ungrouped(each.tree) == bare and same(each))
         ]
 
     def _akin(self, tree: Node) -> list[Limit]:

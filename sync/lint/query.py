@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sync.lint import logql
+from sync.lint.logql_as_promql import as_promql
 from sync.lint.promql import parsing
 from sync.lint.promql.tree import Node, Selector, walk
 from sync.lint.promql.variables import names
@@ -76,7 +76,7 @@ class Query:
         """The query itself, or a query of logs as PromQL that gives the same labels and units."""
         if self.language is not Language.LOGQL:
             return self
-        return Query(logql.as_promql(self.text), Language.PROMQL, self.use)
+        return Query(as_promql(self.text), Language.PROMQL, self.use)
 
     @cached_property
     def nodes(self) -> tuple[tuple[Node, tuple[Node, ...]], ...]:

@@ -76,17 +76,14 @@ import re
 
 from sync.lint.dashboard import Dashboard, Panel, Target, looks_like_logql
 from sync.lint.datasource import DataSource
-from sync.lint.lexical import masked
+from sync.lint.lexical import masked, unbalanced
+from sync.lint.metric_query import names_metrics
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.query import Language, Query
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_text
 
-_METRIC = re.compile(r"(?<![\w$])[A-Za-z_:][\w:]*(?:\{|\[(?!\[))|^\s*[a-z_:][\w:]*\s*$")
-"""A name right before a brace or bracket, or alone: no LogQL has that."""
-_UNWRAPPED = re.compile(r"\bunwrap\s+(?:\w+\s*\(\s*)?[\w.]+")
-"""The label that LogQL takes numbers from; its range may follow it at once."""
 _AUTO = re.compile(r"\$__auto\b|\$\{__auto\b")
 """The window that Grafana fills in for Loki, and for Prometheus leaves as it is."""
 _VALUES_OF_METRIC = re.compile(r"\s*label_values\(\s*[A-Za-z_:][\w:]*\s*[{,]")
@@ -171,7 +168,7 @@ def _wrong(query: Query, source: DataSource, kind: str) -> str:
         of_logs = looks_like_logql(text) or is_auto or _rates_all(query)
         if of_logs or (kind == "logs" and text.lstrip().startswith("{")):
             return "a log query for a Prometheus data source"
-    if query.language is Language.LOGQL and _METRIC.search(_UNWRAPPED.sub("", masked(text))):
+    if query.language is Language.LOGQL and not unbalanced(text) and names_metrics(text):
         return "a metric query for a Loki data source"
     return ""
 

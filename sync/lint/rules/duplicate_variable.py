@@ -10,20 +10,21 @@ PASS dashboard:
 from __future__ import annotations
 
 from sync.lint.dashboard import Dashboard
-from sync.lint.problem import Finding, Severity
+from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 
 
 def check(dashboard: Dashboard, _project: Project) -> Findings:
-    """Collect the names."""
-    seen = set[str]()
+    """Collect the names; in schema v2 a row or tab may have variables of its own."""
+    seen = set[tuple[Pointer, str]]()
     for variable in dashboard.variables:
-        if variable.name in seen:
+        here = variable.pointer[: variable.pointer.index("variables")] if dashboard.is_v2 else (), variable.name
+        if here in seen:
             yield Finding(
                 f"two variables are called {variable.name}", pointer=(*variable.pointer[len(dashboard.base) :], "name")
             )
-        seen.add(variable.name)
+        seen.add(here)
 
 
 RULE = Rule(__name__, Severity.ERROR, dashboard=check)

@@ -86,7 +86,7 @@ def check(query: Query, project: Project) -> Findings:
             )
         for name in names:
             metric = name.split(":")[1] if name.count(":") == 2 else name
-            if metric.endswith(("_count", "_sum")) and kind(metric, project.known) == "counter":
+            if metric.endswith(("_count", "_sum")) and kind(metric, project.known) in {"counter", ""}:
                 yield Finding(f"{node.name}() of {name}, which has no buckets: use _bucket", piece=name)
         if isinstance(only := _only(buckets), Selector):
             yield from _of_no_buckets(node.name, only, project)

@@ -80,7 +80,7 @@ def _asked(dashboard: Dashboard, single: set[str]) -> dict[str, tuple[str, str]]
                 if not _compares(target, above, matcher.label):
                     continue
                 whole = matcher.operator == "=~" and matcher.value == f"⟦{name}⟧" and name in single
-                if whole and all(matcher.label in labels for labels in groupings):
+                if whole and all(labels == (matcher.label,) for labels in groupings):
                     found.setdefault(name, (matcher.label, target.panel.name))
     return found
 

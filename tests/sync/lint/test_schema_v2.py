@@ -95,3 +95,18 @@ def test_an_annotation_that_was_converted_is_read() -> None:
     annotation["legacyOptions"] = {"expr": "rate(up)"}
     text = _page(rows=[_row({})], annotations=[{"kind": "AnnotationQuery", "spec": annotation}])
     assert _found(text, "query-syntax") == ['"expr": "rate(up)"']
+
+
+def test_a_row_has_variables_of_its_own_and_an_automatic_grid_finds_the_places() -> None:
+    own = {"kind": "CustomVariable", "spec": {"name": "most", "query": "5,10"}}
+    grid = {"kind": "AutoGridLayout", "spec": {"items": [{"kind": "AutoGridLayoutItem", "spec": {"element": ELEMENT}}]}}
+    row = {"kind": "RowsLayoutRow", "spec": {"title": "Top $most", "layout": grid, "variables": [own]}}
+    text = _page(rows=[row, {"kind": "RowsLayoutRow", "spec": {**row["spec"], "layout": {}}}])
+    text = text.replace('"group": "prometheus"', '"group": ""')
+    rules = {problem.rule for problem in check({"shop.json": text.encode()})}
+    assert not rules & {"undefined-variable", "duplicate-variable", "panel-off-grid", "datasource-kind"}
+    again = text.replace('"name": "most"', '"name": "least"')
+    assert "undefined-variable" in {problem.rule for problem in check({"shop.json": again.encode()})}
+
+
+ELEMENT = {"kind": "ElementReference", "name": "up"}
