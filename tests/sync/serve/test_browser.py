@@ -86,10 +86,12 @@ def test_a_search_answers_while_it_is_typed(gallery: Client, reader: Reader) -> 
     expect(page).to_have_url(re.compile(r"\?q=requests%20by%20route"))
     page.get_by_role("link", name="Requests by route").first.click()
     expect(page.get_by_role("heading", level=1, name="Requests by route")).to_be_visible()
+    page.wait_for_load_state()  # until then nobody listens to the keys
     page.keyboard.press("/")
     page.keyboard.type("no such thing")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing matches “no such thing”.")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("/")
     page.keyboard.press("Escape")
     expect(page.get_by_text("16 dashboards in")).to_be_visible()
