@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
-    """What it is; `hints` in lower case, of which a text with one has at least one; and the pattern."""
+    """What it is; `hints` in lower case, of which a text with one has at least one; and how it may be written."""
 
     what: str
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    alternatives: tuple[str, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """One pattern of them all, made when a text first has a hint: most runs need few of them."""
+        return re.compile("|".join(self.alternatives), re.VERBOSE | re.MULTILINE)
 
 
 _NOT_REAL = r"(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple)"
@@ -36,11 +42,7 @@ _VALUE = (
 
 
 def _look(what: str, hints: str | tuple[str, ...], *alternatives: str) -> Look:
-    return Look(
-        what,
-        tuple(hints.split()) if isinstance(hints, str) else hints,
-        re.compile("|".join(alternatives), re.VERBOSE | re.MULTILINE),
-    )
+    return Look(what, tuple(hints.split()) if isinstance(hints, str) else hints, alternatives)
 
 
 LOOKS = (

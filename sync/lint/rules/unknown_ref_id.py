@@ -151,6 +151,9 @@ def _of(panel: Panel, *, names_values: bool, names_columns: bool) -> Findings:
     )
     if not panel.targets or panel.is_library or elsewhere:
         return
+    overridden = as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides"))
+    if not overridden and not names_values and not names_columns and not as_list(panel.raw.get("transformations")):
+        return
     yield from _overrides(panel, known)
     for name, pointer, does in _transformed(panel) if names_values else ():
         value = _VALUE.fullmatch(name)
