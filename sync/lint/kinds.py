@@ -17,7 +17,7 @@ _SIZE = re.compile(
 )
 """Names of bytes that are there, not of bytes that went by."""
 _DONE = re.compile(
-    r"(?!appl|associ|loc|organ|destin|replic|integr|st|rel|configur|publ|reserv|annot|simul|popul|implement|corpor|combin|no)"
+    r"(?!appl|associ|recommend|loc|organ|destin|replic|integr|st|rel|configur|publ|reserv|annot|simul|popul|implement|corpor|combin|no)"
     r"[a-z]+(?:ations|utions)|[a-z]{3,}ed|[a-z]+(?:sent|received)|seen|(?:messages|bytes)(?:in|out)"
 )
 """Words of what is done again and again: regenerations, invalidations, executions, opened, bytessent."""
@@ -79,6 +79,8 @@ def _counts_events(name: str, known: Known) -> bool:
     """
     words = _words()
     *before, last = name.removesuffix("_total").split("_")
+    if "with" in before:
+        return known.is_rated(name)  # groups_with_errors: how many there are
     levels = words["levels"].intersection(before)
     is_spent = last == "seconds" and not levels & {"up", "uptime"}
     if is_spent or _CAMEL.search(name) or (last in words["certain"] and not levels):

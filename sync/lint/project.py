@@ -94,7 +94,7 @@ class Project:
 
     @cached_property
     def _wholes(self) -> frozenset[str]:
-        parts = (name.rpartition("_") for name in self.near_names.uses)
+        parts = (name.replace("_in_use", "_used").rpartition("_") for name in self.near_names.uses)
         return frozenset(f"{base}_total" for base, _, part in parts if part in _PARTS)
 
     @cached_property

@@ -23,9 +23,7 @@ class Look:
 
 
 _NOT_REAL = r"(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple)"
-_NONE = (
-    r"(?i:xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null|false|true|test)\b"
-)
+_NONE = r"(?i:my[-_]?(?:secret|password|token|key)|xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null|false|true|test)\b"
 _WORDS = r"[\w.!@\#%^*+?&~-]{8,}"
 _MIXED = r"(?=[^\s\d]{0,80}\d)(?=[^\sA-Za-z]{0,80}[A-Za-z])"
 """A digit and a letter, as words of a language seldom have."""
@@ -110,6 +108,11 @@ LOOKS = (
         (?!\$|\{|<|\*|(?i:x{3}|changeme|example|placeholder|redacted|pass|secret|your))[^\s/@"'<>${}]{3,200}@[\w.-]+""",
     ),
     _look(
+        "a key of PagerDuty",  # VictorOps has names of routes there
+        "routing_key",
+        r"""\brouting_?key["']?:[ ]*["']?(?=[A-Za-z]{0,31}\d)[A-Za-z0-9]{32}\b""",
+    ),
+    _look(
         "a password or key",
         "passw _key credentials token secret",
         rf"""[{{,]\ *(?:(?:smtp_auth_)?password|(?:opsgenie_)?api_key|routing_key|service_key|bot_token|credentials):\ *
@@ -118,7 +121,7 @@ LOOKS = (
         (?:password|credentials|bearer_token|user_key|token|api_key|client_secret|basicAuthPassword):[ ]*
         (?!{_NOT_REAL}){_MIXED}{_WORDS}[ \t]*$""",
         rf"""(?:^|[{{,])[ \t]*(?:-[ ]+)?
-        (?:smtp_)?(?:auth_password|auth_secret|routing_key|service_key|bot_token|api_secret):[ ]*
+        (?:smtp_)?(?:auth_password|auth_secret|service_key|bot_token|api_secret):[ ]*
         (?!\$|<|\{{|\*|["']|{_NONE})[^\s"'<>${{}}/,]{{8,}}[ \t]*(?:$|[,}}])""",
     ),
     _look(
@@ -187,7 +190,7 @@ LOOKS = (
         "a password or key",
         "passw apikey _key secret token",
         rf"""["']?\b(?:\w{{1,40}}_)?
-        (?i:password|passwd|api_?key|secret_?key|client_secret|auth_password|bearer_token|service_key|routing_key)
+        (?i:password|passwd|api_?key|secret_?key|client_secret|auth_password|bearer_token|service_key)
         ["']?\s*[:=]\s*["'](?!\$|<|\{{|\*|{_NONE})[^\s"'<>${{}}]{{8,}}["']""",
     ),
 )

@@ -48,9 +48,12 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
             continue
         for source, pointer in _sources(panel):
             if _fixed(source):
+                is_overruled = bool(panel.datasource.variable)  # Grafana then asks the panel's for every query
+                rest = "; the panel's own wins" if is_overruled else ""
                 yield Finding(
-                    f"{panel.name!r} names the data source {source.uid!r} outright: use a variable",
+                    f"{panel.name!r} names the data source {source.uid!r} outright: use a variable{rest}",
                     pointer=(*pointer[base:], "datasource"),
+                    severity=Severity.INFO if is_overruled else None,
                 )
                 break
         yield from _mixed(panel, base)

@@ -35,9 +35,10 @@ def check(variable: Variable, _project: Project) -> Findings:
     if refresh != 2 and isinstance(refresh, (int, type(None))):
         severity = Severity.WARNING if not refresh else Severity.INFO
         words = {1: "only when the dashboard is opened"}.get(refresh or 0, "never again")
-        fix = 2 if "refresh" in variable.raw else None
+        always: str | int = "onTimeRangeChanged" if variable.pointer[-1:] == ("spec",) else 2  # as v2, or v1, has it
+        fix = always if "refresh" in variable.raw else None
         yield Finding(
-            f"the choices of {variable.name} are read {words}: set refresh to 2",
+            f"the choices of {variable.name} are read {words}: set refresh to {always}",
             pointer=("refresh",),
             fix=fix,
             severity=severity,
