@@ -23,7 +23,10 @@ class Look:
 
 
 _NOT_REAL = r"(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple)"
-_NONE = r"(?i:my[-_]?(?:secret|password|token|key)|xxx|changeme|change_me|secret|password|example|your|placeholder|redacted|dummy|none|null|false|true|test)\b"
+_NONE = (
+    r"(?i:my[-_]?(?:secret|password|token|key)|xxx|changeme|change_me|secret|password|example|your|placeholder|redacted"
+    r"|dummy|none|null|false|true|test)\b"
+)
 _WORDS = r"[\w.!@\#%^*+?&~-]{8,}"
 _MIXED = r"(?=[^\s\d]{0,80}\d)(?=[^\sA-Za-z]{0,80}[A-Za-z])"
 """A digit and a letter, as words of a language seldom have."""
