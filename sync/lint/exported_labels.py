@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sync.lint.promql.labels import NOTHING, UNKNOWN, Labels
 
-_OF_MACHINE = frozenset({"cpu", "mode", "device", "mountpoint", "fstype", "chip", "sensor", "collector"})
+_OF_MACHINE = frozenset({"cpu", "mode", "device", "mountpoint", "fstype", "chip", "sensor", "collector", "state"})
 _OF_OBJECT = frozenset({"phase", "condition", "resource", "unit", "reason", "owner_kind", "created_by_kind", "effect"})
 _OF_DATABASE = frozenset({"datname", "state", "usename"})
 _FAMILIES: dict[str, frozenset[str]] = {

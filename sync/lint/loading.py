@@ -244,7 +244,7 @@ def _documents(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> N
     if value in ({}, []):
         return
     if not isinstance(value, dict):
-        _unknown(loaded)
+        _groups_alone(loaded, value, base, queries)
         return
     if as_text(value.get("kind")).endswith("List") and isinstance(value.get("items"), list):
         for number, item in enumerate(value["items"]):
@@ -261,6 +261,15 @@ def _documents(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> N
     elif as_text(value.get("kind")) in _WITH_VALUES and (held := list(_in_values(loaded, value, base, queries))):
         loaded.documents += held
     elif value.get("kind") != "Secret":
+        _unknown(loaded)
+
+
+def _groups_alone(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> None:
+    """Read a list of groups of rules, as a chart's values or a template want it."""
+    if isinstance(value, list) and all(isinstance(as_dict(each).get("rules"), list) for each in value):
+        groups = {"groups": value}
+        loaded.documents.append(RuleFile(loaded.path, groups, loaded.text, queries=queries, base=base, is_bare=True))
+    else:
         _unknown(loaded)
 
 

@@ -92,7 +92,8 @@ class Group:
 class RuleFile:
     """The groups of one document; `base` is where they stand (("spec",) in a PrometheusRule), `dialect` whose they are.
 
-    The dialect is Prometheus' where it is None, unless an expression or the path tells another.
+    The dialect is Prometheus' where it is None, unless an expression or the path tells another. A bare one is the list
+    of groups alone, as a chart's values or a template want it.
     """
 
     def __init__(
@@ -104,9 +105,10 @@ class RuleFile:
         queries: Queries,
         base: Pointer = (),
         dialect: str | None = None,
+        is_bare: bool = False,
     ) -> None:
         self.path, self.raw, self.text, self.base = path, raw, text, base
-        self._queries, self._dialect = queries, dialect
+        self._queries, self._dialect, self.is_bare = queries, dialect, is_bare
         self.groups = list(self._groups())
 
     @property
@@ -123,7 +125,7 @@ class RuleFile:
         for number, raw in enumerate(as_list(self.raw.get("groups"))):
             if not isinstance(raw, dict):
                 continue
-            pointer = (*self.base, "groups", number)
+            pointer = (*self.base, number) if self.is_bare else (*self.base, "groups", number)
             group = Group(raw, pointer, self, as_text(raw.get("name")))
             for index, rule in enumerate(as_list(raw.get("rules"))):
                 if isinstance(rule, dict):

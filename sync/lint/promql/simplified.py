@@ -53,6 +53,10 @@ def _binary(node: Binary) -> Node:
             return node.left
         case Binary(operator="*") if _is_one(node.left) and not isinstance(node.right, Number):
             return node.right
+        case Binary(operator="+", right=Binary(operator="*", left=Number(value=0), right=brought)) if _is_one(brought):
+            return node.left
+        case Binary(operator="+", right=Binary(operator="*", left=brought, right=Number(value=0))) if _is_one(brought):
+            return node.left
         case _:
             return node
 

@@ -240,6 +240,8 @@ def _is_nan(node: Node) -> bool:
 
 def _tells_absence(node: Binary, above: tuple[Node, ...]) -> bool:
     """Whether an `or` beside it says what happens when it doesn't hold: `count(x) == 0 or vector(1)`, or absent(x)."""
+    if isinstance(node.left, Call) and node.left.name.startswith("absent"):
+        return False  # it is 1 or nothing, whatever stands beside it
     choices = [each for each in above if isinstance(each, Binary) and each.operator == "or"]
     told = (part for each in choices for part, _ in walk(each) if isinstance(part, Call))
     return bool(choices) and (node.operator == "==" or any(call.name.startswith("absent") for call in told))

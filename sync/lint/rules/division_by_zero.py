@@ -122,6 +122,9 @@ _ZERO_IS_NONE = frozenset(
         "haproxy_server_limit_sessions",
         "haproxy_backend_limit_sessions",
         "haproxy_frontend_limit_sessions",
+        "haproxy_process_limit_connection_rate",
+        "haproxy_process_limit_session_rate",
+        "haproxy_process_limit_ssl_rate",
     }
 )
 _AS_IT_IS = frozenset(

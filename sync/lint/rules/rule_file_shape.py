@@ -53,6 +53,10 @@ PASS rules:
 
 PASS rules:
     groups: [{name: a, rules: [{record: "job:up:sum", expr: sum by (job) (up)}]}]
+
+FAIL file rules.yaml:
+    - name: a
+      rules: [{record: "job:up:sum", expr: sum by (job) (up)}]
 """
 
 from __future__ import annotations
@@ -99,12 +103,18 @@ _KEYS_OF_RULES = frozenset({"expr", "for", "keep_firing_for", "labels", "annotat
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def check(file: RuleFile, _project: Project) -> Findings:
-    """Check keys, names and durations of the file, its groups and rules."""
+def _whole(file: RuleFile) -> Findings:
     if file.base[-1:] != ("spec",):
         yield from _unknown(file.raw, _FILE, (), "a rule file")
+    if file.is_bare:
+        yield Finding("a list of groups alone: Prometheus wants it under `groups:`", severity=Severity.WARNING)
     if not isinstance(file.raw.get("groups"), (list, type(None))):
         yield Finding("groups has to be a list", pointer=("groups",))
+
+
+def check(file: RuleFile, _project: Project) -> Findings:
+    """Check keys, names and durations of the file, its groups and rules."""
+    yield from _whole(file)
     for number, raw in enumerate(as_list(file.raw.get("groups"))):
         where: Pointer = ("groups", number)
         if not isinstance(raw, dict):
