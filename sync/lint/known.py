@@ -170,6 +170,11 @@ _SHARE_OF = re.compile(r"_(?:usage|used|utili[sz]ation|hit|success)_ratio$")
 """Names of shares; a sample between 0 and 1 says that they aren't percentages by mistake."""
 
 
+_IN = re.compile(r"^# HELP ([\w:]+) [^\n]*\(in ([%\w]+)\)", re.MULTILINE)
+_UNITS = {"%": "%", "percent": "%", "bytes": "bytes", "KiB": "KiB", "MiB": "MiB", "seconds": "s", "ms": "ms"}
+"""Units that a help text tells in parentheses, as a catalogue writes them."""
+
+
 def exposition(text: str, known: Known, *, source: str) -> int:
     """Read a text exposition (Prometheus or OpenMetrics) and return how many metrics it told."""
     kinds = dict(re.findall(r"^# TYPE ([\w:]+) (\w+)", text, re.MULTILINE))
@@ -189,6 +194,9 @@ def exposition(text: str, known: Known, *, source: str) -> int:
             values.setdefault(base, {}).setdefault(label, set()).add(value)
             if label == "le":
                 metric.buckets |= {float(value)}
+    for name, unit in _IN.findall(text):
+        if name in metrics and unit in _UNITS:
+            metrics[name].unit = _UNITS[unit]
     for name in kinds.keys() - metrics.keys():
         if name + "_total" not in metrics:
             known.add(Metric(name, kinds[name], None, source=source))

@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 
 from sync.lint.project import Project
-from sync.lint.promql.dimensions import BYTES, EVENTS, PERCENT, SECONDS, SHARE, Dimension, Known, dimension
+from sync.lint.promql.dimensions import (
+    BYTES,
+    EVENTS,
+    KILOBYTES,
+    MEGABYTES,
+    MILLISECONDS,
+    PERCENT,
+    SECONDS,
+    SHARE,
+    Dimension,
+    Known,
+    dimension,
+)
 from sync.lint.promql.tree import Node, Number, walk
 
 _TOLD: dict[str, Dimension | None] = {
@@ -17,6 +29,9 @@ _TOLD: dict[str, Dimension | None] = {
     "ratio": SHARE,
     "cores": SHARE,
     "%": PERCENT,
+    "KiB": KILOBYTES,
+    "MiB": MEGABYTES,
+    "ms": MILLISECONDS,
     "timestamp": None,
     "": None,
 }
