@@ -68,21 +68,21 @@ def _is_near(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=0.15)
 
 
+def _ratio(one: float, other: float) -> float:
+    """Return how many times the smaller the larger is; 0 where either is none, or without end."""
+    large, small = max(one, other), min(one, other)
+    return large / small if small > 0 and math.isfinite(large) else 0
+
+
 def _is_slip(one: float, other: float) -> bool:
     """Whether one of two times is the other in another unit."""
-    if not (one and other and math.isfinite(one) and math.isfinite(other)):
-        return False
-    ratio = one / other
-    return any(math.isclose(ratio, each) or math.isclose(1 / ratio, each) for each in _UNITS_OF_TIME)
+    return any(math.isclose(_ratio(one, other), each) for each in _UNITS_OF_TIME)
 
 
 def _is_power(one: float, other: float) -> bool:
     """Whether a size is a thousand, or 1024, or more such of another."""
-    if not (one and other and math.isfinite(one) and math.isfinite(other)):
-        return False
-    ratio = one / other
-    turns = max(ratio, 1 / ratio)
-    return any(math.isclose(turns, base**power, rel_tol=1e-6) for base in (1000, 1024) for power in range(1, 5))
+    powers = (base**power for base in (1000, 1024) for power in range(1, 5))
+    return any(math.isclose(_ratio(one, other), each, rel_tol=1e-6) for each in powers)
 
 
 def _sizes(said: Said) -> list[float]:

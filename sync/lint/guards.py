@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from sync.lint.project import Project, once_a_project
-from sync.lint.promql.tree import Binary, Node, Number, Selector, turned, walk, without_variables
+from sync.lint.promql.tree import Binary, Node, Number, selectors_of, turned, walk, without_variables
 from sync.lint.query import Query
 
 _GUARD = re.compile(r"(?:>|!=)\s*0\s*\)")
@@ -54,7 +54,7 @@ def is_asked(node: Node) -> Node | None:
 
 def is_guarded_above(quotient: Binary) -> bool:
     """Whether what is divided is there only where the divisor isn't 0: `(sum(size != 0) - used) / sum(size)`."""
-    divided = {each for each, _ in walk(quotient.right) if isinstance(each, Selector)}
+    divided = set(selectors_of(quotient.right))
     return any(is_asked(each) in divided for each, _ in walk(quotient.left))
 
 

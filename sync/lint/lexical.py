@@ -28,6 +28,11 @@ def masked(text: str, *, comments: bool = True) -> str:
 _NO_CODE = re.compile(rf"{STRING}|'(?:[^'\\]|\\.)*'|#[^\n]*", re.DOTALL)
 
 
+def uncommented(text: str) -> str:
+    """Return a query without its comments, in which people leave what they don't use."""
+    return _NO_CODE.sub(lambda found: "" if found[0].startswith("#") else found[0], text)
+
+
 def replaced(pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str], text: str) -> str | None:
     """Return a query with what a pattern finds put otherwise, None where it finds nothing.
 

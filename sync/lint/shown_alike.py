@@ -13,7 +13,7 @@ from sync.lint.problem import Severity
 from sync.lint.project import Project, metric_names, once_a_project
 from sync.lint.promql.dimensions import Dimension, dimension
 from sync.lint.promql.factors import core, unscaled
-from sync.lint.promql.tree import Node, Selector, walk, without_matchers
+from sync.lint.promql.tree import Node, selectors_of, without_matchers
 from sync.lint.shape import as_list
 
 
@@ -86,5 +86,5 @@ def may_be_elsewhere(text: str, project: Project) -> bool:
 
 def _is_named(tree: Node) -> bool:
     """Whether it is certain which series it selects."""
-    selectors = [each for each, _ in walk(tree) if isinstance(each, Selector)]
+    selectors = selectors_of(tree)
     return bool(selectors) and all(each.name and not each.has_variable_name for each in selectors)

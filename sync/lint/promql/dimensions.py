@@ -21,6 +21,7 @@ from sync.lint.promql.tree import (
     Number,
     Selector,
     Subquery,
+    selectors_of,
     walk,
 )
 
@@ -320,7 +321,7 @@ def _share(left: Node, right: Node) -> Dimension | None:
 
 def _averaged(left: Node, right: Node) -> Selector | None:
     """Return what a histogram observed, where its sum is divided by its count."""
-    sums, counts = ({each.name for each in _selectors(side)} for side in (left, right))
+    sums, counts = ({each.name for each in selectors_of(side)} for side in (left, right))
     scaled = any(isinstance(node, Number) and abs(node.value) > 1 for side in (left, right) for node, _ in walk(side))
     if scaled or len(sums) != 1 or len(counts) != 1:
         return None
@@ -329,7 +330,7 @@ def _averaged(left: Node, right: Node) -> Selector | None:
 
 
 def _same_metric(left: Node, right: Node) -> bool:
-    part, whole = _selectors(left), _selectors(right)
+    part, whole = selectors_of(left), selectors_of(right)
     names = {each.name for each in part}
     return len(names) == 1 and names == {each.name for each in whole} and not _of_two_kinds(part, whole)
 
@@ -340,7 +341,3 @@ def _of_two_kinds(part: list[Selector], whole: list[Selector]) -> bool:
         {(m.label, m.value) for each in side for m in each.matchers if m.operator == "="} for side in (part, whole)
     ]
     return any(label == other and value != another for label, value in fixed[0] for other, another in fixed[1])
-
-
-def _selectors(node: Node) -> list[Selector]:
-    return [each for each, _ in walk(node) if isinstance(each, Selector)]

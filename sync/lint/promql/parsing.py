@@ -9,7 +9,7 @@ from typing import Any
 import promql_parser as grammar
 
 from sync.lint.promql import tree
-from sync.lint.promql.variables import STAND_IN, Substituted, plain, substitute
+from sync.lint.promql.variables import STAND_IN, STRING, Substituted, plain, substitute
 
 _SIGNS = (("Equal", "="), ("NotEqual", "!="), ("Re", "=~"), ("NotRe", "!~"))
 _OPERATORS = {int(getattr(grammar.MatchOp, name)): sign for name, sign in _SIGNS}
@@ -84,12 +84,11 @@ def _is_legal(text: str) -> bool:
 
 
 _BARE = re.compile(r"[{,]\s*\w+\s*(?:=~|!~|!=|=)\s*(?:\$\w+|\$\{\w+(?::(?!\w*quote)\w+)?\}|\[\[\w+\]\])\s*[,}]")
-_STRINGS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`", re.DOTALL)
 
 
 def _bare_variable(text: str) -> int | None:
     """Return where a matcher has a variable without quotes as its value: what Grafana fills in has none either."""
-    blank = _STRINGS.sub(lambda found: '"' + "_" * (len(found[0]) - 2) + '"', text)
+    blank = STRING.sub(lambda found: '"' + "_" * (len(found[0]) - 2) + '"', text)
     found = _BARE.search(blank)
     return found.start() + 1 if found else None
 

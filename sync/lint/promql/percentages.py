@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sync.lint.promql.states import is_state
-from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, walk
+from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, selectors_of, walk
 
 _PERCENT = re.compile(r"(?:^|_)(?:percent|pct|percentage)(?:_|$)")
 _FEW = re.compile(
@@ -51,6 +51,6 @@ def _percentage(node: Node) -> str:
     if isinstance(node, Selector):
         return node.name if _PERCENT.search(node.name) and ":" not in node.name else ""
     if isinstance(node, Binary) and node.operator == "*" and Number(100) in (node.left, node.right):
-        names = [each.name for each, _ in walk(node) if isinstance(each, Selector)]
+        names = [each.name for each in selectors_of(node)]
         return " ".join(names) if names and all(_USED.search(name) or is_state(name) for name in names) else ""
     return ""

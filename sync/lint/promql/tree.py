@@ -206,6 +206,11 @@ def walk(node: Node, above: tuple[Node, ...] = ()) -> Iterator[tuple[Node, tuple
             yield from walk(child, above)
 
 
+def selectors_of(node: Node) -> list[Selector]:
+    """Return every selector of an expression."""
+    return [each for each, _ in walk(node) if isinstance(each, Selector)]
+
+
 def is_constant(node: Node) -> bool:
     """Whether an expression is made of numbers only."""
     return all(isinstance(each, Binary | Negative | Number) for each, _ in walk(node))

@@ -24,7 +24,7 @@ _TOKENS = re.compile(
     r"|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<word>[A-Za-z_:][\w:]*)",
     re.DOTALL,
 )
-_STRING = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`""", re.DOTALL)
+STRING = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`""", re.DOTALL)
 _WINDOW = re.compile(r"\[\s*(\$__?\w+)\s*\]")
 _DURATION_UNIT = re.compile(r"(?:ms|[smhdwy])(?![\w])")
 _SENTINEL = 70_000_001
@@ -85,8 +85,8 @@ def plain(text: str) -> Substituted | None:
         variables.append(found[1])
         return f"[{_SENTINEL + len(variables) - 1}s]"
 
-    replaced = _WINDOW.sub(window, _STRING.sub(_in_string, text))
-    return None if "$" in _STRING.sub("", replaced) else Substituted(replaced, variables)
+    replaced = _WINDOW.sub(window, STRING.sub(_in_string, text))
+    return None if "$" in STRING.sub("", replaced) else Substituted(replaced, variables)
 
 
 def _in_string(found: re.Match[str]) -> str:

@@ -84,7 +84,7 @@ from sync.lint.promql import ranges
 from sync.lint.promql.intervals import Interval
 from sync.lint.promql.moments import is_now, is_past, is_taken_for_span, is_time_to_come_turned, sign_of_age
 from sync.lint.promql.percentages import is_limit_of_share
-from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, deciding, turned, walk
+from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, deciding, selectors_of, turned, walk
 from sync.lint.query import Query, Use
 from sync.lint.ranges_known import lookup
 from sync.lint.rule import Findings, Rule
@@ -170,7 +170,7 @@ def _filters_inside(node: Node) -> bool:
 
 def _asks_for_any(node: Node) -> bool:
     """Whether it asks if there are series of a metric that needn't be there: a count of what no exporter always has."""
-    found = [each for each, _ in walk(node) if isinstance(each, Selector)]
+    found = selectors_of(node)
     counts = isinstance(node, Aggregation) and node.name == "count"
     return counts and not any(_is_always_there(each.name) for each in found)
 

@@ -106,6 +106,7 @@ from sync.lint.promql.tree import (
     Number,
     Selector,
     Subquery,
+    selectors_of,
     turned,
     walk,
 )
@@ -228,7 +229,7 @@ def _only_matched(node: Binary, child: Node, known: Known) -> bool:
     rated = any(isinstance(each, Call) and each.name in RATES for each, _ in walk(other))
     if node.operator != "-" or is_scalar(other) or rated:
         return False
-    names = {each.name for each, _ in walk(other) if isinstance(each, Selector)}
+    names = {each.name for each in selectors_of(other)}
     return not names or any(kind(name, known) != "gauge" for name in names)
 
 

@@ -109,7 +109,19 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import NONE, result_labels
 from sync.lint.promql.ranges import range_of
-from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery, turned, walk
+from sync.lint.promql.tree import (
+    Aggregation,
+    Binary,
+    Call,
+    Negative,
+    Node,
+    Number,
+    Selector,
+    Subquery,
+    selectors_of,
+    turned,
+    walk,
+)
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
 
@@ -194,7 +206,7 @@ def _guarded_elsewhere(query: Query, project: Project) -> Findings:
             continue
         if _may_be_zero(node.right) or range_of(node.right).low > 0:
             continue
-        name = next((each.name for each, _ in walk(node.right) if isinstance(each, Selector)), "")
+        name = next((each.name for each in selectors_of(node.right)), "")
         known = bool(name) and guards(project).has(node.right, name)
         if known and not is_guarded_above(node) and not _is_filtered(name, above):
             message = f"elsewhere this is divided by (… > 0), since {name} may be 0: guard it here too"

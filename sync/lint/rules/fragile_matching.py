@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import SETS, Aggregation, Binary, Node, Selector, walk
+from sync.lint.promql.tree import SETS, Aggregation, Binary, Node, selectors_of
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
 
@@ -42,7 +42,7 @@ def _without(node: Node) -> bool:
 
 
 def _names(node: Node) -> set[str]:
-    return {each.name for each, _ in walk(node) if isinstance(each, Selector)}
+    return {each.name for each in selectors_of(node)}
 
 
 RULE = Rule(__name__, Severity.INFO, query=check)

@@ -76,6 +76,7 @@ from sync.lint.promql.tree import (
     Number,
     Selector,
     Subquery,
+    selectors_of,
     turned,
     walk,
 )
@@ -204,7 +205,7 @@ def _hides(use: Use, above: tuple[Node, ...]) -> bool:
 
 def _is_of_failures(node: Node) -> bool:
     """Whether there are no such series while all is well: they count what fails, by their name or by what they ask."""
-    selectors = [each for each, _ in walk(node) if isinstance(each, Selector)]
+    selectors = selectors_of(node)
     return bool(selectors) and all(
         _FAILURE.search(each.name)
         or any(

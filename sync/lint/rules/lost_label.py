@@ -58,7 +58,7 @@ from sync.lint.known import OUTER_LABELS
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import Labels, result_labels
-from sync.lint.promql.tree import Aggregation, Binary, Node, Selector, walk
+from sync.lint.promql.tree import Aggregation, Binary, Node, selectors_of, walk
 from sync.lint.query import Query
 from sync.lint.recorded_labels import labels_of
 from sync.lint.rule import Findings, Rule
@@ -109,7 +109,7 @@ def _lost(body: Node, labels: list[str], project: Project) -> list[str]:
 
 def _is_held(body: Node, label: str) -> bool:
     """Whether every selector asks for the label's value: the one number is then that of what was asked for."""
-    return all(each.matcher(label) for each, _ in walk(body) if isinstance(each, Selector))
+    return all(each.matcher(label) for each in selectors_of(body))
 
 
 def _compared(node: Binary, other: Node, project: Project) -> list[str]:

@@ -60,7 +60,7 @@ from sync.lint.kinds import kind
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
-from sync.lint.promql.tree import RATES, Aggregation, Call, Node, Selector, walk
+from sync.lint.promql.tree import RATES, Aggregation, Call, Node, Selector, selectors_of, walk
 from sync.lint.query import Query
 from sync.lint.recorded_labels import lacks
 from sync.lint.rule import Findings, Rule
@@ -116,7 +116,7 @@ def _advice(text: str) -> str:
 
 
 def _names(node: Node) -> set[str]:
-    return {each.name for each, _ in walk(node) if isinstance(each, Selector)}
+    return {each.name for each in selectors_of(node)}
 
 
 def _with_le(text: str, quantile: Call) -> str | None:

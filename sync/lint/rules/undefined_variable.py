@@ -68,6 +68,7 @@ from typing import Any
 
 from sync.lint.dashboard import Dashboard
 from sync.lint.known import nearest
+from sync.lint.lexical import uncommented
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.promql.variables import names
@@ -137,7 +138,7 @@ def _unknown_to_grafana(dashboard: Dashboard) -> Findings:
 
 def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
     for query, pointer, where in dashboard.places:
-        for name in sorted(names(_COMMENT.sub(_kept, query.text)) if "#" in query.text else query.variables):
+        for name in sorted(names(uncommented(query.text)) if "#" in query.text else query.variables):
             yield name, pointer, where
     for panel in dashboard.panels:
         repeat = as_text(panel.raw.get("repeat"))
@@ -151,13 +152,6 @@ def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
     yield from _around_panels(dashboard)
     if dashboard.variables and any(not each.startswith("__") for each in dashboard.names - dashboard.defined):
         yield from _in_texts(dashboard)
-
-
-_COMMENT = re.compile(r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`)|#[^\n]*")
-
-
-def _kept(found: re.Match[str]) -> str:
-    return found[1] or ""
 
 
 def _around_panels(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:

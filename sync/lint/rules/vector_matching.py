@@ -163,6 +163,7 @@ from sync.lint.promql.tree import (
     Number,
     Selector,
     Text,
+    selectors_of,
     walk,
     without_matchers,
 )
@@ -342,7 +343,7 @@ def _beside(node: Binary, labels: Labels) -> frozenset[str]:
 
 def _pinned(node: Node) -> frozenset[str]:
     """Return the labels that every selector holds to one value."""
-    selectors = [each for each, _ in walk(node) if isinstance(each, Selector)]
+    selectors = selectors_of(node)
     held = [frozenset(matcher.label for matcher in each.matchers if matcher.operator == "=") for each in selectors]
     return frozenset.intersection(*held) if held else frozenset()
 
@@ -369,7 +370,7 @@ def _uneven(node: Binary, left: Labels, right: Labels) -> str:
     """Look at sides of one metric of which one takes a label away that the other keeps."""
     if node.on is not None or node.ignoring is not None or node.group or not (_takes(node.left) and _takes(node.right)):
         return ""
-    if not {each.name for each in _selected(node.left)} <= {each.name for each in _selected(node.right)}:
+    if not {each.name for each in selectors_of(node.left)} <= {each.name for each in selectors_of(node.right)}:
         return ""
     for one, other, side in ((left, right, "right"), (right, left, "left")):
         lost = sorted((other.gone - one.gone) - {"le"}) if not one.exact and not other.exact else []
@@ -383,10 +384,6 @@ def _takes(node: Node) -> bool:
         node = node.left
     inner, _ = unscaled(unguarded(node))
     return isinstance(inner, Aggregation) and inner.without
-
-
-def _selected(node: Node) -> list[Selector]:
-    return [each for each, _ in walk(node) if isinstance(each, Selector)]
 
 
 def _list(labels: object) -> str:
