@@ -246,3 +246,47 @@ def test_no_finding_quotes_a_secret() -> None:
     found = check({"a.yaml": text.encode()})
     assert {"secret", "regex-matcher"} <= {problem.rule for problem in found}
     assert not any(token in problem.message for problem in found)
+
+
+def _alert(expr: str, summary: str) -> str:
+    return json.dumps(
+        {"groups": [{"name": "a", "rules": [{"alert": "A", "expr": expr, "annotations": {"summary": summary}}]}]}
+    )
+
+
+def _page(**own: object) -> str:
+    return json.dumps({"title": "A", "uid": "a", "schemaVersion": 41, "panels": [], **own})
+
+
+OF_A_TABLE = {"type": "table", "id": 1, "title": "X", "targets": [{"refId": "A", "expr": "up"}]}
+BRACKET = {"name": "(", "type": "query", "multi": True, "query": "label_values(up, job)"}
+ASKING = {"name": "b", "type": "query", "datasource": {"type": "prometheus"}, "query": 'label_values(up{job="(a"}, x)'}
+OLD = {"type": "graph", "id": 1, "title": "T", "yaxes": [{"format": "s"}, {"format": "bytes"}]}
+ROUTED = {"route": {"receiver": "a"}, "receivers": [{"name": "a"}]}
+WITHOUT_END = [{"alias": "/^(a+)+$/", "yaxis": 2}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _alert("(time() - last_timestamp_seconds) > 24", "No backup for more than 0 hours"),
+        _alert("(time() - last_timestamp_seconds) > Inf", "No backup for more than 24 hours"),
+        _alert("sum by (job) (disk_free_bytes) < Inf", "Less than 5GB are free"),
+        json.dumps({**ROUTED, "time_intervals": [{"name": "n", "time_intervals": [{"location": ["UTC"]}]}]}),
+        _page(panels=[{**OF_A_TABLE, "transformations": [{"id": {}, "options": {}}], "options": {"x": "Value #B"}}]),
+        _page(templating={"list": [BRACKET, ASKING]}),
+        _page(
+            panels=[
+                {**OLD, "seriesOverrides": WITHOUT_END, "targets": [{"expr": "up", "legendFormat": "a" * 40 + "!"}]}
+            ]
+        ),
+    ],
+    ids=["zero", "infinite", "infinite size", "place", "kind", "bracket", "pattern without end"],
+)
+def test_what_a_reader_broke_it_with(text: str) -> None:
+    assert check({"a.json": text.encode()})
+
+
+def test_lists_of_other_things_are_unknown() -> None:
+    for text in (b"- a\n- b\n", b"- {rules: 1}\n", b"config: {route: {path: /x}, receivers: [a]}\n"):
+        assert {problem.rule for problem in check({"a.yaml": text})} == {"unknown-document"}
