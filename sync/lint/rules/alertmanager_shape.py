@@ -89,6 +89,17 @@ PASS file routes.yaml:
       route: {receiver: a, groupBy: [job], routes: [{receiver: a, matchers: [{name: team, value: a, matchType: "="}]}]}
       receivers:
         - {name: a, webhookConfigs: [{urlSecret: {name: a, key: url}}], slackConfigs: [{apiURL: {name: a, key: url}}]}
+
+PASS file config.yaml:
+    apiVersion: monitoring.coreos.com/v1beta1
+    kind: AlertmanagerConfig
+    metadata: {name: a}
+    spec:
+      route: {receiver: a}
+      receivers:
+        - name: a
+          victoropsConfigs: [{routingKey: team, apiUrl: https://example.com, apiKey: {name: a, key: b}}]
+          msteamsConfigs: [{webhookUrl: {name: a, key: b}}]
 """
 
 from __future__ import annotations

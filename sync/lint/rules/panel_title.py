@@ -17,6 +17,12 @@ PASS panel:
 
 PASS panel:
     {type: text}
+
+PASS panel:
+    {type: timeseries, title: Todo service requests, targets: [{expr: up, refId: A}]}
+
+PASS panel:
+    {type: timeseries, title: Copy of replicas, targets: [{expr: up, refId: A}]}
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def check(query: Query, project: Project) -> Findings:
 
 def _finding(name: str, function: str) -> Finding:
     if is_state(name):
-        message = f"{name} is 0 or 1: changes() says how often that changes, {function}() doesn't"
+        message = f"{name} is 0 or 1: changes() says how often that changes, {function}() counts returns to 1"
         return Finding(message, piece=name, severity=Severity.WARNING)
     return Finding(f"{name} is a gauge: {function}() of it means nothing", piece=name)
 

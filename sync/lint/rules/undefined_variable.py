@@ -58,6 +58,13 @@ PASS dashboard:
 PASS dashboard:
     templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
     panels: [{type: stat, title: A, targets: [{expr: 'rate(up{instance="$instance"}[$__rate_interval])', refId: A}]}]
+
+PASS dashboard:
+    templating: {list: [{type: custom, name: region, query: "a,b"}]}
+    panels:
+      - type: timeseries
+        title: Names that InfluxDB fills in
+        targets: [{refId: A, alias: "$tag_host: $col", datasource: {type: influxdb, uid: a}, query: SELECT 1}]
 """
 
 from __future__ import annotations
