@@ -12,6 +12,8 @@ from sync.lint.shape import as_dict, as_number, as_text
 
 WIDTH = 24
 """Columns of a page."""
+OLD_WIDTH = 12
+"""Columns of a row of old dashboards, which have no grid."""
 
 
 @dataclass(frozen=True, slots=True)

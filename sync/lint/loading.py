@@ -13,7 +13,7 @@ import orjson
 from sync.lint import dashboard_v2, known
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.dashboard import Dashboard
-from sync.lint.embedded import Entry, Outside, files, holds_files
+from sync.lint.embedded import Entry, Outside, dashboards, files, holds_files
 from sync.lint.positions import JsonPositions, LineIndex, YamlPositions
 from sync.lint.problem import Finding, Pointer
 from sync.lint.query import Queries
@@ -125,8 +125,12 @@ def load(path: str, content: bytes, queries: Queries) -> Loaded:
 def _inside(around: Loaded, entry: Entry, queries: Queries) -> Loaded | None:
     """Read an entry of a manifest; None where it is nothing that lint knows, which other programs' files may be."""
     loaded = _load(around.path, entry.name, entry.content, queries)
-    if not loaded.documents or not isinstance(around.positions, (JsonPositions, YamlPositions)):
+    found = loaded.documents or (entry.certain and loaded.findings)
+    if not found or not isinstance(around.positions, (JsonPositions, YamlPositions)):
         return None
+    for document in loaded.documents:
+        if isinstance(document, Dashboard):
+            document.uid = document.uid or entry.uid
     span = around.positions.span(entry.pointer)
     loaded.outside = Outside(around.positions, span, loaded.text, entry.is_text)
     return loaded
@@ -246,22 +250,30 @@ def _documents(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> N
     if not isinstance(value, dict):
         _groups_alone(loaded, value, base, queries)
         return
-    if as_text(value.get("kind")).endswith("List") and isinstance(value.get("items"), list):
-        for number, item in enumerate(value["items"]):
-            _documents(loaded, item, (*base, "items", number), queries)
+    if (held := _resources(value)) is not None:
+        for resource, pointer in held:
+            _documents(loaded, resource, (*base, *pointer), queries)
         return
     if value.get("kind") == "Secret" and holds_files(value):
         loaded.documents.append(Secrets(value, base))
-    if holds_files(value) and (found := list(files(value, base))):
-        loaded._entries += found
+    if entries := [*(files(value, base) if holds_files(value) else ()), *dashboards(value, base)]:
+        loaded._entries += entries
         return
     document = _document(loaded, value, base, queries)
     if document is not None:
         loaded.documents.append(document)
-    elif as_text(value.get("kind")) in _WITH_VALUES and (held := list(_in_values(loaded, value, base, queries))):
-        loaded.documents += held
+    elif as_text(value.get("kind")) in _WITH_VALUES and (inner := list(_in_values(loaded, value, base, queries))):
+        loaded.documents += inner
     elif value.get("kind") != "Secret":
         _unknown(loaded)
+
+
+def _resources(value: dict[str, Any]) -> list[tuple[Any, Pointer]] | None:
+    """Return the resources that one is made of: a list's, and what Grafana's operator hands on; None for another."""
+    kind, template = as_text(value.get("kind")), as_dict(value.get("spec")).get("template")
+    if kind.endswith("List") and isinstance(value.get("items"), list):
+        return [(item, ("items", number)) for number, item in enumerate(value["items"])]
+    return [(template, ("spec", "template"))] if kind == "GrafanaManifest" and isinstance(template, dict) else None
 
 
 def _groups_alone(loaded: Loaded, value: Any, base: Pointer, queries: Queries) -> None:

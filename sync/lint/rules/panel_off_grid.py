@@ -1,6 +1,6 @@
 """A panel that reaches past the right edge, or has no size or no place.
 
-The page is 24 columns wide; a panel that ends beyond them is cut or moved.
+The page is 24 columns wide; a panel that ends beyond them is cut or moved. In rows of old dashboards it is 12 (`span`).
 
 FAIL panel:
     {type: stat, title: A, gridPos: {x: 18, y: 0, w: 12, h: 8}}
@@ -14,6 +14,12 @@ FAIL panel:
 FAIL panel:
     {type: stat, title: A, gridPos: {x: "0", y: 0, w: 12, h: 8}}
 
+FAIL file old.json:
+    {"title": "Old", "rows": [{"panels": [{"type": "graph", "title": "A", "span": 14}]}]}
+
+PASS file old.json:
+    {"title": "Old", "rows": [{"panels": [{"type": "graph", "span": 8}, {"type": "graph", "span": 12}]}]}
+
 PASS panel:
     {type: stat, title: A, gridPos: {x: 12, y: 0, w: 12, h: 8}}
 """
@@ -21,7 +27,7 @@ PASS panel:
 from __future__ import annotations
 
 from sync.lint.dashboard import Panel
-from sync.lint.layout import WIDTH, box
+from sync.lint.layout import OLD_WIDTH, WIDTH, box
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -33,6 +39,9 @@ def check(panel: Panel, _project: Project) -> Findings:
     place = box(panel)
     if panel.kind == "row":
         return
+    span = as_number(panel.raw.get("span")) if "rows" in panel.pointer and "gridPos" not in panel.raw else None
+    if span is not None and not 0 < span <= OLD_WIDTH:
+        yield Finding(f"its span is {span:g}, of {OLD_WIDTH} columns of an old row", pointer=("span",))
     if place is None:
         grid = as_dict(panel.raw.get("gridPos"))
         lacking = [side for side in ("x", "y", "w", "h") if as_number(grid.get(side)) is None] if grid else []

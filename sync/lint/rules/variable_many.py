@@ -1,6 +1,7 @@
 """A variable that stands for several values, compared with `=`; or one that repeats and stands for one.
 
-With several values chosen Grafana writes `(a|b)`: `=` looks for a value of just that name. `--fix` makes it =~. A panel
+With several values chosen Grafana writes `(a|b)`: `=` looks for a value of just that name. `--fix` makes it =~. Written
+as `${job:csv}` they are `a,b`, which to a pattern is one value too: regex and pipe are formats of patterns. A panel
 that repeats for a variable without multi and All is drawn once. Variables and annotations are asked once for all values
 that are chosen, whatever repeats.
 
@@ -26,6 +27,17 @@ FAIL dashboard:
     templating: {list: [{type: query, name: job, multi: true, query: "label_values(up, job)"}]}
     panels: [{type: stat, title: A, targets: [{expr: "up{job='prod-${job}'}", refId: A}]}]
 
+FAIL dashboard:
+    templating: {list: [{type: query, name: job, multi: true, query: "label_values(up, job)"}]}
+    panels: [{type: stat, title: A, targets: [{expr: 'sum(up{job=~"${job:csv}"})', refId: A}]}]
+
+PASS dashboard:
+    templating:
+      list:
+        - {type: query, name: job, multi: true, query: "label_values(up, job)"}
+        - {type: query, name: zone, query: "label_values(up, zone)"}
+    panels: [{type: stat, title: A, targets: [{expr: 'up{job=~"${job:pipe}|x", zone=~"${zone:raw}"}', refId: A}]}]
+
 PASS dashboard:
     templating: {list: [{type: query, name: job, multi: true, includeAll: true, query: "label_values(up, job)"}]}
     panels: [{type: stat, title: A, targets: [{expr: 'up{job=~"$job"}', refId: A}]}]
@@ -38,7 +50,7 @@ PASS dashboard:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sync.lint.dashboard import Dashboard, Panel, Variable
@@ -62,14 +74,14 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
             continue
         several = target.query.variables & many - rows_repeat - above[target.panel.pointer]
         pointer = (*target.pointer[base:], target.key)
-        yield from _compared_with_one(target.query.text, several, pointer, repr(target.panel.name))
+        yield from _compared_with_one(target.query.text, several, pointer, repr(target.panel.name), variables)
     for variable in dashboard.variables:
         if variable.kind == "query" and (pointer := _query_of(variable)):
             yield from _compared_with_one(
-                variable.text, many, (*variable.pointer[base:], *pointer), f"the variable {variable.name}"
+                variable.text, many, (*variable.pointer[base:], *pointer), f"the variable {variable.name}", variables
             )
     for pointer, query in dashboard.annotations:
-        yield from _compared_with_one(query.text, query.variables & many, pointer[base:], "an annotation")
+        yield from _compared_with_one(query.text, query.variables & many, pointer[base:], "an annotation", variables)
     for panel in dashboard.panels:
         repeat = variables.get(as_text(panel.raw.get("repeat")))
         if repeat is not None and repeat.name and not repeat.many and repeat.kind in {"query", "custom"}:
@@ -77,7 +89,9 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
             yield Finding(message, pointer=panel.place(("repeat",))[base:])
 
 
-def _compared_with_one(text: str, many: Iterable[str], pointer: Pointer, where: str) -> Findings:
+def _compared_with_one(
+    text: str, many: Iterable[str], pointer: Pointer, where: str, variables: Mapping[str, Variable]
+) -> Findings:
     """Find where a query compares variables that can be several values with one."""
     for name in sorted(many):
         found = _compared(text, name)
@@ -85,6 +99,9 @@ def _compared_with_one(text: str, many: Iterable[str], pointer: Pointer, where: 
             pattern = _PATTERNS[found[1]]
             message = f"{where}: {name} can be several values, {found[1]} compares with one: use {pattern}"
             yield Finding(message, pointer=pointer, piece=found[0], fix=_mended(text, name))
+        elif _is_listed(variables[name]) and (written := _written(text, name)) is not None:
+            message = f"{where}: {name} can be several values, and {written[1]} writes them as no pattern: use :regex"
+            yield Finding(message, pointer=pointer, piece=written[0])
 
 
 def _query_of(variable: Variable) -> Pointer:
@@ -107,6 +124,22 @@ def _compared(text: str, name: str) -> re.Match[str] | None:
     code = _ASSIGNED.sub(lambda found: " " * len(found[0]), text)
     return re.search(rf"([!|]?=)\s*(?:\"[^\"\n]*?{_once(name)}|'[^'\n]*?{_once(name)}|`[^`\n]*?{_once(name)})", code)
 
+
+def _is_listed(variable: Variable) -> bool:
+    """Whether what it stands for is written as a list: several that are chosen, or all where All has no value."""
+    return variable.raw.get("multi") is True or not as_text(variable.raw.get("allValue"))
+
+
+def _written(text: str, name: str) -> re.Match[str] | None:
+    """Find a variable within a pattern in a format that is made for other languages: `=~"${name:csv}"`."""
+    if f"{name}:" not in text:
+        return None
+    variable = rf"(?:\$\{{{re.escape(name)}:({_FORMATS})\}}|\[\[{re.escape(name)}:({_FORMATS})\]\])"
+    return re.search(rf"[!=|]~\s*(?:\"[^\"\n]*?{variable}|'[^'\n]*?{variable}|`[^`\n]*?{variable})", text)
+
+
+_FORMATS = "csv|raw|glob|json|singlequote|doublequote|sqlstring|lucene|distributed|text|percentencode|queryparam"
+"""Formats of several values that no pattern reads; a text joins what is shown by +."""
 
 _ASSIGNED = re.compile(r"\|\s*(?:json|logfmt|label_format)\b[^|]*")
 """Stages of a query of logs in which = gives a label its value."""

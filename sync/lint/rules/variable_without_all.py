@@ -34,6 +34,14 @@ PASS dashboard:
     panels: [{type: bargauge, title: A, targets: [{expr: 'sum by (instance) (up{instance=~"$instance"})', refId: A}]}]
 
 PASS dashboard:
+    templating: {list: [{type: query, name: job, query: "label_values(up, job)"}]}
+    panels:
+      - type: timeseries
+        title: A
+        targets: [{expr: 'sum by (job) (up{job=~"$job"})', legendFormat: "{{job}}", refId: A}]
+      - {type: table, title: B, targets: [{expr: 'topk by (job) (5, a_rate{job=~"$job"})', refId: A}]}
+
+PASS dashboard:
     templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
     panels: [{type: stat, title: A, targets: [{expr: 'sum(up{instance="$instance"})', refId: A}]}]
 """
@@ -73,7 +81,9 @@ def _asked(dashboard: Dashboard, single: set[str]) -> dict[str, tuple[str, str]]
     for target in dashboard.targets:
         for selector, above in target.query.selectors if target.query else ():
             groupings = [
-                node.labels for node in above if isinstance(node, Aggregation) and node.labels and not node.without
+                node.labels
+                for node in above
+                if isinstance(node, Aggregation) and node.labels and not node.without and node.name not in CHOOSING
             ]
             for matcher in selector.matchers if groupings else ():
                 name = matcher.value.strip("⟦⟧")
@@ -86,10 +96,14 @@ def _asked(dashboard: Dashboard, single: set[str]) -> dict[str, tuple[str, str]]
 
 
 def _compares(target: Target, above: tuple[Node, ...], label: str) -> bool:
-    """Whether the panel puts series side by side: a ranking, bars, or lines that are called by the label alone."""
-    ranked = any(isinstance(node, Aggregation) and node.name in CHOOSING for node in above)
+    """Whether the panel puts series side by side: a ranking, bars, or lines that are called by the label alone.
+
+    A page of one job calls its lines by the job all the same; topk by (x) ranks within each x.
+    """
+    choosing = [node for node in above if isinstance(node, Aggregation) and node.name in CHOOSING]
+    ranked = any(node.without or not node.labels for node in choosing)
     is_called = re.fullmatch(rf"\s*\{{\{{\s*{re.escape(label)}\s*\}}\}}\s*", target.legend) is not None
-    return ranked or is_called or target.panel.kind in {"bargauge", "barchart", "piechart"}
+    return ranked or (is_called and label != "job") or target.panel.kind in {"bargauge", "barchart", "piechart"}
 
 
 RULE = Rule(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 
 from sync.lint import Problem, check
@@ -166,3 +168,36 @@ def test_a_name_is_nearest_to_itself_in_capitals() -> None:
     route = "route: {receiver: team-DB-pager}\nreceivers: [{name: team-Y-pager}, {name: team-db-pager}]\n"
     [problem] = [each for each in found({"alertmanager.yml": route}, "receiver") if each.severity == "error"]
     assert problem.message.endswith("did you mean team-db-pager?")
+
+
+def test_a_dashboard_in_an_operators_resource_is_read_where_it_stands() -> None:
+    inside = (
+        '    {"title": "Shop", "schemaVersion": 42, "panels": [\n      {"id": 1, "type": "graph", "title": "Up"}]}\n'
+    )
+    head = "apiVersion: grafana.integreatly.org/v1beta1\nkind: GrafanaDashboard\nmetadata: {name: shop}\nspec:\n"
+    problems = check({"shop.yaml": f"{head}  json: |\n{inside}".encode()})
+    assert ("dead-panel-kind", 7) in {(each.rule, each.line) for each in problems}
+    assert "dashboard-uid" not in {each.rule for each in problems}
+    [broken] = check({"shop.yaml": f"{head}  json: |\n{inside.replace(']}', ']')}".encode()})
+    assert broken.rule == "unreadable-file"
+    packed = base64.b64encode(gzip.compress(inside.encode())).decode()
+    problems = check({"shop.yaml": f"{head}  gzipJson: {packed}\n".encode()})
+    assert ("dead-panel-kind", 5) in {(each.rule, each.line) for each in problems}
+
+
+def test_what_the_operator_hands_on_is_read_as_the_resource_that_it_is() -> None:
+    panel = {"kind": "Panel", "spec": {"id": 1, "title": "Up", "vizConfig": {"kind": "VizConfig", "group": "graph"}}}
+    spec = {"title": "Shop", "elements": {"up": panel}, "layout": {"kind": "GridLayout", "spec": {"items": []}}}
+    template = {
+        "apiVersion": "dashboard.grafana.app/v2",
+        "kind": "Dashboard",
+        "metadata": {"name": "shop"},
+        "spec": spec,
+    }
+    manifest = {
+        "apiVersion": "grafana.integreatly.org/v1beta1",
+        "kind": "GrafanaManifest",
+        "spec": {"template": template},
+    }
+    problems = check({"shop.json": json.dumps(manifest).encode()})
+    assert {"dead-panel-kind", "dashboard-shape"} <= {each.rule for each in problems}

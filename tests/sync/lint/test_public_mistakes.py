@@ -64,6 +64,12 @@ receivers: [{name: a}]
 
 MISTAKES = [
     Mistake(
+        "variable-cycle",
+        "dashboard",
+        "templating: {list: [{type: query, name: a, query: 'label_values(up{instance=~\"$a\"}, instance)'}]}",
+        "templating: {list: [{type: query, name: a, query: 'label_values(up, instance)'}]}",
+    ),
+    Mistake(
         "duplicate-key",
         "file a.json",
         '{"title": "A", "panels": [{"type": "graph", "type": "stat"}]}',
