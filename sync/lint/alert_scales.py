@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from sync.lint.known_units import units
@@ -10,10 +11,18 @@ from sync.lint.limit_phrases import SECONDS, Said, limits_said, spans_said
 from sync.lint.limits import constant
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import Dimension, dimension
-from sync.lint.promql.tree import Binary, duration, turned
+from sync.lint.promql.factors import unscaled
+from sync.lint.promql.shares import share
+from sync.lint.promql.tree import UNIT_KEEPING, Aggregation, Binary, Call, Node, Selector, duration, turned
 from sync.lint.query import Query
 
 _UNITS_OF_TIME = (60, 3600, 24, 1440, 86_400, 7, 168, 604_800, 1000, 60_000, 3_600_000, 86_400_000)
+_PERCENT = re.compile(r"(?:^|[_:])(?:percent|pct|percentage)(?:[_:]|$)")
+_PACE = re.compile(
+    r"(?<![\d.,$])(?P<number>\d[\d,]*(?:\.\d+)?) (?:[a-z]+ ){0,3}(?:per|an?|every|each|/ ?)\s*"
+    r"(?:minute|min|hour|day)\b",
+    re.IGNORECASE,
+)
 _POWERS = {"b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
@@ -24,10 +33,10 @@ def other_scales(query: Query, texts: list[str], durations: set[float], project:
     told by the two being a minute, an hour, a day … of each other. `durations` are windows and `for`, which texts name.
     """
     said = [each for text in texts for each in (*limits_said(text), *spans_said(text)) if each.unit]
-    compared = [turned(node) for node, _ in query.as_promql.each(Binary) if node.filters] if said else []
+    compared = [turned(node) for node, _ in query.as_promql.each(Binary) if node.filters]
     limits = [
         (unit, limit)
-        for node in compared
+        for node in (compared if said else ())
         if (limit := constant(node.right)) and (unit := dimension(node.left, units(project))) is not None
     ]
     times = [abs(limit) / unit.factor for unit, limit in limits if (unit.bytes, unit.seconds) == (0, 1)]
@@ -45,6 +54,8 @@ def other_scales(query: Query, texts: list[str], durations: set[float], project:
                 yield each.words, f"{sizes[0]:.10g} bytes"
                 return
     yield from _percent_of_bytes(said, limits)
+    yield from _percent_as_share(said, compared)
+    yield from _other_pace(texts, compared)
 
 
 def _percent_of_bytes(said: list[Said], limits: list[tuple[Dimension, float]]) -> Iterator[tuple[str, str]]:
@@ -54,6 +65,40 @@ def _percent_of_bytes(said: list[Said], limits: list[tuple[Dimension, float]]) -
             unit.bytes == 1 and unit.seconds == 0 and limit == each.value for unit, limit in limits
         ):
             yield each.words, f"{each.value:g} bytes"
+
+
+def _percent_as_share(said: list[Said], compared: list[Binary]) -> Iterator[tuple[str, str]]:
+    """Look for a percentage that is compared with the share which the text's percentage is: 0.1 where it says 10 %."""
+    percentages = [each for each in said if each.is_percent]
+    for node in compared if percentages else ():
+        limit = constant(node.right)
+        if limit is None or not 0 < limit < 1 or any(each.value == limit for each in percentages):
+            continue
+        in_percent = share(node.left) == 100 or any(_PERCENT.search(each.name) for each in _kept(node.left))
+        for each in percentages:
+            if in_percent and math.isclose(each.value, limit * 100, rel_tol=1e-6):
+                yield each.words, f"{limit:g}, though in percent already"
+
+
+def _kept(node: Node) -> list[Selector]:
+    """Return the selector whose values a node hands on; none where it calculates."""
+    while isinstance(node, Aggregation | Call) and node.name in UNIT_KEEPING | {"sum", "avg", "min", "max"}:
+        node = node.body if isinstance(node, Aggregation) else node.arguments[0]
+    return [node] if isinstance(node, Selector) else []
+
+
+def _other_pace(texts: list[str], compared: list[Binary]) -> Iterator[tuple[str, str]]:
+    """Look for a rate, which is of a second, that is compared with what the text says of a minute or longer."""
+    paces = [found for text in texts for found in _PACE.finditer(text)]
+    for node in compared if paces else ():
+        inner, factor = unscaled(node.left)
+        while isinstance(inner, Aggregation):
+            inner = inner.body
+        limit = constant(node.right)
+        if factor == 1 and isinstance(inner, Call) and inner.name in {"rate", "irate"}:
+            for found in paces:
+                if limit is not None and limit == float(found["number"].replace(",", "")):
+                    yield " ".join(found[0].split()), f"{limit:g} a second"
 
 
 def _in_time(seconds: float) -> str:

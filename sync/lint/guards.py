@@ -9,7 +9,7 @@ from sync.lint.project import Project, once_a_project
 from sync.lint.promql.tree import Binary, Node, Number, selectors_of, turned, walk, without_variables
 from sync.lint.query import Query
 
-_GUARD = re.compile(r"(?:>|!=)\s*0\s*\)")
+_GUARD = re.compile(r"(?:>|!=)\s*0(?![\d.])")
 _WORD = re.compile(r"[A-Za-z_:][\w:]*")
 
 
@@ -36,12 +36,20 @@ class Guards:
 def _guarded(query: Query) -> set[Node]:
     """Return what a query divides by and asks to be more than 0, or other than 0, there or above the line."""
     found: set[Node] = set()
-    for node, _ in query.each(Binary):
-        if node.operator == "/" and (asked := is_asked(node.right)):
+    for node, above in query.each(Binary):
+        if node.operator != "/":
+            continue
+        if asked := is_asked(node.right):
             found.add(without_variables(asked))
-        elif node.operator == "/" and is_guarded_above(node):
+        elif is_guarded_above(node) or node.right in _asked_besides(above):
             found.add(without_variables(node.right))
     return found
+
+
+def _asked_besides(above: tuple[Node, ...]) -> list[Node]:
+    """Return what `and` asks for beside an expression: `used / size > 0.9 and size > 0`."""
+    joined = (node for node in above if isinstance(node, Binary) and node.operator == "and")
+    return [asked for node in joined if (asked := is_asked(node.right))]
 
 
 def is_asked(node: Node) -> Node | None:

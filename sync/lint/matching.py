@@ -127,6 +127,10 @@ _RE2_ALONE = re.compile(r"\\[QECpP]|\[\[:")
 """What RE2 reads, and neither Python nor the grammar of PromQL does."""
 WITHOUT_END = re.compile(r"\)[+*{]")
 """A repetition of a group, for which Python may try every way to divide a text."""
+_PLACES = re.compile(r"\\.|\[\^?\]?[^\]]*\]")
+"""What is escaped, and sets of characters."""
+_REPEATED_TWICE = re.compile(r"[*+?]\??[*+]|[*+?]\?\?")
+"""What Go refuses, though others read it: Python takes `++` for a repetition that gives nothing back."""
 _UNREADABLE = (re.error, OverflowError, RecursionError)
 
 
@@ -137,6 +141,8 @@ def pattern_problem(pattern: str) -> str:
     """
     if _RE2_ALONE.search(pattern):
         return ""
+    if found := _REPEATED_TWICE.search(_PLACES.sub("x", pattern)):
+        return f"two repetitions in a row: {found[0]}"
     try:
         re.compile(pattern)
     except _UNREADABLE as error:

@@ -27,6 +27,9 @@ _SHARES = re.compile(
     r"ratio|percent|share|utili|usage|saturation|fraction|availability|idle|busy|seconds|cpu|time|_up$|^up$"
 )
 _UNITS = {"bytes": BYTES, "seconds": SECONDS, "milliseconds": MILLISECONDS}
+_MULTIPLES = dict.fromkeys(("kilobytes", "kb", "kib", "megabytes", "mb", "mib", "gigabytes", "gb", "gib"), BYTES)
+_MULTIPLES |= dict.fromkeys(("minutes", "hours", "days"), SECONDS)
+"""Units of names with what they are multiples of, which the expression must not be in."""
 
 
 def told_wrongly(rule: Rule, project: Project) -> Iterator[tuple[str, Severity]]:
@@ -91,10 +94,11 @@ def _counts(name: str) -> bool:
 
 def _unit(metric: str, words: list[str], tree: Node, project: Project) -> Iterator[str]:
     said = metric.rpartition("_")[2]
-    if said not in _UNITS or {"rate", "irate", "increase", "ratio", "percent", "count", "count_over_time"}.intersection(
-        words
-    ):
+    done = {"rate", "irate", "increase", "ratio", "percent", "count", "count_over_time"}
+    if said not in _UNITS | _MULTIPLES or done.intersection(words):
         return
     unit = dimension(tree, units(project))
-    if unit is not None and unit.seconds >= 0 and (unit.bytes or unit.seconds) and not unit.is_near(_UNITS[said]):
+    if unit is None or unit.seconds < 0 or not (unit.bytes or unit.seconds):
+        return
+    if unit.is_near(_MULTIPLES[said]) if said in _MULTIPLES else not unit.is_near(_UNITS[said]):
         yield f"the name says {said}, the expression is in {unit.words}"

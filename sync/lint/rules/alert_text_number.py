@@ -67,6 +67,20 @@ FAIL alert:
 FAIL alert:
     {alert: A, expr: sum by (job) (disk_free_bytes) < 5 * 1024, annotations: {summary: Less than 5GB are free}}
 
+FAIL alert:
+    {alert: A, expr: request_error_percent > 0.05, annotations: {summary: More than 5 % fail}}
+
+FAIL alert:
+    alert: A
+    expr: 100 * sum(rate(bad_total[5m])) / sum(rate(all_total[5m])) > 0.1
+    annotations: {summary: Over 10% fail}
+
+FAIL alert:
+    {alert: A, expr: "sum(rate(errors_total[5m])) > 5", annotations: {summary: More than 5 errors per minute}}
+
+PASS alert:
+    {alert: A, expr: "60 * sum(rate(errors_total[5m])) > 5", annotations: {summary: More than 5 errors per minute}}
+
 PASS alert:
     {alert: A, expr: (time() - last_timestamp_seconds) / 3600 > 24, annotations: {summary: More than 24 hours old}}
 

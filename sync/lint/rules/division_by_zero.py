@@ -5,7 +5,8 @@ a panel it is a hole that looks like missing data. Guard the divisor: `errors / 
 zero in ordinary life are judged: rates and increases, and limits where 0 means "none". In an alert a comparison with
 NaN just doesn't hold, except `!=`; but one idle series makes a sum or average of quotients NaN, and the alert silent
 for all the others, through a recorded series too. And what is used of a limit of 0, which stands for none, is infinite:
-the alert fires for ever. Where another query divides by the same with a guard, somebody knew that it may be 0.
+the alert fires for ever. Where another query divides by the same with a guard, somebody knew that it may be 0: an alert
+that compares the quotient with `>` fires without end then.
 
 FAIL record-expr:
     sum(rate(http_request_errors_total[5m])) / sum(rate(http_requests_total[5m]))
@@ -68,6 +69,12 @@ FAIL alert-expr:
 
 PASS alert-expr:
     sum by (job) (queue_length % queue_shards) > 3
+
+FAIL alert-expr:
+    sum by (job, pool) (workers_busy) / sum by (job, pool) (workers{job=~"a.*"}) > 0.9
+
+PASS alert-expr:
+    sum by (job, pool) (workers_busy) / sum by (job, pool) (workers{job=~"a.*"}) < 0.1
 
 PASS alert-expr:
     sum(rate(http_request_errors_total[5m])) / sum(rate(http_requests_total[5m])) > 0.05
@@ -202,13 +209,14 @@ def _guarded_elsewhere(query: Query, project: Project) -> Findings:
         return
     for node, above in query.each(Binary):
         bare = node.operator == "/" and not (isinstance(node.right, Binary) and node.right.filters)
-        if not bare or (query.use is Use.ALERT and _is_harmless(above)):
+        name = next((each.name for each in selectors_of(node.right)), "")
+        is_quiet = query.use is Use.ALERT and _is_harmless(above)
+        if not bare or (not _is_endless(name, above) if is_quiet else _is_filtered(name, above)):
             continue
         if _may_be_zero(node.right) or range_of(node.right).low > 0:
             continue
-        name = next((each.name for each in selectors_of(node.right)), "")
         known = bool(name) and guards(project).has(node.right, name)
-        if known and not is_guarded_above(node) and not _is_filtered(name, above):
+        if known and not is_guarded_above(node):
             message = f"elsewhere this is divided by (… > 0), since {name} may be 0: guard it here too"
             yield Finding(message, piece="/")
 

@@ -43,10 +43,19 @@ FAIL rules:
 FAIL rules:
     groups: [{name: a, rules: [{record: "instance:memory_bytes:used", expr: node_memory_MemTotal_bytes / 1024 / 1024}]}]
 
+FAIL rules:
+    groups: [{name: a, rules: [{record: "job:memory_megabytes:sum", expr: sum by (job) (process_heap_bytes)}]}]
+
+FAIL rules:
+    groups:
+      - name: a
+        rules: [{record: "job:p99_wait:5m", expr: "histogram_quantile(0.9, sum by (job, le) (rate(wait_bucket[5m])))"}]
+
 PASS rules:
     groups:
       - name: a
         rules:
+          - {record: "job:memory_mb:sum", expr: sum by (job) (process_heap_bytes) / 1024 / 1024}
           - {record: "cluster:requests:rate5m", expr: "sum(rate(requests_total[5m]))"}
           - {record: "job:up:avg", expr: "max by (job) (avg_over_time(up[5m]))"}
 
@@ -84,7 +93,7 @@ _WINDOW = re.compile(
     r"(?:rate|increase|delta|avg|max|min|sum|count|ratio|availability|over_time|_)_?(\d+[smhdw])(?![a-zA-Z0-9])"
 )
 _QUANTILE = re.compile(
-    r"(?<![a-zA-Z0-9])[pP](\d{2,3})(?![\w.%])|(?<=[a-z])P(\d{2,3})(?![a-z0-9])"
+    r"(?<![a-zA-Z0-9])[pP](\d{2,3})(?![a-zA-Z0-9.%])|(?<=[a-z])P(\d{2,3})(?![a-z0-9])"
     r"|(?<![\d.])(\d{2}(?:\.\d+)?)(?:st|nd|rd|th)?[\s_-]?(?:percentile|quantile)",
 )
 _TAKING = frozenset({"histogram_quantile", "quantile_over_time"})

@@ -20,6 +20,12 @@ FAIL promql:
     up{job=~$job}
 
 FAIL promql:
+    up{job=~"api**"}
+
+PASS promql:
+    up{job=~"api.*?|a\\++|[*+]+"}
+
+FAIL promql:
     topk_max(5, node_load1)
 
 FAIL promql:
@@ -156,12 +162,21 @@ def check(query: Query, _project: Project) -> Findings:
             yield Finding(f"not PromQL: {query.error.words}{other}", piece=query.error.offset, severity=severity)
         elif query.use in {Use.PANEL, Use.ALERT, Use.RECORDING} and _is_range(query.tree):
             yield Finding("a range of samples is no series: put rate(), avg_over_time() or such around it", piece="[")
+        yield from _patterns(query)
         return
     languages = {Language.LOGQL: logql.syntax_problem, Language.TRACEQL: traceql.syntax_problem}
     problem = languages[query.language](query.text) if query.language in languages else None
     if problem is not None:
         words, offset = problem
         yield Finding(f"not {query.language}: {words}", piece=offset)
+
+
+def _patterns(query: Query) -> Findings:
+    """Look at patterns that the parser takes, and Prometheus doesn't."""
+    for selector, _ in query.selectors:
+        for matcher in selector.matchers:
+            if matcher.is_regex and not matcher.has_variable and (problem := pattern_problem(matcher.value)):
+                yield Finding(f"not PromQL: the pattern in {matcher} can't be read: {problem}", piece=matcher.value)
 
 
 def check_variable(variable: Variable, _project: Project) -> Findings:

@@ -54,6 +54,9 @@ PASS logql:
 PASS promql:
     rate(gateway_requests_total{route="/users/.*", rule="api.*", alias="a|b"}[5m])
 
+FAIL promql:
+    up{job="api*"} or up{job=~"api.*|.*"}
+
 PASS promql:
     up{job=~"api|web"}
 
@@ -72,6 +75,7 @@ from collections.abc import Iterator
 from sync.lint.known import TARGET_LABELS
 from sync.lint.lexical import replaced
 from sync.lint.logql import Condition, can_be_empty, streams, syntax_problem
+from sync.lint.matching import is_any
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Matcher
@@ -97,6 +101,8 @@ _HOLDS_PATTERNS = re.compile(
 """Labels whose values may be patterns themselves."""
 _GLOB = re.compile(r"[\w-]+\*[\w-]*")
 """What is meant as in a shell: `api*`."""
+_WILD = re.compile(r"\*?[a-z][\w-]+\*|\*[\w-]*[a-z]")
+"""The same at one end, or both: what a name with a star is meant for where no name has one."""
 _CLASSES = re.compile(r"[1-5]xx(?:\|[1-5]xx)*", re.IGNORECASE)
 """Classes of status codes as people write them; in a pattern an x is an x."""
 _STATUS = re.compile(r"status|code", re.IGNORECASE)
@@ -141,6 +147,8 @@ def _is_meant_as_pattern(matcher: Matcher | Condition) -> bool:
     )
     if is_listed and _EITHER.fullmatch(value.removeprefix("(").removesuffix(")")):
         return True
+    if is_listed and _WILD.fullmatch(value):
+        return True
     parts = value.split("|")
     meant = [bool(_MEANT.fullmatch(part)) for part in parts]
     plain = all(ok or re.fullmatch(r"[\w./-]*", part) for ok, part in zip(meant, parts, strict=True))
@@ -151,6 +159,8 @@ def _pattern(matcher: Matcher | Condition, text: str) -> Findings:
     value, plain = matcher.value, matcher.operator[0] + "=" if matcher.operator == "!~" else "="
     if value == ".*" and matcher.operator == "=~":
         yield Finding(f'{matcher.label}=~".*" holds for everything: remove it, or ask for .+', piece='".*"')
+    elif "|" in value and is_any(value) and matcher.operator == "=~":
+        yield Finding(f"{matcher} holds for everything: .* is one of its alternatives", piece=value)
     elif value == ".+" and matcher.operator == "!~":
         said = f'{matcher} holds for series without the label: write {matcher.label}=""'
         yield Finding(said, piece=value, fix=_rewritten(matcher, text, "=", ""))

@@ -1,0 +1,171 @@
+"""A burn-rate alert whose windows aren't asked for the same, or aren't those that it says.
+
+Such an alert asks for one rate over a long window, so that it is worth waking somebody, and over a short one, so that
+it ends when the failures do. With another factor or budget on one side it fires late, or never, and nobody sees why;
+over one window twice, the short one isn't asked. The longer the windows, the smaller the factor, within an alert and
+among those of a group. Labels that tell the windows (`long`, `short`) are read by people and by routes.
+
+FAIL alert-expr:
+    api:burnrate1h > 14.4 * 0.01 and api:burnrate5m > 14.4 * 0.1
+
+FAIL alert-expr:
+    api:burnrate6h > (6 * 0.001) and ignoring (window) api:burnrate30m > (14.4 * 0.001)
+
+FAIL alert-expr:
+    max without (id) (slo:error:ratio_rate1h > (14.4 * 0.01)) and max without (id) (slo:error:ratio_rate5m > (6 * 0.01))
+
+FAIL alert-expr:
+    api:burnrate1h > 0.144 and api:burnrate1h > 0.144
+
+FAIL alert-expr:
+    sum(rate(bad[1h])) / sum(rate(all[1h])) > 0.0144 and sum(rate(bad[5m])) / sum(rate(all[5m])) > 0.144
+
+FAIL alert-expr:
+    (api:burnrate1h > 6 * 0.01 and api:burnrate5m > 6 * 0.01)
+    or (api:burnrate6h > 14.4 * 0.01 and api:burnrate30m > 0.144)
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: Fast, expr: "api:burnrate1h > 6 * 0.01 and api:burnrate5m > 6 * 0.01"}
+          - {alert: Slow, expr: "api:burnrate6h > 14.4 * 0.01 and api:burnrate30m > 14.4 * 0.01"}
+
+FAIL alert:
+    alert: A
+    expr: api:burnrate1h > 14.4 * 0.01 and api:burnrate5m > 14.4 * 0.01
+    labels: {long: 1h, short: 30m}
+
+PASS alert:
+    alert: A
+    expr: >
+      api:burnrate1h > 14.4 * 0.01 and api:burnrate5m > 14.4 * 0.01
+      or api:burnrate6h > 0.06 and api:burnrate30m > 0.06
+    labels: {long: 1h, short: 5m}
+
+PASS alert-expr:
+    rate(requests_total[1h]) > 10 and rate(requests_total[5m]) > 5
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sync.lint.limits import constant
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import Aggregation, Binary, Node, Selector, duration, turned, walk, without_variables
+from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Rule as FileRule
+from sync.lint.rule_file import seconds
+
+_SPAN = re.compile(r"(?<![0-9.])\d+[smhdw](?![A-Za-z0-9])")
+_BURNT = re.compile(r"burn_?rate|ratio_rate|sli_error|error_budget", re.IGNORECASE)
+_UPPER = frozenset({">", ">="})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One condition: what it is of but for the window, the window in seconds, the limit and how it is written."""
+
+    what: str
+    window: float
+    limit: float
+    written: str
+
+    @property
+    def is_burn_rate(self) -> bool:
+        """Whether it is a burn rate by its name, or its limit is a factor of a budget."""
+        return bool(_BURNT.search(self.what)) or " * " in self.written
+
+    def __str__(self) -> str:
+        return f"{self.limit:.6g} over {duration(self.window)}"
+
+
+def check(rule: FileRule, _project: Project) -> Findings:
+    """Compare the two windows of each condition, the conditions of the group, and labels with windows."""
+    if not rule.alert:
+        return
+    pairs = list(_pairs(rule))
+    for one, other in pairs:
+        if one.window == other.window:
+            if one == other and one.is_burn_rate:
+                said = f"both conditions are over {duration(one.window)}: one should be over a shorter window"
+                yield Finding(f"{rule.alert}: {said}", pointer=("expr",), piece="and")
+        elif not math.isclose(one.limit, other.limit, rel_tol=1e-3) and (_is_burnt(one, other) or _is_slip(one, other)):
+            yield Finding(f"{rule.alert}: one rate has to be above {one}, but {other}", pointer=("expr",), piece="and")
+    yield from _disorder(rule, pairs)
+    yield from _labels(rule, pairs)
+
+
+def _is_burnt(one: _Asked, other: _Asked) -> bool:
+    return one.is_burn_rate and other.is_burn_rate
+
+
+def _is_slip(one: _Asked, other: _Asked) -> bool:
+    """Whether a digit too many, or too few, parts two limits of shares."""
+    times = max(one.limit, other.limit) / min(one.limit, other.limit)
+    return " / " in one.what and any(math.isclose(times, each, rel_tol=1e-3) for each in (10, 100))
+
+
+def _pairs(rule: FileRule) -> Iterator[tuple[_Asked, _Asked]]:
+    """Yield the conditions joined by `and` that ask for one thing over two windows."""
+    for node, _ in rule.query.as_promql.each(Binary):
+        one, other = (_asked(node.left), _asked(node.right)) if node.operator == "and" else (None, None)
+        if one and other and one.what == other.what and min(one.limit, other.limit) > 0:
+            yield one, other
+
+
+def _asked(node: Node) -> _Asked | None:
+    while isinstance(node, Aggregation) and node.name in {"max", "min", "sum", "avg"}:
+        node = node.body
+    if not isinstance(node, Binary) or not node.filters:
+        return None
+    node = turned(node)
+    limit, windows = constant(node.right), _windows(node.left)
+    if limit is None or node.operator not in _UPPER or len(windows) != 1:
+        return None
+    plain = str(without_variables(replace(node, on=None, ignoring=None).left))
+    return _Asked(_SPAN.sub("", plain), windows.pop(), limit, str(node.right))
+
+
+def _windows(node: Node) -> set[float]:
+    """Return the windows of what is compared, those in names included."""
+    found = {each.window.seconds or 0 for each, _ in walk(node) if isinstance(each, Selector) and each.window}
+    names = [each.name for each, _ in walk(node) if isinstance(each, Selector)]
+    return found | {seconds(said) or 0 for name in names for said in _SPAN.findall(name)}
+
+
+def _disorder(rule: FileRule, pairs: list[tuple[_Asked, _Asked]]) -> Findings:
+    """Look for longer windows with a higher limit, in this alert and in those before it in the group."""
+    own = [_longest(pair) for pair in pairs if _is_burnt(*pair)]
+    rules = rule.group.rules
+    before = rules[: rules.index(rule)] if own and rule in rules else []
+    others = [_longest(pair) for each in before if each.alert for pair in _pairs(each) if _is_burnt(*pair)]
+    for number, one in enumerate(own):
+        for other in (*others, *own[:number]):
+            short, long = sorted((one, other), key=lambda each: each.window)
+            if one.what == other.what and short.window < long.window and short.limit < long.limit * 0.999:
+                message = f"{rule.alert}: a burn rate has to be above {long}, and above only {short}: mixed up?"
+                yield Finding(message, pointer=("expr",), piece="and")
+                return
+
+
+def _longest(pair: tuple[_Asked, _Asked]) -> _Asked:
+    return max(pair, key=lambda each: each.window)
+
+
+def _labels(rule: FileRule, pairs: list[tuple[_Asked, _Asked]]) -> Findings:
+    windows = {each.window for pair in pairs for each in pair}
+    for name in ("long", "short", "long_window", "short_window") if windows else ():
+        said = rule.labels.get(name, "")
+        if (span := seconds(said)) and span not in windows:
+            spans = " and ".join(map(duration, sorted(windows)))
+            message = f"{rule.alert}: label {name} says {said}, the windows are {spans}"
+            yield Finding(message, pointer=("labels", name), piece=said)
+
+
+RULE = Rule(__name__, Severity.WARNING, rule=check)

@@ -1,0 +1,79 @@
+"""A quotient of two rates over windows that differ.
+
+Failures of the last five minutes, divided by the requests of the last hour, are no share of anything: right after a
+peak it is too small, before one too large. A rate divided by the same over another window is a comparison with the
+past, and meant.
+
+FAIL promql:
+    sum(rate(errors_total[5m])) / sum(rate(requests_total[1h]))
+
+FAIL promql:
+    1 - sum by (job) (increase(requests_total{code!~"5.."}[10m])) / sum by (job) (increase(requests_total[5m]) > 0)
+
+FAIL record-expr:
+    job:errors:rate5m / job:requests:rate1h
+
+FAIL promql:
+    rate(latency_seconds_sum[5m]) / rate(latency_seconds_count[10m])
+
+PASS promql:
+    sum(rate(errors_total[5m])) / sum(rate(requests_total[5m])) + rate(requests_total[5m]) / rate(requests_total[1h])
+
+PASS promql:
+    job:requests:rate5m / job:requests:rate1h - rate(errors_total[5m]) / (avg_over_time(job:requests:rate5m[1h]) + 1)
+
+PASS promql:
+    rate(errors_total[5m]) / rate(requests_total[1h] offset 1h)
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.promql.tree import RATES, Binary, Call, Node, Selector, duration, selectors_of, walk, without_variables
+from sync.lint.query import Query
+from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import seconds
+
+_RATED = re.compile(r"(?<=rate|ease)_?(\d+[smhdw])(?![A-Za-z0-9])")
+
+
+def check(query: Query, _project: Project) -> Findings:
+    """Compare the windows of both halves of each quotient."""
+    promql = query.as_promql
+    for node, _ in promql.each(Binary) if "/" in promql.text else ():
+        if node.operator != "/" or _is_moved(node):
+            continue
+        above, below = _window(node.left), _window(node.right)
+        if above and below and above != below and _form(node.left) != _form(node.right):
+            yield Finding(f"a rate over {above}, divided by one over {below}", piece="/")
+
+
+def _is_moved(node: Node) -> bool:
+    return any(each.offset or each.pinned for each in selectors_of(node))
+
+
+def _window(side: Node) -> str:
+    """Return the one window of all that a side rates; '' where it hasn't exactly one, or has more than rates."""
+    nodes = [each for each, _ in walk(side)]
+    found = {_of_selector(each) for each in nodes if isinstance(each, Selector)}
+    rated = sum(isinstance(each, Call) and each.name in RATES for each in nodes)
+    ranged = sum(isinstance(each, Selector) and each.window is not None for each in nodes)
+    return found.pop() if len(found) == 1 and rated == ranged else ""
+
+
+def _of_selector(selector: Selector) -> str:
+    if selector.window is not None:
+        return str(selector.window)
+    said = _RATED.findall(selector.name)
+    return duration(seconds(said[-1]) or 0) if said else ""
+
+
+def _form(side: Node) -> set[str]:
+    """Return what a side is of, whatever the window."""
+    return {_RATED.sub("", str(without_variables(each))) for each in selectors_of(side)}
+
+
+RULE = Rule(__name__, Severity.WARNING, query=check)
