@@ -33,6 +33,10 @@ _RANGED = re.compile(
     r"\b(rate|rate_counter|count_over_time|bytes_rate|bytes_over_time|absent_over_time|sum_over_time|avg_over_time|max_over_time"
     r"|min_over_time|quantile_over_time|first_over_time|last_over_time|stddev_over_time|stdvar_over_time)\s*\("
 )
+METADATA = frozenset(
+    {"level", "detected_level", "trace_id", "span_id", "traceID", "spanID", "traceid", "spanid", "service_name"}
+)
+"""Labels that Loki or what sends lines to it often adds to them as metadata."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,8 +332,8 @@ def escaped(value: str) -> str:
 
 
 def can_be_empty(condition: Condition) -> bool:
-    """Whether a matcher also holds for streams that lack the label."""
-    return admits(condition, "") is True
+    """Whether a matcher or a label filter also holds where the label is missing; no number is compared with none."""
+    return condition.operator not in {">", ">=", "<", "<="} and admits(condition, "") is True
 
 
 def is_arithmetic(text: str) -> bool:

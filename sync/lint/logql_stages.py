@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from ipaddress import ip_address, ip_network
 
 from sync.lint.known import nearest
 from sync.lint.lexical import STRING, masked, unquoted
@@ -34,12 +35,41 @@ def stage_problem(text: str, stages: Iterable[tuple[str, int]]) -> tuple[str, in
             return problem, start
         if re.match(r"\s*unwrap\b", stage) and "[" not in plain[start:] and "$" not in plain[start:]:
             return "unwrap stands in a range like sum_over_time(… | unwrap a [5m])", start
-    if around := refused(plain):
+    if (around := refused(plain)) or (around := _addresses(text)):
         return around
     for found in _RANGE.finditer(plain):
         if found[1].strip() and not _DURATION.fullmatch(found[1]):
             return f"{found[1]!r} is no duration like 5m or 1h30m", found.start(1)
     return None
+
+
+def _addresses(text: str) -> tuple[str, int] | None:
+    """Return the first `ip("…")` that Loki refuses: it takes an address, a network or a range, and = or !=."""
+    for found in _ADDRESS.finditer(text) if "ip" in text else ():
+        written = unquoted(found["text"])
+        if found["operator"] not in {"=", "==", "!=", "|="}:
+            return (
+                f"{found['operator']} before ip(): it goes with = and != of a label, |= and != of a line",
+                found.start(),
+            )
+        if not VARIABLE.search(written) and not _is_address(written):
+            what = "no address, network (10.0.0.0/8) or range of addresses (10.0.0.1-10.0.0.9)"
+            return f"{written!r} is {what}", found.start("text")
+    return None
+
+
+_ADDRESS = re.compile(rf"(?P<operator>[=!~|<>]+)\s*ip\s*\(\s*(?P<text>{STRING})\s*\)", re.DOTALL)
+
+
+def _is_address(written: str) -> bool:
+    """Whether it is what Loki's ip() reads."""
+    try:
+        first, dash, last = written.partition("-")
+        if dash:
+            return ip_address(first.strip()).version == ip_address(last.strip()).version
+        return bool(ip_network(written, strict=False))
+    except ValueError:
+        return False
 
 
 def after_pipeline(rest: str) -> str:
@@ -104,12 +134,11 @@ _CAPTURE = re.compile(r"<(\w+)>")
 
 def captured(stage: str) -> set[str] | None:
     """Return the labels that a stage makes of a line; None where those aren't told by the query."""
-    kind, text = stage.strip().partition(" ")[0], re.search(STRING, stage, re.DOTALL)
-    if text is None or VARIABLE.search(text[0]):
-        return None
+    kind, text = re.split(r"\W", stage.strip(), maxsplit=1)[0], re.search(STRING, stage, re.DOTALL)
     if kind in {"json", "logfmt"}:
-        return set(re.findall(r"(\w+)\s*=", masked(stage)))
-    if kind not in {"pattern", "regexp"}:
+        named = re.sub(rf"^\s*{kind}|--[\w-]+", "", masked(stage))
+        return set(re.findall(r"(?:^|,)\s*(\w+)", named)) or None
+    if kind not in {"pattern", "regexp"} or text is None or VARIABLE.search(text[0]):
         return None
     found = (
         _CAPTURE.findall(unquoted(text[0])) if kind == "pattern" else re.findall(r"\(\?P?<(\w+)>", unquoted(text[0]))

@@ -55,6 +55,7 @@ from sync.lint.rules import (
     logql_filter_never,
     logql_id_label,
     logql_stream_selector,
+    logql_unknown_label,
     lost_label,
     managed_alert,
     misspelt_label,
@@ -168,6 +169,7 @@ TOPICS: dict[str, tuple[Rule, ...]] = {
     "Logs and traces": (
         logql_stream_selector.RULE,
         logql_filter_never.RULE,
+        logql_unknown_label.RULE,
         logql_id_label.RULE,
         logql_auto.RULE,
         traceql_filter_never.RULE,

@@ -59,6 +59,9 @@ FAIL logql:
     {app="api"} | json | drop level, msg | level="error"
 
 FAIL logql:
+    {app="api"} | json | drop status | status >= 500
+
+FAIL logql:
     {app="api"} | json | label_format severity=level | level="error"
 
 FAIL logql:
@@ -122,7 +125,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from sync.lint import logql
-from sync.lint.matching import admits, admits_none, admits_within, exclude
+from sync.lint.matching import admits_none, admits_within, exclude
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.query import Language, Query
@@ -197,7 +200,7 @@ def _before_it_is_made(stream: logql.Stream, project: Project) -> Findings:
     """Look for filters on what only a later parser can make of the line, and that nobody selects streams by."""
     stages = [_PARSER.match(each.value) is not None if each.operator == "stage" else False for each in stream.filters]
     first = stages.index(True) if True in stages else 0
-    known = {each.label for each in stream.matchers} | _METADATA
+    known = {each.label for each in stream.matchers} | logql.METADATA
     for condition in stream.filters[:first]:
         if condition.label and condition.label not in known and condition.label not in project.stream_labels:
             parser = stream.filters[first].value.split()[0]
@@ -223,7 +226,7 @@ def _taken_away(stream: logql.Stream) -> Findings:
                 kept = kept | {new for new, _ in _SET.findall(rest)} if kept is not None else None
             elif _PARSER.match(condition.value):
                 gone, kept = set(), None
-        elif condition.label and not admits(condition, ""):
+        elif condition.label and not logql.can_be_empty(condition):
             label = condition.label
             if label in gone or (kept is not None and label not in kept):
                 yield Finding(f"nothing passes: a stage before it took {label} away", piece=condition.offset)
@@ -234,9 +237,6 @@ _SET = re.compile(r"(\w+)(\s*)=")
 _AT_ONCE = 50
 """Conditions of one stream that are compared with each other; people write ten."""
 _PARSER = re.compile(r"(?:json|logfmt|pattern|regexp|unpack)\b")
-_METADATA = frozenset(
-    {"level", "detected_level", "trace_id", "span_id", "traceID", "spanID", "traceid", "spanid", "service_name"}
-)
 
 
 def _contradictions(pairs: Iterable[tuple[logql.Condition, logql.Condition]]) -> Findings:

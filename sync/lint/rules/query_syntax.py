@@ -100,6 +100,15 @@ FAIL logql:
 FAIL logql:
     rate({app="api"} [5 min])
 
+FAIL logql:
+    {app="api"} | logfmt | addr = ip("10.0.0.0/33")
+
+FAIL logql:
+    {app="api"} | logfmt | addr =~ ip("10.0.0.0/8")
+
+PASS logql:
+    {app="api"} |= ip("10.0.0.1-10.0.0.9") | logfmt | addr != ip("::1") | peer = ip("10.1.2.3/8") | a = ip("$ip")
+
 FAIL traceql:
     { status = error and duration > 1s }
 

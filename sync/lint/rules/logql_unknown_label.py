@@ -1,0 +1,113 @@
+"""A label that nothing in a log query makes.
+
+The parsers of a query that name what they take out of a line (`pattern`, `regexp`, `json` and `logfmt` with
+parameters) make those labels and no others. A filter on another one passes no line, `unwrap` of it finds no number, and
+a grouping by it has one group; unless it is metadata of the line, which a query can't tell: hence a warning only where
+the label is a letter or a word off one that is made.
+
+FAIL logql:
+    {app="web"} | pattern "<ip> - <_> <method> <path> <status>" | http_status >= 500
+
+FAIL logql:
+    sum by (route) (rate({app="web"} | pattern "<ip> <method> <path> <status>" [5m]))
+
+FAIL logql:
+    sum_over_time({app="web"} | regexp "took (?P<took>[0-9.]+)s" | unwrap duration [5m])
+
+FAIL logql:
+    {app="web"} | json code="response.code", path="request.path" | status >= 500
+
+FAIL logql:
+    {app="web"} | logfmt level, took="duration" | dur > 1s
+
+FAIL logql:
+    {app="web"} | pattern "<ip> <status>" | label_format code=status | code>=500 | stat="500"
+
+PASS logql:
+    sum by (app, code) (rate({app="web"} | pattern "<ip> <status>" | label_format code=status | code=~"5.." [5m]))
+
+PASS logql:
+    {app="web"} | json | pattern "<ip> <status>" | method="GET" | trace_id="a"
+
+PASS logql:
+    {app="web"} | json code="response.code" | level="error" | method!="GET" | host=~".*"
+
+PASS logql:
+    sum by (namespace) (rate({namespace="a"} | regexp "(?P<took>[0-9]+)ms" | unwrap took [5m]))
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sync.lint import logql
+from sync.lint.known import nearest
+from sync.lint.lexical import masked
+from sync.lint.logql_stages import captured
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.query import Language, Query
+from sync.lint.rule import Findings, Rule
+
+_PARSER = re.compile(r"(?:json|logfmt|pattern|regexp|unpack)\b")
+_GROUPED = re.compile(r"\bby\s*\(([\w\s,]*)\)")
+_UNWRAPPED = re.compile(r"unwrap\s+(?:\w+\s*\(\s*)?([A-Za-z_]\w*)\s*\)?$")
+_SET = re.compile(r"(\w+)\s*=")
+
+
+def check(query: Query, project: Project) -> Findings:
+    """Look up what is filtered, unwrapped and grouped by among what the stages before it make."""
+    if query.language is not Language.LOGQL:
+        return
+    streams = logql.streams(query.text)
+    made = [_made(stream) for stream in streams]
+    for stream, labels in zip(streams, made, strict=True):
+        for label, offset in _asked(stream) if labels is not None else ():
+            yield from _unknown(label, offset, labels or set(), project)
+    every = [labels for labels in made if labels is not None]
+    if every and len(every) == len(made) and "label_replace" not in query.text:
+        for found in _GROUPED.finditer(masked(query.text)):
+            for grouped in re.finditer(r"\w+", found[1]):
+                yield from _unknown(grouped[0], found.start(1) + grouped.start(), set().union(*every), project)
+
+
+def _made(stream: logql.Stream) -> set[str] | None:
+    """Return the labels that a stream's query names; None where it has no parser, or one that may make any."""
+    stages = [each.value for each in stream.filters if each.operator == "stage"]
+    parsed = [captured(stage) for stage in stages if _PARSER.match(stage)]
+    if not parsed or stream.free or any(not labels for labels in parsed):
+        return None
+    formatted = {label for stage in stages if stage.startswith("label_format") for label in _SET.findall(masked(stage))}
+    return formatted.union({matcher.label for matcher in stream.matchers}, *(labels or () for labels in parsed))
+
+
+def _asked(stream: logql.Stream) -> Iterator[tuple[str, int]]:
+    """Yield the labels that have to be there for a line to pass, and where they stand."""
+    is_parsed = False
+    for condition in stream.filters:
+        if condition.operator == "stage":
+            is_parsed = is_parsed or _PARSER.match(condition.value) is not None
+            if unwrapped := _UNWRAPPED.match(condition.value):
+                yield unwrapped[1], condition.offset
+        elif is_parsed and condition.label and not logql.can_be_empty(condition):
+            yield condition.label, condition.offset
+
+
+def _unknown(label: str, offset: int, made: set[str], project: Project) -> Findings:
+    if label in made or label in logql.METADATA or label in project.stream_labels or label.startswith("__"):
+        return
+    if label.removesuffix("_extracted") in made:
+        return
+    meant = nearest(label, made) or next((f"; did you mean {each}?" for each in made if _same_end(label, each)), "")
+    severity = Severity.WARNING if meant else None
+    meant = meant or f": {', '.join(sorted(made))} are there, unless it is metadata of the line"
+    yield Finding(f"no stage makes the label {label}{meant}", piece=offset, severity=severity)
+
+
+def _same_end(one: str, other: str) -> bool:
+    """Whether one is the other's last words, as status is of http_status."""
+    return one.endswith(f"_{other}") or other.endswith(f"_{one}")
+
+
+RULE = Rule(__name__, Severity.INFO, query=check)
