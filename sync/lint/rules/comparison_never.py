@@ -6,6 +6,7 @@ it. A share compared with a number meant as percent, a burn-rate factor that wou
 count compared with 0 are the usual ones. What is used or free of something is a part of it by its name: `…_avail_bytes`
 of `…_size_bytes`. A limit may be exceeded, though not by as much as a percentage would say: what is used of one (by its
 name, or by the catalogue) has to be compared with a share. What is free in percent is hardly ever below 0.1.
+Nobody waits a hundred seconds for an answer.
 
 FAIL alert-expr:
     count(up == 0) < 1
@@ -90,6 +91,18 @@ PASS alert-expr:
 
 PASS alert-expr:
     sum by (namespace) (kube_pod_status_ready) > 1 and kube_job_status_ready > 1 or cpu_used_percent < 0.5
+
+FAIL alert-expr:
+    histogram_quantile(0.99, sum by (job, le) (rate(http_request_duration_seconds_bucket{job="web"}[5m]))) > 500
+
+FAIL alert-expr:
+    sum(rate(grpc_server_handling_seconds_sum[5m])) / sum(rate(grpc_server_handling_seconds_count[5m])) > 150
+
+PASS alert-expr:
+    histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket{job="web"}[5m]))) > 90
+
+PASS alert-expr:
+    histogram_quantile(0.9, rate(backup_duration_seconds_bucket[1h])) > 600
 
 FAIL alert-expr:
     node_load1 == NaN
@@ -188,6 +201,7 @@ import math
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
+from sync.lint.promql.answer_times import LONGEST, is_answer_time
 from sync.lint.promql.intervals import ABOUT_A_SHARE, Interval
 from sync.lint.promql.moments import is_taken_for_span
 from sync.lint.promql.percentages import is_limit_of_share
@@ -206,32 +220,38 @@ def check(query: Query, project: Project) -> Findings:
         if written.operator not in COMPARISONS or written.as_bool:
             continue
         node = turned(written)
-        left, right = ranges.range_of(node.left, look), ranges.range_of(node.right, look)
         if _is_nan(node.left) or _is_nan(node.right):
             if node.operator != "!=":
                 yield Finding("nothing compares with NaN: this never holds", piece="NaN")
-        elif ranges.never(node.operator, left, right) and not _tells_absence(node, above):
+            continue
+        left, right = ranges.range_of(node.left, look), ranges.range_of(node.right, look)
+        if ranges.never(node.operator, left, right) and not _tells_absence(node, above):
             yield Finding(_said(node, left, right), piece=f"{written.operator} ")
-        elif node.operator in {"<", "<="} and is_taken_for_span(node.left, right.high):
-            yield Finding(
-                "a point in time is never below this: compare what is left of it, … - time()",
-                piece=f"{written.operator} ",
-            )
-        elif node.operator in {"<", "<="} and is_limit_of_share(node):
-            yield Finding(
-                f"a percentage is hardly ever {node.operator} {node.right}: that is the limit of a share",
-                piece=f"{written.operator} ",
-                severity=Severity.WARNING,
-            )
-        elif (
-            (limit := quantile_limit(node.left, project)) is not None
-            and node.operator in {">", ">="}
-            and right.low >= limit
-        ):
-            yield Finding(
-                f"this never holds: the highest bucket ends at {limit:g}, so no quantile is above it",
-                piece=written.operator,
-            )
+        elif node.operator in {">", ">="}:
+            yield from _too_high(node, right.low, written.operator, project)
+        elif node.operator in {"<", "<="}:
+            yield from _too_low(node, right.high, written.operator)
+
+
+def _too_high(node: Binary, limit: float, written: str, project: Project) -> Findings:
+    """Look for quantiles above all buckets, and times in seconds that nobody waits for."""
+    highest = quantile_limit(node.left, project)
+    if highest is not None and limit >= highest:
+        said = f"this never holds: the highest bucket ends at {highest:g}, so no quantile is above it"
+        yield Finding(said, piece=written)
+    elif limit >= LONGEST and is_answer_time(node.left):
+        said = f"nobody waits {limit:g} s for an answer: these are seconds, not milliseconds"
+        yield Finding(said, piece=f"{written} ", severity=Severity.WARNING)
+
+
+def _too_low(node: Binary, limit: float, written: str) -> Findings:
+    """Look for points in time taken for spans, and percentages for shares."""
+    if is_taken_for_span(node.left, limit):
+        said = "a point in time is never below this: compare what is left of it, … - time()"
+        yield Finding(said, piece=f"{written} ")
+    elif is_limit_of_share(node):
+        said = f"a percentage is hardly ever {node.operator} {node.right}: that is the limit of a share"
+        yield Finding(said, piece=f"{written} ", severity=Severity.WARNING)
 
 
 def _is_nan(node: Node) -> bool:
