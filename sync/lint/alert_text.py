@@ -148,6 +148,13 @@ class _Reader:
         yield names
         self._asks = before
 
+    @contextmanager
+    def _showing(self) -> Iterator[None]:
+        """Take labels for shown though a condition is read."""
+        before, self._asks = self._asks, None
+        yield
+        self._asks = before
+
     def _each(self, node: Block, whole: Value, variables: dict[str, Value]) -> Value:
         """Return what `range` goes through, and set its variables."""
         one = Value(Kind.TEXT if whole.kind in {Kind.LABELS, Kind.EXTERNAL} else Kind.ANY)
@@ -172,6 +179,9 @@ class _Reader:
         is_function = first.kind == "word" and first.value not in {"true", "false", "nil"}
         if is_function and first.value in {"and", "or"}:
             with self._asking():
+                arguments = [self._operand(each, variables, dot) for each in command[1:]]
+        elif is_function and first.value == "printf":  # what it writes is shown, or asked of a query
+            with self._showing():
                 arguments = [self._operand(each, variables, dot) for each in command[1:]]
         else:
             arguments = [self._operand(each, variables, dot) for each in command[1:]]

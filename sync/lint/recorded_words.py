@@ -20,6 +20,8 @@ from sync.lint.recorded_labels import labels_of
 from sync.lint.rule_file import Rule
 
 _LEVELS = frozenset({"job", "instance", "namespace", "pod", "container", "device", "handler", "mountpoint"})
+_ALSO = frozenset({"method", "route", "path", "code", "status", "verb", "endpoint", "topic", "queue", "mode"})
+"""Labels that a level names only beside others; alone they are words."""
 _COARSE = frozenset({"job", "namespace", "cluster", "service", "region"})
 _FINE = frozenset({"instance", "pod"})
 _TOPS = frozenset({"sum", "avg", "min", "max"})
@@ -50,7 +52,8 @@ def told_wrongly(rule: Rule, project: Project) -> Iterator[tuple[str, Severity]]
 
 def _level(level: set[str], rule: Rule, tree: Node, project: Project) -> Iterator[str]:
     labels = labels_of(tree, project)
-    for label in sorted(level & _LEVELS - rule.texts.keys()):
+    known = _LEVELS | _ALSO if labels.exact and level & labels.names else _LEVELS
+    for label in sorted(level & known - rule.texts.keys()):
         if labels.lacks(label) and f"{label}_name" not in rule.record:
             yield f"the name says {label}, which the expression drops"
             return

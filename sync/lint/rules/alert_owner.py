@@ -29,6 +29,14 @@ FAIL rules:
           - {alert: C, expr: up == 0, labels: {team: infra}}
           - {alert: D, expr: up == 0, labels: {team: infa}}
 
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: up == 0, labels: {team: web}}
+          - {alert: B, expr: up == 0, labels: {team: web}}
+          - {alert: C, expr: up == 0, labels: {team: Web}}
+
 PASS rules:
     groups:
       - name: a
@@ -51,6 +59,8 @@ PASS alert:
 """
 
 from __future__ import annotations
+
+from collections import Counter
 
 from sync.lint.label_values import label_values, meant
 from sync.lint.problem import Finding, Severity
@@ -81,9 +91,16 @@ def check(rule: FileRule, project: Project) -> Findings:
     for label in rule.labels.keys() & OWNERS:
         known, owner = label_values(project)[label].values, rule.labels[label]
         near = meant(owner, [each for each, count in known.items() if count >= _OFTEN * known[owner]])
+        near = near or _in_other_case(owner, known)
         if near:
             said = f"{rule.alert} belongs to {owner}; did you mean {near}, as {known[near]} others do?"
             yield Finding(said, pointer=("labels", label), severity=Severity.WARNING)
+
+
+def _in_other_case(owner: str, known: Counter[str]) -> str:
+    """Return the name that most give the owner, where this one differs in capitals alone; routes tell them apart."""
+    alike = [each for each in known if each.casefold() == owner.casefold() and known[each] > known[owner]]
+    return max(alike, key=known.__getitem__, default="")
 
 
 _OFTEN = 3

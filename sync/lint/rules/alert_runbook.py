@@ -1,7 +1,8 @@
 """An alert without a runbook, or with an address that leads to none.
 
 Who is woken by it reads what it means, what to check first and whom to call; `runbook_url` leads there: not to what is
-still to be written, to the reader's own machine, or to the site's first page.
+still to be written, to the reader's own machine, to the site's first page, or, where all others have a page of their
+own, to another's. Under another name than the others' it isn't shown where theirs are.
 
 FAIL alert:
     {alert: A, expr: up == 0, annotations: {summary: A target is down.}}
@@ -21,6 +22,22 @@ FAIL alert:
 FAIL alert:
     {alert: A, expr: up == 0, annotations: {summary: A target is down., runbook_url: runbooks.example.com/a}}
 
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: a > 1, annotations: {runbook_url: "https://example.com/runbooks/a.md"}}
+          - {alert: B, expr: b > 1, annotations: {runbook_url: "https://example.com/runbooks/b.md"}}
+          - {alert: C, expr: c > 1, annotations: {runbook_url: "https://example.com/runbooks/b.md"}}
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: a > 1, annotations: {runbook_url: "https://example.com/runbooks/x.md"}}
+          - {alert: B, expr: b > 1, annotations: {runbook_url: "https://example.com/runbooks/x.md"}}
+          - {alert: C, expr: c > 1, annotations: {runbook: "https://example.com/runbooks/y.md"}}
+
 PASS alert:
     {alert: A, expr: up == 0, annotations: {summary: A target is down., runbook: "docs/runbooks/a.md, or ask the team"}}
 
@@ -36,7 +53,7 @@ from __future__ import annotations
 import re
 
 from sync.lint.problem import Finding, Severity
-from sync.lint.project import Project
+from sync.lint.project import Project, once_a_project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
@@ -55,7 +72,7 @@ _FAULTS = (
 )
 
 
-def check(rule: FileRule, _project: Project) -> Findings:
+def check(rule: FileRule, project: Project) -> Findings:
     """Look for an annotation with `runbook` in its name; what wakes nobody needs none."""
     if not rule.alert or rule.labels.get("severity") in {"info", "none"}:
         return
@@ -65,10 +82,52 @@ def check(rule: FileRule, _project: Project) -> Findings:
         where = ("annotations",) if "annotations" in rule.raw else ("alert",)
         yield Finding(f"{rule.alert} has no runbook_url", pointer=where)
         return
+    yield from _of_another_name(rule, {name for _, name in named})
     for pointer, text in texts.items():
         fault = next((words for pattern, words in _FAULTS if pattern.match(text)), None)
+        if fault is None and (other := _of_another(rule, text, project)):
+            yield Finding(f"{rule.alert}: its runbook is that of {other}", pointer=pointer)
         if fault:
             yield Finding(f"{rule.alert}: {fault}", pointer=pointer, severity=Severity.WARNING)
+
+
+def _of_another_name(rule: FileRule, names: set[str]) -> Findings:
+    """Look for an annotation of another name than all others of the file have, which the messages' template shows."""
+    alerts = [each for each in rule.group.file.rules if each.alert and each is not rule]
+    others = [{name for name in each.annotations if _is_runbook(name)} for each in alerts]
+    common = set.intersection(*others) if len(others) >= _SOME else set[str]()
+    if common and not common & names:
+        told, usual = min(names), min(common)
+        yield Finding(f"{rule.alert} has {told}, where the others have {usual}", pointer=("annotations",))
+
+
+def _of_another(rule: FileRule, text: str, project: Project) -> str:
+    """Return the other alert whose name an address ends with, where all others of the file end with their own."""
+    end, own = _end(text), _plain(rule.alert)
+    if end == own or end not in _names(project):
+        return ""
+    alerts = [each for each in rule.group.file.rules if each.alert and each is not rule]
+    addresses = [(each, address) for each in alerts for name, address in each.annotations.items() if _is_runbook(name)]
+    named = [_end(address) == _plain(each.alert) for each, address in addresses]
+    return _names(project)[end] if len(named) >= _SOME and all(named) else ""
+
+
+@once_a_project
+def _names(project: Project) -> dict[str, str]:
+    """Return the alerts' names by what addresses make of them."""
+    return {_plain(name): name for name in project.alerts}
+
+
+def _end(address: str) -> str:
+    return _plain(re.sub(r"(?:\.md|\.html?)?/?$", "", address).rpartition("/")[2].rpartition("#")[2])
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()
+
+
+_SOME = 2
+"""So many others make a custom."""
 
 
 def _is_runbook(name: str) -> bool:

@@ -7,6 +7,11 @@ that is no PromQL, `$value` compared with 10 in place of 10.0 make every notific
 time.
 
 FAIL alert:
+    alert: A
+    expr: sum by (job) (rate(errors_total[5m])) > 5
+    annotations: {summary: "{{ with printf `up{pod='%s'}` $labels.pod | query }}{{ . | first | value }}{{ end }}"}
+
+FAIL alert:
     {alert: A, expr: sum by (job) (up) == 0, annotations: {summary: "{{ $labels.instance }} is down"}}
 
 FAIL alert:

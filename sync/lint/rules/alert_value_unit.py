@@ -74,6 +74,14 @@ PASS alert:
 
 PASS alert:
     {alert: A, expr: up == 0, annotations: {description: "{{ $value }}% of memory is used"}}
+FAIL alert:
+    {alert: A, expr: "increase(a_total[1h]) > 5", annotations: {summary: "{{ $value }} errors per second"}}
+
+FAIL alert:
+    {alert: A, expr: "sum(rate(a_total[5m])) > 5", annotations: {summary: "{{ $value }} errors in the last 5 minutes"}}
+
+PASS alert:
+    {alert: A, expr: "rate(a_total[5m]) > 5", annotations: {summary: "{{ $value }} errors per second in the last 5m"}}
 """
 
 from __future__ import annotations
@@ -86,7 +94,7 @@ from sync.lint.project import Project
 from sync.lint.promql.dimensions import EVENTS, PERCENT, SHARE, dimension, is_moment
 from sync.lint.promql.factors import unscaled
 from sync.lint.promql.percentages import is_share
-from sync.lint.promql.tree import compared
+from sync.lint.promql.tree import RATES, Aggregation, Call, compared
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.told_units import values_shown
@@ -98,6 +106,13 @@ _BARE = re.compile(
 )
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
 _PERCENT = re.compile(r"%|percent|pct|\brate\b|ratio|share", re.IGNORECASE)
+_SHOWN = r"\{\{[^{}]*(?:\$value|\.Value)[^{}]*\}\}(?P<said>\s*(?:(?!(?:per|rate)\b)[a-zA-Z]+\s+){0,3}"
+_A_SECOND = re.compile(_SHOWN + r"(?:per sec(?:ond)?\b|a second\b|/ ?s(?:ec(?:ond)?)?\b))", re.IGNORECASE)
+_LONGER = re.compile(
+    _SHOWN + r"(?:(?:in|over|within|during) the (?:last|past)\b"
+    r"|(?:per|an?|each|every) (?:minute|hour|day)\b|/ ?(?:min|hour)\b))",
+    re.IGNORECASE,
+)
 _COUNTS = re.compile(
     r"\b(?:count|counts|number|amount|total)\b[^.!?{}]{0,60}$|\bqueue (?:size|length|depth)(?: is|:)? ?$", re.IGNORECASE
 )
@@ -113,6 +128,7 @@ def check(rule: FileRule, project: Project) -> Findings:
                 piece="value",
             )
     yield from _told_wrong(rule, project) if rule.alert else ()
+    yield from _other_pace(rule) if rule.alert else ()
 
 
 def _told_wrong(rule: FileRule, project: Project) -> Findings:
@@ -144,6 +160,22 @@ def _told_wrong(rule: FileRule, project: Project) -> Findings:
                     piece=shown.piece,
                     severity=Severity.WARNING if shown.told or shown.is_moment else None,
                 )
+
+
+def _other_pace(rule: FileRule) -> Findings:
+    """Look at what grew in an hour and is told as of a second, and the other way round."""
+    tree = compared(rule.query.as_promql.tree)
+    inner, factor = unscaled(tree) if tree is not None else (None, 1)
+    while isinstance(inner, Aggregation):
+        inner = inner.body
+    if not isinstance(inner, Call) or inner.name not in RATES or factor != 1:
+        return
+    pattern, is_of = (_A_SECOND, "what it grew by") if inner.name == "increase" else (_LONGER, "a rate, of a second")
+    for name, text in rule.annotations.items():
+        if found := pattern.search(text):
+            said = " ".join(found["said"].split())
+            message = f"{rule.alert}: the value is {is_of}, and told as “{said}”"
+            yield Finding(message, pointer=("annotations", name), piece=said, severity=Severity.WARNING)
 
 
 RULE = Rule(__name__, Severity.INFO, rule=check)

@@ -19,6 +19,9 @@ FAIL rules:
       - {name: b, rules: [{alert: A, expr: "up==0", labels: {severity: page}}]}
 
 FAIL rules:
+    groups: [{name: a, rules: [{alert: A, expr: queue > 10, for: 5m}, {alert: A, expr: queue > 20, for: 5m}]}]
+
+FAIL rules:
     groups:
       - name: a
         rules:
@@ -136,7 +139,7 @@ from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, once_a_project
 from sync.lint.promql.labels import result_labels
-from sync.lint.promql.tree import CHOOSING, SETS, Aggregation, Binary, Call, Matcher, ordered
+from sync.lint.promql.tree import CHOOSING, SETS, Aggregation, Binary, Call, Matcher, ordered, turned
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Group
@@ -146,7 +149,7 @@ from sync.lint.shape import as_list
 _SEVERITIES = frozenset({"severity", "level", "priority"})
 
 
-def check(rule: FileRule, project: Project) -> Findings:  # noqa: PLR0911 one return a kind of double
+def check(rule: FileRule, project: Project) -> Findings:
     """Look for an earlier rule that is the same."""
     others = (project.alerts if rule.alert else project.recorded).get(rule.name, [])
     yield from _of_another_name(rule, project)
@@ -156,15 +159,8 @@ def check(rule: FileRule, project: Project) -> Findings:  # noqa: PLR0911 one re
         if found := _differing(other, rule):
             yield found
             return
-        if rule.alert and other.group.file is rule.group.file and _same(other, rule) and _is_graver_copy(other, rule):
-            yield Finding(
-                f"{rule.name} always fires with the one of another severity: expression and `for` are the same",
-                pointer=("alert",),
-            )
-            return
-        if rule.alert and other.group.file is rule.group.file and _is_reversed(other, rule):
-            message = f"{rule.name}: the critical limit is reached before that of the warning"
-            yield Finding(message, pointer=("expr",))
+        if rule.alert and other.group.file is rule.group.file and (found := _beside(other, rule)):
+            yield found
             return
         if other.labels != rule.labels or _is_copy(other.group, rule.group):
             continue
@@ -183,6 +179,19 @@ def check(rule: FileRule, project: Project) -> Findings:  # noqa: PLR0911 one re
             message = f"{rule.name} is recorded already in {where}, of the metric that its name says"
             yield Finding(message, pointer=("record",))
             return
+
+
+def _beside(other: FileRule, rule: FileRule) -> Finding | None:
+    """Return what is to say of two alerts of one name and file, of two severities or with two limits."""
+    if _same(other, rule) and _is_graver_copy(other, rule):
+        message = f"{rule.name} always fires with the one of another severity: expression and `for` are the same"
+        return Finding(message, pointer=("alert",))
+    if _is_reversed(other, rule):
+        return Finding(f"{rule.name}: the critical limit is reached before that of the warning", pointer=("expr",))
+    if other.group is rule.group and other.labels == rule.labels and _is_beyond(other, rule):
+        message = f"{rule.name} stands already in this group with another limit: the wider one fires for both"
+        return Finding(message, pointer=("expr",))
+    return None
 
 
 def _differing(other: FileRule, rule: FileRule) -> Finding | None:
@@ -267,6 +276,18 @@ def _is_reversed(one: FileRule, other: FileRule) -> bool:
     if lesser.left != graver.left or lesser.operator != graver.operator or low is None or high is None:
         return False
     return (lesser.operator[0] == ">" and high < low) or (lesser.operator[0] == "<" and high > low)
+
+
+def _is_beyond(one: FileRule, other: FileRule) -> bool:
+    """Whether two alerts that are one to everybody compare the same value with two limits."""
+    trees = [each.query.as_promql.tree for each in (one, other)]
+    first, second = (turned(each) if isinstance(each, Binary) and each.filters else None for each in trees)
+    if first is None or second is None or first.operator in {"==", "!="} or one.raw.get("for") != other.raw.get("for"):
+        return False
+    limits = constant(first.right), constant(second.right)
+    return (
+        None not in limits and limits[0] != limits[1] and (first.left, first.operator) == (second.left, second.operator)
+    )
 
 
 def _make_the_same(one: FileRule, other: FileRule) -> bool:

@@ -4,6 +4,9 @@ Prometheus loads all of a file or nothing. Since its third version it takes any 
 ruler's cousins (Loki, Mimir, Thanos, VictoriaMetrics) have keys of their own, which pass.
 
 FAIL rules:
+    groups: [{name: a, limit: none, labels: [a], partial_response_strategy: wrn, rules: [{alert: A, expr: up == 0}]}]
+
+FAIL rules:
     groups: [{name: a, rules: [{alert: A, expr: up == 0, label: {severity: page}}]}]
 
 FAIL rules:
@@ -70,7 +73,7 @@ from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.rule_file import RuleFile, seconds
-from sync.lint.shape import as_dict, as_list, as_plain
+from sync.lint.shape import as_dict, as_list, as_plain, as_text
 
 _FILE = ("groups", "namespace")
 _GROUP = (
@@ -126,6 +129,11 @@ def check(file: RuleFile, _project: Project) -> Findings:
         if raw.get("rules") is not None and not isinstance(raw["rules"], list):
             yield Finding("rules has to be a list", pointer=(*where, "rules"))
         yield from _durations(raw, ("interval", "query_offset"), where)
+        if raw.get("limit") is not None and (not isinstance(raw["limit"], int) or isinstance(raw["limit"], bool)):
+            yield Finding(f"limit: {raw['limit']!r} is no whole number", pointer=(*where, "limit"))
+        if as_text(raw.get("partial_response_strategy")).lower() not in {"", "warn", "abort"}:
+            yield Finding("partial_response_strategy is warn or abort", pointer=(*where, "partial_response_strategy"))
+        yield from _texts(raw.get("labels"), "a label", (*where, "labels"))
         for index, rule in enumerate(as_list(raw.get("rules"))):
             if not isinstance(rule, dict):
                 yield Finding("a rule has to be a mapping", pointer=(*where, "rules", index))

@@ -7,6 +7,9 @@ compares nothing. With on(job) several series of one side meet one of the other,
 group_left.
 
 FAIL promql:
+    sum by (job) (errors) / on () sum by (job) (requests)
+
+FAIL promql:
     sum by (job) (rate(http_request_errors_total[5m])) / sum by (job, code) (rate(http_requests_total[5m]))
 
 FAIL promql:
@@ -218,7 +221,14 @@ def _why(node: Binary, left: Labels, right: Labels) -> str:
         lacking, having = (left, right) if left.lacks(label) else (right, left)
         if lacking.lacks(label) and label in having.names:
             return f"on ({label}) can't match: the {'left' if lacking is left else 'right'} side has no label {label}"
-    return _many(node) if node.operator not in {"and", "unless"} else ""
+    return _uncompared(node) or _many(node) if node.operator not in {"and", "unless"} else ""
+
+
+def _uncompared(node: Binary) -> str:
+    """Look at labels that both sides have and `on ()` doesn't compare: there are several series on either."""
+    left, right = result_labels(node.left), result_labels(node.right)
+    alike = left.names & right.names - _pinned(node) if left.exact and right.exact and node.on == () else frozenset()
+    return f"refused where there are several {_list(alike)}: on () compares none of them" if alike else ""
 
 
 def _several(node: Binary) -> str:
