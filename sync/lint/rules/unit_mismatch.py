@@ -282,6 +282,15 @@ PASS panel:
       - {expr: '100 * sum(disk_quota{type="used"}) / sum(disk_quota{type="hard"})', refId: A}
       - {expr: 100 * node_memory_MemFree_bytes / node_memory_MemTotal_bytes, refId: B}
 
+FAIL panel:
+    type: timeseries
+    title: A share that Grafana computes itself
+    fieldConfig: {defaults: {unit: percent}}
+    targets:
+      - {expr: 'sum(rate(http_requests_total{code="500"}[5m]))', refId: A, hide: true}
+      - {expr: 'sum(rate(http_requests_total[5m])) # all', refId: B, hide: true}
+      - {refId: C, datasource: {type: __expr__, uid: __expr__}, type: math, expression: "$A / ${B}"}
+
 PASS panel:
     type: stat
     title: Growth in a day
@@ -298,6 +307,7 @@ PASS panel:
 from __future__ import annotations
 
 from sync.lint.dashboard import Panel, Target
+from sync.lint.expressions import written_out
 from sync.lint.fields import Fields, fields, overridden
 from sync.lint.grafana_units import UNITS
 from sync.lint.known_units import units
@@ -349,7 +359,7 @@ def _of_buckets(panel: Panel, project: Project) -> Findings:
 
 
 def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: Project) -> Findings:
-    query = target.query
+    query = written_out(target)
     if query is None or target.hidden or (tree := query.as_promql.tree) is None:
         return
     found = dimension(tree, units(project))

@@ -64,6 +64,20 @@ receivers: [{name: a}]
 
 MISTAKES = [
     Mistake(
+        "share-scale",
+        "panel",
+        PANEL.format(
+            "fieldConfig: {defaults: {unit: percentunit, thresholds: {steps: [{}, {value: 60}, {value: 80}]}}}"
+        ),
+        PANEL.format("fieldConfig: {defaults: {unit: percent, thresholds: {steps: [{}, {value: 60}, {value: 80}]}}}"),
+    ),
+    Mistake(
+        "variable-pattern",
+        "dashboard",
+        "templating: {list: [{type: query, name: a, query: 'label_values(up, job)', regex: '/.*job=\"(.*)\".*/'}]}",
+        "templating: {list: [{type: query, name: a, query: 'query_result(up)', regex: '/.*job=\"(.*)\".*/'}]}",
+    ),
+    Mistake(
         "variable-cycle",
         "dashboard",
         "templating: {list: [{type: query, name: a, query: 'label_values(up{instance=~\"$a\"}, instance)'}]}",

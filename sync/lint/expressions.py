@@ -1,0 +1,37 @@
+"""Grafana's own expressions over a panel's queries, written out as the query that they stand for."""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.dashboard import Target
+from sync.lint.fields import ref_ids
+from sync.lint.query import Language, Query
+from sync.lint.shape import as_text
+
+_MATH = re.compile(r"[\s\d.()+*/-]*")
+"""What is left of arithmetic without its references."""
+_REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
+_SAME = frozenset({"last", "mean", "min", "max", "sum", "median"})
+"""Reductions of a series whose result has its unit."""
+_DEEPEST = 5
+
+
+def written_out(target: Target, depth: int = 0) -> Query | None:
+    """Return the query itself, or for an expression one of the same unit; None where it isn't certain."""
+    raw = target.raw
+    if target.query is not None or depth > _DEEPEST:
+        return target.query
+    kind, expression = as_text(raw.get("type")), as_text(raw.get("expression"))
+    if kind == "reduce" and as_text(raw.get("reducer")) in _SAME:
+        expression = f"${expression.strip('${} ')}"
+    elif kind != "math" or not _MATH.fullmatch(_REFERENCE.sub("", expression)):
+        return None
+    named = dict(zip(ref_ids(target.panel), target.panel.targets, strict=True))
+    asked = {one or other for one, other in _REFERENCE.findall(expression)}
+    found = {name: written_out(named[name], depth + 1) for name in asked if name in named}
+    texts = {name: query.text for name, query in found.items() if query and query.language is Language.PROMQL}
+    if not asked or texts.keys() != asked:
+        return None
+    text = _REFERENCE.sub(lambda each: f"(\n{texts[each[1] or each[2]]}\n)", expression)
+    return Query(text, Language.PROMQL, next(query.use for query in found.values() if query))

@@ -1,0 +1,58 @@
+"""A pattern of a variable that none of its values can pass.
+
+label_values() gives values as they are, and query_result() whole series: `/instance="(.+)"/` takes a label out of these
+and out of nothing else, and out of a series that still has it. Without slashes a pattern is the whole value.
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: a, query: "label_values(up, instance)", regex: '/instance="([^"]+)"/'}]}
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: a, query: "query_result(sum by (job) (up))", regex: '/.*node="(.*?)".*/'}]}
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: a, query: "label_values(up, job)", regex: "shop-"}]}
+
+PASS dashboard:
+    templating:
+      list:
+        - {type: query, name: a, query: "query_result(up == 0)", regex: '/instance="([^"]+)"/'}
+        - {type: query, name: b, query: "label_values(up, job)", regex: "/shop-/"}
+        - {type: query, name: c, query: "label_values(up, job)", regex: shop-.*}
+"""
+
+from __future__ import annotations
+
+import re
+
+from sync.lint.dashboard import Variable
+from sync.lint.problem import Finding, Severity
+from sync.lint.project import Project
+from sync.lint.recorded_labels import never_has
+from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_text
+
+_TAKES_LABEL = re.compile(r"([a-z_]\w*)=\\?\"")
+"""What a pattern has that takes a label's value out of a series as it is written."""
+_PART = re.compile(r"\w[\w -]*[-_]|[-_][\w -]*\w")
+"""What is no whole value: the beginning of several words, or their end."""
+
+
+def check(variable: Variable, project: Project) -> Findings:
+    """Compare the pattern with what the variable is asked for."""
+    regex, text = as_text(variable.raw.get("regex")), variable.text.lstrip()
+    if variable.kind != "query" or not regex or variable.datasource.kind not in {"prometheus", "loki", ""}:
+        return
+    label = _TAKES_LABEL.search(regex)
+    tree = variable.query.tree if variable.query else None
+    if label is not None and text.startswith("label_values("):
+        message = f"label_values() gives values alone, which have no {label[0]}: {variable.name} has no choices"
+        yield Finding(message, pointer=("regex",))
+    elif label is not None and tree is not None and never_has(tree, label[1], project):
+        message = f"the series that {variable.name} is taken from have no {label[1]}: it has no choices"
+        yield Finding(message, pointer=("regex",))
+    elif _PART.fullmatch(regex):
+        message = f"without slashes {regex} is the whole value, and a part of one as /{regex}/"
+        yield Finding(message, pointer=("regex",), severity=Severity.WARNING)
+
+
+RULE = Rule(__name__, Severity.ERROR, variable=check)
