@@ -143,6 +143,9 @@ def _dashboard(text: str, pointer: Pointer, project: Project, *, title: str = ""
             if address.panel and not _has_panel(uid, address.panel, project):
                 yield Finding(_no_panel(uid, address.panel), pointer=pointer, piece=address.panel)
             yield from _given(address, pointer, project)
+            if re.search(rf"/{re.escape(uid)}(?:/[\w-]+)?&\w", text):
+                message = "what an address is given begins with ?, and goes on with &"
+                yield Finding(message, pointer=pointer, piece=uid)
         elif missed := project.linked.missed(address, title, own):
             message, severity = missed
             yield Finding(message, pointer=pointer, piece=uid, severity=severity)

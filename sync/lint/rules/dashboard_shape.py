@@ -29,6 +29,21 @@ PASS panel:
     {title: A, libraryPanel: {name: Cache size, uid: cache-size}}
 
 FAIL dashboard:
+    templating: {list: [{type: custom, name: quantile, query: ""}]}
+
+FAIL panel:
+    {type: table, title: A, targets: [{expr: up, refId: A}], transformations: [{id: organise, options: {}}]}
+
+FAIL panel:
+    {type: stat, title: A, targets: [{expr: up, refId: A}], options: {reduceOptions: {calcs: [lastNotNul]}}}
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: job, datasource: {type: loki, uid: $ds}, query: {query: "", refId: A}}]}
+
+FAIL dashboard:
+    refresh: 1 minute
+
+FAIL dashboard:
     elements: {failed: {kind: Panel, spec: {id: 1, title: A}}}
     layout: {kind: AutoGridLayout, spec: {items: [{kind: AutoGridLayoutItem, spec: {element: {name: faild}}}]}}
 
@@ -48,9 +63,10 @@ PASS panel:
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
-from sync.lint.dashboard import Dashboard
+from sync.lint.dashboard import Dashboard, Panel, Variable
 from sync.lint.known import nearest
 from sync.lint.layout import items
 from sync.lint.problem import Finding, Pointer, Severity
@@ -85,6 +101,7 @@ _PANEL: dict[str, type] = {
 def check(dashboard: Dashboard, _project: Project) -> Findings:
     """Compare kinds of values with those that Grafana reads."""
     yield from _variables(dashboard)
+    yield from _registered(dashboard)
     if dashboard.is_v2:
         yield from _layout(dashboard.raw)
         yield from _library(dashboard)
@@ -108,7 +125,10 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
 
 
 def _time(dashboard: Dashboard) -> Findings:
-    """Look at the times that a dashboard begins with, of those that count from now."""
+    """Look at the times that a dashboard begins with, of those that count from now, and how often it asks again."""
+    refresh = as_text(dashboard.raw.get("refresh")).strip()
+    if refresh not in {"", "auto"} and not _INTERVAL.fullmatch(refresh):
+        yield Finding(f"{refresh} is no interval like 1m: the page doesn't refresh", pointer=("refresh",))
     for end in ("from", "to"):
         said = as_text(as_dict(dashboard.raw.get("time")).get(end)).strip()
         if said.startswith("now") and not _TIME.fullmatch(said) and "$" not in said:
@@ -140,14 +160,65 @@ def _variables(dashboard: Dashboard) -> Findings:
     """Look at the kinds of variables, at the lengths of intervals, and at the kind of data source that is chosen."""
     for each in dashboard.variables:
         here = each.pointer[len(dashboard.base) :]
-        if each.kind and each.kind not in _KINDS and nearest(each.kind, _KINDS):
+        if each.kind and each.kind not in _KINDS:
             yield Finding(f"Grafana has no variable of kind {each.kind}{nearest(each.kind, _KINDS)}", pointer=here)
-        asked = as_text(each.raw.get("query"))
+        asked = as_text(each.raw.get("query")) or as_text(each.raw.get("pluginId"))
+        if each.kind == "custom" and not asked.strip() and not as_list(each.raw.get("options")):
+            yield Finding(f"{each.name or 'a variable'} has no choices", pointer=here, severity=Severity.WARNING)
         if each.kind == "datasource" and asked not in _SLIPS and "-" not in asked and nearest(asked, _SLIPS):
             yield Finding(f"there is no data source of kind {asked}{nearest(asked, _SLIPS)}", pointer=here)
+        if each.kind == "query" and _asks_nothing(each):
+            message = f"{each.name or 'a variable'} is asked of nothing: it has no choices"
+            yield Finding(message, pointer=here, severity=Severity.WARNING)
         for length in asked.split(",") if each.kind == "interval" else []:
             if length.strip() and not _INTERVAL.fullmatch(length.strip().strip("\"'")):
                 yield Finding(f"{length.strip()} is no interval like 5m", pointer=here)
+
+
+def _asks_nothing(variable: Variable) -> bool:
+    """Whether the query for a variable's choices is there, and empty."""
+    query = variable.raw.get("query")
+    asked = as_dict(as_dict(query).get("spec")) if "kind" in as_dict(query) else as_dict(query)
+    is_empty = query == "" or (isinstance(query, dict) and not any(asked[key] for key in asked.keys() - {"refId"}))
+    return is_empty and variable.datasource.kind in {"prometheus", "loki"}
+
+
+_TRANSFORMATIONS = frozenset(
+    {"calculateField", "concatenate", "configFromData", "convertFieldType", "extractFields", "fieldLookup"}
+    | {"filterByRefId", "filterByValue", "filterFieldsByName", "formatString", "formatTime", "groupBy"}
+    | {"groupToNestedTable", "groupingToMatrix", "heatmap", "histogram", "joinByField", "joinByLabels"}
+    | {"labelsToFields", "limit", "merge", "organize", "partitionByValues", "prepareTimeSeries", "reduce"}
+    | {"regression", "renameByRegex", "rowsToFields", "seriesToColumns", "seriesToRows", "smoothing", "sortBy"}
+    | {"spatial", "timeSeriesTable", "transpose", "append", "filterFields", "filterFrames", "ensureColumns"}
+)
+_CALCULATIONS = frozenset(
+    {"last", "lastNotNull", "first", "firstNotNull", "min", "max", "mean", "median", "sum", "count", "range", "delta"}
+    | {"step", "diff", "diffperc", "logmin", "allIsZero", "allIsNull", "changeCount", "distinctCount", "variance"}
+    | {"stdDev", "allValues", "uniqueValues", "countAll", "mode", "current", "avg", "total", "average"}
+)
+
+
+def _registered(dashboard: Dashboard) -> Findings:
+    """Look for slips in the names of transformations and calculations; one that Grafana hasn't is an error there."""
+    for panel in dashboard.panels:
+        for finding in _misnamed(panel):
+            yield replace(finding, pointer=panel.place(finding.pointer)[len(dashboard.base) :])
+
+
+def _misnamed(panel: Panel) -> Findings:
+    for number, raw in enumerate(as_list(panel.raw.get("transformations"))):
+        name = as_text(as_dict(raw).get("id"))
+        if name and name not in _TRANSFORMATIONS and nearest(name, _TRANSFORMATIONS):
+            message = f"Grafana has no transformation {name}{nearest(name, _TRANSFORMATIONS)}"
+            yield Finding(message, pointer=("transformations", number))
+    for key in ("reduceOptions", "legend"):
+        for name in map(as_text, as_list(as_dict(as_dict(panel.raw.get("options")).get(key)).get("calcs"))):
+            if name and name not in _CALCULATIONS and nearest(name, _CALCULATIONS) and not _PERCENTILE.fullmatch(name):
+                message = f"Grafana has no calculation {name}{nearest(name, _CALCULATIONS)}"
+                yield Finding(message, pointer=("options", key, "calcs"), severity=Severity.WARNING)
+
+
+_PERCENTILE = re.compile(r"p\d+")
 
 
 def _library(dashboard: Dashboard) -> Findings:

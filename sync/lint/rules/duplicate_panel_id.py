@@ -8,6 +8,11 @@ FAIL dashboard:
       - {type: stat, title: A, id: 1}
       - {type: stat, title: B, id: 1}
 
+FAIL dashboard:
+    panels:
+      - {type: stat, title: A, id: 2}
+      - {type: stat, title: B, id: "2"}
+
 PASS dashboard:
     panels:
       - {type: stat, title: A, id: 1}
@@ -15,6 +20,8 @@ PASS dashboard:
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from sync.lint.dashboard import Dashboard
 from sync.lint.problem import Finding, Severity
@@ -25,7 +32,7 @@ from sync.lint.shape import as_number
 
 def check(dashboard: Dashboard, _project: Project) -> Findings:
     """Collect the ids."""
-    ids = [as_number(panel.raw.get("id")) for panel in dashboard.panels]
+    ids = [_number(panel.raw.get("id")) for panel in dashboard.panels]
     unused = int(max((number for number in ids if number is not None), default=0))
     seen: dict[float, str] = {}
     for panel, number in zip(dashboard.panels, ids, strict=True):
@@ -36,6 +43,11 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
             where = (*panel.pointer[len(dashboard.base) :], "id")
             yield Finding(f"{panel.name!r} has the id {number:g} of {seen[number]!r}", pointer=where, fix=unused)
         seen.setdefault(number, panel.name)
+
+
+def _number(value: Any) -> float | None:
+    """Return an id as the number that links have for it; one written as text is the same."""
+    return float(value) if isinstance(value, str) and value.isdecimal() else as_number(value)
 
 
 RULE = Rule(__name__, Severity.ERROR, dashboard=check)

@@ -62,6 +62,9 @@ FAIL panel:
 FAIL target:
     {expr: "sum by (job) (up)", legendFormat: "{{job}", refId: A}
 
+FAIL target:
+    {expr: "sum by (job) (up)", legendFormat: "{job} up", refId: A}
+
 FAIL dashboard:
     annotations: {list: [{name: A, expr: "sum by (job) (up) == 0", titleFormat: "{{instance}} is down"}]}
 
@@ -97,12 +100,13 @@ _OF_FIELD = re.compile(r"\$\{__field\.labels(?:\.|\[[\"'])([A-Za-z_]\w*)(?:[\"']
 _OF_ALERT = re.compile(r"\{\{\s*(?:(?:\$labels|\.?[Ll]abels)?\.|[\"'])(\w+)[\"']?\s*\}\}")
 """A label as the texts of alerts and code name it, which a legend writes as it is."""
 _WHOLE = re.compile(r"\$?\{\{[^{}]*\}\}|\{\{\$\{[^{}]*\}\}\}|\$\{[^{}]*\}")
+_SINGLE = re.compile(r"(?<![{$])\{\s*([A-Za-z_]\w*)\s*\}(?!\})")
 _BROKEN = re.compile(r"\{\{?\s*[A-Za-z_]\w*\s*\}\}?")
 
 
 def check(target: Target, project: Project) -> Findings:
     """Compare the labels that the legend names with those of the result."""
-    if "{{" not in target.legend or target.query is None or _is_unseen(target):
+    if "{" not in target.legend or target.query is None or _is_unseen(target):
         return
     tree = target.query.as_promql.tree
     if tree is None:
@@ -110,10 +114,13 @@ def check(target: Target, project: Project) -> Findings:
     for label in _OF_ALERT.findall(target.legend):
         yield Finding(f"a legend names a label by its name alone: {{{{{label}}}}}", pointer=("legendFormat",))
     rest = _WHOLE.sub("", target.legend)
-    if broken := _BROKEN.search(rest):
+    if "{{" in target.legend and (broken := _BROKEN.search(rest)):
         message = f"a label stands between two braces on each side, and here is {broken[0]}"
         yield Finding(message, pointer=("legendFormat",), piece=broken[0])
     labels = result_labels(tree)
+    if "{{" not in target.legend and (single := _SINGLE.search(rest)) and single[1] in labels.possible:
+        message = f"a label stands between two braces, {{{{{single[1]}}}}}: {single[0]} is drawn as it is"
+        yield Finding(message, pointer=("legendFormat",), piece=single[0])
     for label in dict.fromkeys(_LABEL.findall(target.legend)):
         if not lacks(tree, label, project) and never_has(tree, label, project):
             message = f"the legend shows {label}, which the metric doesn't have"

@@ -14,6 +14,10 @@ FAIL panel:
 FAIL panel:
     {type: stat, title: A, gridPos: {x: "0", y: 0, w: 12, h: 8}}
 
+FAIL file new.json:
+    {"title": "New", "panels": [{"type": "stat", "title": "A", "gridPos": {"x": 0, "y": 0, "w": 12, "h": 8}},
+        {"type": "stat", "title": "B", "gridPos": null}]}
+
 FAIL file old.json:
     {"title": "Old", "rows": [{"panels": [{"type": "graph", "title": "A", "span": 14}]}]}
 
@@ -26,12 +30,23 @@ PASS panel:
 
 from __future__ import annotations
 
-from sync.lint.dashboard import Panel
+from sync.lint.dashboard import Dashboard, Panel
 from sync.lint.layout import OLD_WIDTH, WIDTH, box
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_number
+
+
+def check_lacking(dashboard: Dashboard, _project: Project) -> Findings:
+    """Look for panels without a place among those that have one: they lie on the first."""
+    panels = [each for each in dashboard.panels if "rows" not in each.pointer]
+    if dashboard.is_v2 or not any(box(each) for each in panels):
+        return
+    for panel in panels:
+        if not panel.raw.get("gridPos"):
+            where = (*panel.pointer[len(dashboard.base) :], "gridPos")
+            yield Finding("it has no gridPos: Grafana puts it at the top left, on what is there", pointer=where)
 
 
 def check(panel: Panel, _project: Project) -> Findings:
@@ -56,4 +71,4 @@ def check(panel: Panel, _project: Project) -> Findings:
         yield Finding(f"it ends at column {place.x + place.w:g} of {WIDTH}", pointer=("gridPos",))
 
 
-RULE = Rule(__name__, Severity.WARNING, panel=check)
+RULE = Rule(__name__, Severity.WARNING, panel=check, dashboard=check_lacking)

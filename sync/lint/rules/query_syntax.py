@@ -139,6 +139,9 @@ FAIL dashboard:
 FAIL dashboard:
     templating: {list: [{type: query, name: a, query: "label_values(up, job"}]}
 
+FAIL dashboard:
+    templating: {list: [{type: query, name: a, query: 'label_values(up{job=~"(a|$b)"}, pod'}]}
+
 PASS dashboard:
     templating: {list: [{type: query, name: a, query: 'label_values(up{job="a"}, job)'}]}
 
@@ -153,6 +156,7 @@ import re
 
 from sync.lint import logql, traceql
 from sync.lint.dashboard import VARIABLE_FUNCTIONS, Variable
+from sync.lint.lexical import STRING
 from sync.lint.matching import pattern_problem
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
@@ -219,13 +223,15 @@ def _regex(variable: Variable) -> Findings:
 _NO_COMMA = re.compile(
     r"\s*label_values\(\s*(?:[\w:]+(?:\{[^{}]*\})?\s+\w+|[\w:]+\{[^{}]*\}|\w+\s*,\s*[\w:]+\{[^{}]*\}|)\s*\)\s*"
 )
+_QUOTED = re.compile(rf"{STRING}|'(?:[^'\\]|\\.)*'|{VARIABLE.pattern}")
 _LABEL = re.compile(r"""\s*["'](\w+)["']\s*\)\s*$""")
 
 
 def _arguments(variable: Variable, function: str) -> Findings:
     """Look at what is asked for: Grafana takes what it can't read for the name of a metric, and finds nothing."""
     text, tree = variable.text, variable.query.tree if variable.query else None
-    if not re.search(r"[$\"'`]", text) and text.count("(") > text.count(")"):
+    plain = _QUOTED.sub("", text)
+    if not re.search(r"[\"'`]", plain) and plain.count("(") > plain.count(")"):
         yield Finding(f"{function}( is never closed", pointer=("query",))
     elif function == "label_values" and _NO_COMMA.fullmatch(text):
         message = "label_values() has a metric, a comma and a label: label_values(up, job)"

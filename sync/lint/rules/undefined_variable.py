@@ -11,6 +11,9 @@ FAIL dashboard:
 FAIL dashboard:
     panels: [{type: stat, title: A, repeat: instance, targets: [{expr: up, refId: A}]}]
 
+FAIL file old.json:
+    {"title": "Old", "rows": [{"title": "Each", "repeat": "instance", "panels": [{"type": "graph", "title": "A"}]}]}
+
 FAIL dashboard:
     templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
     panels: [{type: stat, title: "Load of ${host}", targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
@@ -156,6 +159,9 @@ def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
         for source, where_it_stands in sources:
             if source.variable:
                 yield source.variable, (*where_it_stands, "datasource"), panel.name
+    for number, row in enumerate(map(as_dict, as_list(dashboard.raw.get("rows")))):
+        if repeat := as_text(row.get("repeat")):
+            yield repeat, (*dashboard.base, "rows", number, "repeat"), as_text(row.get("title"))
     yield from _around_panels(dashboard)
     if dashboard.variables and any(not each.startswith("__") for each in dashboard.names - dashboard.defined):
         yield from _in_texts(dashboard)

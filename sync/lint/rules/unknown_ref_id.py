@@ -124,7 +124,7 @@ from dataclasses import replace
 from typing import Any
 
 from sync.lint.dashboard import Dashboard, Panel
-from sync.lint.fields import ASKING, asked_for, fields, ref_ids
+from sync.lint.fields import ASKING, Fields, asked_for, fields, ref_ids
 from sync.lint.known import nearest
 from sync.lint.misspelling import is_a_letter_apart, is_swapped
 from sync.lint.problem import Finding, Pointer, Severity
@@ -192,13 +192,27 @@ def _overrides(panel: Panel, known: set[str]) -> Findings:
             yield Finding(message, pointer=pointer, severity=Severity.WARNING)
         if matcher.get("id") == "byName" and name and "$" not in name:
             found = found or fields(panel)
-            slip = panel.kind != "table" and found.complete and name not in found.sources and _slip(name, found.sources)
+            slip = panel.kind != "table" and name not in found.sources and _slip(name, _wanted(panel, found))
             if slip:
                 message = f"an override is for {name}, and the series is called {slip}"
                 yield Finding(message, pointer=pointer, severity=Severity.WARNING)
             if panel.kind == "table" and found.complete and not _is_among(name, set(found.sources)):
                 message = f"an override is for the field {name}, which no query gives{nearest(name, found.sources)}"
                 yield Finding(message, pointer=pointer, severity=Severity.INFO)
+
+
+def _wanted(panel: Panel, found: Fields) -> set[str]:
+    """Return the series that a name in a chart may be meant for; beside series named by labels, those without override.
+
+    What a label calls a series may be as near to another's name.
+    """
+    if found.complete:
+        return set(found.sources)
+    if as_list(panel.raw.get("transformations")) or "displayName" in panel.defaults:
+        return set()
+    overrides = map(as_dict, as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides")))
+    named = {as_text(as_dict(each.get("matcher")).get("options")) for each in overrides}
+    return found.sources.keys() - named - {"Time"}
 
 
 def _slip(name: str, names: Iterable[str]) -> str:
@@ -312,10 +326,10 @@ def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
 
 
 def _asked(transformation: dict[str, Any]) -> list[str]:
-    """Return the queries that a filter names: one, or several as Grafana writes them, `/^(?:A|B)$/`."""
+    """Return the queries that a filter names: one, or several as Grafana writes them, `/^(?:A|B)$/` or `A|B`."""
     include = as_text(as_dict(transformation.get("options")).get("include"))
-    several = re.fullmatch(r"/\^\(\?:([\w|]+)\)\$/", include)
-    return several[1].split("|") if several else re.findall(r"^\w+$", include)
+    several = re.fullmatch(r"/\^\(\?:([\w|]+)\)\$/|(\w+(?:\|\w+)*)", include)
+    return (several[1] or several[2]).split("|") if several else []
 
 
 def _named(raw: dict[str, Any]) -> list[str]:

@@ -50,7 +50,7 @@ PASS dashboard:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sync.lint.dashboard import Dashboard, Panel, Variable
@@ -82,11 +82,19 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
             )
     for pointer, query in dashboard.annotations:
         yield from _compared_with_one(query.text, query.variables & many, pointer[base:], "an annotation", variables)
-    for panel in dashboard.panels:
-        repeat = variables.get(as_text(panel.raw.get("repeat")))
+    for name, title, pointer in _repeats(dashboard):
+        repeat = variables.get(name)
         if repeat is not None and repeat.name and not repeat.many and repeat.kind in {"query", "custom"}:
-            message = f"{panel.name!r} repeats for {repeat.name}, which stands for one value: give it multi or All"
-            yield Finding(message, pointer=panel.place(("repeat",))[base:])
+            message = f"{title!r} repeats for {name}, which stands for one value: give it multi or All"
+            yield Finding(message, pointer=pointer[base:])
+
+
+def _repeats(dashboard: Dashboard) -> Iterator[tuple[str, str, Pointer]]:
+    """Yield the variable that each panel or row repeats for, with the title and the place."""
+    for panel in dashboard.panels:
+        yield as_text(panel.raw.get("repeat")), panel.name, panel.place(("repeat",))
+    for number, row in enumerate(map(as_dict, as_list(dashboard.raw.get("rows")))):
+        yield as_text(row.get("repeat")), as_text(row.get("title")), (*dashboard.base, "rows", number, "repeat")
 
 
 def _compared_with_one(
@@ -132,9 +140,9 @@ def _is_listed(variable: Variable) -> bool:
 
 def _written(text: str, name: str) -> re.Match[str] | None:
     """Find a variable within a pattern in a format that is made for other languages: `=~"${name:csv}"`."""
-    if f"{name}:" not in text:
+    if f"{name}:" not in text and f"{name}.text" not in text:
         return None
-    variable = rf"(?:\$\{{{re.escape(name)}:({_FORMATS})\}}|\[\[{re.escape(name)}:({_FORMATS})\]\])"
+    variable = rf"(?:\$\{{{re.escape(name)}[:.]({_FORMATS})\}}|\[\[{re.escape(name)}:({_FORMATS})\]\])"
     return re.search(rf"[!=|]~\s*(?:\"[^\"\n]*?{variable}|'[^'\n]*?{variable}|`[^`\n]*?{variable})", text)
 
 
