@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sync.lint.alertmanager import Match
-from sync.lint.misspelling import is_a_letter_apart
+from sync.lint.known import COMMON_LABELS
+from sync.lint.misspelling import is_a_letter_apart, is_plural, slips
 from sync.lint.project import Project, once_a_project
 from sync.lint.shape import as_plain, as_plain_texts
 
@@ -39,6 +40,19 @@ def label_values(project: Project) -> Mapping[str, LabelValues]:
         if label in found:
             found[label].values[as_plain(value)] += 1
     return found
+
+
+def label_meant(label: str, project: Project) -> str:
+    """Return the label that one is a slip of, where no rule sets it and no query has it; '' for none."""
+    known = COMMON_LABELS | project.labels_set | {"alertname"}
+    if label in known or not label.isidentifier():
+        return ""
+    swapped = next((each for each in slips(label) if each in known and len(each) > 3), "")
+    other = swapped or next((each for each in sorted(known) if len(each) > 5 and _is_slip(label, each)), "")
+    if other and not is_plural(label, other):
+        word = re.compile(rf"\b{label}\b")
+        return "" if any(word.search(query.text) for query in project.queries) else other
+    return ""
 
 
 def wanted(match: Match) -> list[str]:

@@ -222,7 +222,13 @@ def _filtered(node: Binary, lookup: Lookup) -> Interval:
     return left.cut(right) if operator == "==" else left
 
 
-def _arithmetic(operator: str, left: Interval, right: Interval) -> Interval:
+_HIGHEST = 20
+"""The highest power that anybody writes: a kilobyte's are up to six."""
+
+
+def _arithmetic(  # noqa: PLR0911 one return an operator
+    operator: str, left: Interval, right: Interval
+) -> Interval:
     if operator == "+":
         return Interval(_sum(left.low, right.low, -INFINITY), _sum(left.high, right.high, INFINITY))
     if operator == "-":
@@ -231,6 +237,8 @@ def _arithmetic(operator: str, left: Interval, right: Interval) -> Interval:
         return _products(left, right)
     if operator == "/" and (right.low > 0 or right.high < 0):
         return _products(left, Interval(1 / right.high, 1 / right.low))
+    if operator == "^" and left.low == left.high > 0 and right.low == right.high and abs(right.low) <= _HIGHEST:
+        return Interval(left.low**right.low, left.low**right.low)
     if operator == "/" and left.low >= 0 and right.low >= 0:
         return POSITIVE
     return ANY

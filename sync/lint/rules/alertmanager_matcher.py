@@ -33,6 +33,10 @@ FAIL alertmanager:
     receivers: [{name: a}]
 
 FAIL alertmanager:
+    route: {receiver: a, group_by: [alertname, sevrity]}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
     route: {receiver: a, group_by: ["...", job]}
     receivers: [{name: a}]
 
@@ -65,6 +69,7 @@ import re
 
 from sync.lint.alertmanager import AlertmanagerConfig, Match, Route, matchers
 from sync.lint.alertmanager_keys import unknown_keys
+from sync.lint.label_values import label_meant
 from sync.lint.matching import pattern_problem
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
@@ -91,7 +96,7 @@ _RECEIVER = frozenset({"name", "labels", "grafana_managed_receiver_configs"}) | 
 }
 
 
-def check(config: AlertmanagerConfig, _project: Project) -> Findings:
+def check(config: AlertmanagerConfig, project: Project) -> Findings:
     """Read the keys and matchers of routes and inhibitions, the keys of receivers, and the names of intervals."""
     base = len(config.base)
     intervals = {
@@ -100,7 +105,7 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
         for each in as_list(config.raw.get(key))
     }
     for route in config.routes:
-        yield from _route(config, route, route.pointer[base:], intervals)
+        yield from _route(config, route, route.pointer[base:], intervals, project)
     for number, _ in enumerate(as_list(config.raw.get("receivers"))):
         yield from unknown_keys(config, _RECEIVER, ("receivers", number))
     for number, rule in enumerate(as_list(config.raw.get("inhibit_rules"))):
@@ -110,11 +115,13 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
                 yield from _match(match, 0)
 
 
-def _route(config: AlertmanagerConfig, route: Route, pointer: Pointer, intervals: set[str]) -> Findings:
+def _route(
+    config: AlertmanagerConfig, route: Route, pointer: Pointer, intervals: set[str], project: Project
+) -> Findings:
     yield from unknown_keys(config, _ROUTE - _PLAIN if config.is_resource else _ROUTE, pointer)
     if isinstance(route.raw.get("group_by"), str):
         yield Finding("group_by is a list: write [alertname]", pointer=(*pointer, "group_by"))
-    yield from _grouping(route, pointer)
+    yield from _grouping(route, pointer, project)
     if pointer == ("route",) and not config.is_resource:  # the operator puts a resource's route below its own root
         yield from _root(route)
     for match in route.matches:
@@ -125,7 +132,7 @@ def _route(config: AlertmanagerConfig, route: Route, pointer: Pointer, intervals
                 yield Finding(f"there is no time interval {name}", pointer=(*pointer, key, number))
 
 
-def _grouping(route: Route, pointer: Pointer) -> Findings:
+def _grouping(route: Route, pointer: Pointer, project: Project) -> Findings:
     """Look at the labels of group_by."""
     grouped = [as_text(each) for each in as_list(route.raw.get("group_by"))]
     for number, label in enumerate(grouped):
@@ -139,6 +146,9 @@ def _grouping(route: Route, pointer: Pointer) -> Findings:
             yield Finding(
                 f"no alert has a label {label}; did you mean alertname?", pointer=(*pointer, "group_by", number)
             )
+        elif near := label_meant(label, project):
+            message = f"no alert has a label {label}; did you mean {near}?"
+            yield Finding(message, pointer=(*pointer, "group_by", number), severity=Severity.WARNING)
 
 
 def _root(route: Route) -> Findings:

@@ -34,6 +34,10 @@ FAIL alertmanager:
 
 FAIL alertmanager:
     route: {receiver: a}
+    receivers: [{name: a, webhook_configs: [{url: "example.org/hook"}]}]
+
+FAIL alertmanager:
+    route: {receiver: a}
     receivers: [{name: a, email_configs: [{from: a@example.org, smarthost: "mail.example.org:25"}]}]
 
 FAIL alertmanager:
@@ -113,10 +117,19 @@ from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import seconds
-from sync.lint.shape import as_dict, as_list
+from sync.lint.shape import as_dict, as_list, as_text
 
 _SIDES = ("", "source_", "target_")
-_LISTS = ["routes", "receivers", "inhibit_rules", "equal", "templates", *(f"{side}matchers" for side in _SIDES)]
+_INTERVALS = ["mute_time_intervals", "active_time_intervals"]
+_LISTS = [
+    "routes",
+    "receivers",
+    "inhibit_rules",
+    "equal",
+    "templates",
+    *_INTERVALS,
+    *(f"{side}matchers" for side in _SIDES),
+]
 _OBJECTS = ["global", "route", *(f"{side}{key}" for side in _SIDES for key in ("match", "match_re"))]
 _TYPES: dict[str, tuple[type, str]] = {
     **dict.fromkeys(_LISTS, (list, "a list")),
@@ -146,6 +159,7 @@ _GLOBAL = {
 _SECRETS = frozenset({"api_url", "api_key", "api_secret", "routing_key", "service_key", "auth_password", "url_secret"})
 _OF_ONE = {"api_url": {"slack", "discord"}, "routing_key": {"pagerduty"}}
 """Those that are secrets of some services, and texts of others."""
+_NO_SCHEME = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:/\S*)?|[\w-]+:\d+(?:/\S*)?|localhost\S*|//\S+")
 _RESOURCES_OWN = frozenset({"url_secret", "api_url", "pager_duty_image_configs", "pager_duty_link_configs"})
 
 
@@ -203,6 +217,9 @@ def _settings(config: AlertmanagerConfig, raw: dict[str, Any], service: str, poi
             said = f"{config.spelt(key)} has to name a key of a Secret in an AlertmanagerConfig: {{name: …, key: …}}"
             yield Finding(said, pointer=(*pointer, key))
     yield from (each for each in found if not config.is_resource or each.severity is not Severity.WARNING)
+    for key in ("url", "api_url", "webhook_url"):
+        if _NO_SCHEME.fullmatch(as_text(raw.get(key))):
+            yield Finding(f"{config.spelt(key)} has to begin with https:// or http://", pointer=(*pointer, key))
     needed = _NEEDED.get(service)
     if needed and not raw.keys() & set(needed):
         yield Finding(f"{service} has to have {config.spelt(needed[0])}", pointer=pointer)

@@ -3,7 +3,7 @@
 Where the source's matchers are those of the target, an alert would silence its like: Alertmanager lets the two stand
 beside each other. Without matchers a side is every alert; without `equal`, one critical alert silences the warnings of
 everything else. A label of `equal` that is misspelt is missing on both sides, and missing is equal to missing: one
-alert silences all others.
+alert silences all others. By a label that the matchers hold to other values on either side none does.
 
 FAIL alertmanager:
     route: {receiver: a}
@@ -25,6 +25,11 @@ FAIL alertmanager:
     receivers: [{name: a}]
     inhibit_rules: [{source_matchers: ['severity="page"'], equal: [instance]}]
 
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a}]
+    inhibit_rules: [{source_matchers: [severity=page], target_matchers: [severity=info], equal: [job, severity]}]
+
 PASS alertmanager:
     route: {receiver: a}
     receivers: [{name: a}]
@@ -39,8 +44,8 @@ PASS alertmanager:
 from __future__ import annotations
 
 from sync.lint.alertmanager import AlertmanagerConfig, matchers
-from sync.lint.known import COMMON_LABELS
-from sync.lint.misspelling import slips
+from sync.lint.label_values import label_meant
+from sync.lint.matching import exclude
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -51,10 +56,8 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
     """Compare both sides of each inhibition, and its labels with those that alerts have."""
     for number, raw in enumerate(as_list(config.raw.get("inhibit_rules"))):
         rule, pointer = as_dict(raw), ("inhibit_rules", number)
-        source, target = (
-            {(each.label, each.operator, each.value) for each in matchers(rule, pointer, side)}
-            for side in ("source_", "target_")
-        )
+        sources, targets = (tuple(matchers(rule, pointer, side)) for side in ("source_", "target_"))
+        source, target = ({(each.label, each.operator, each.value) for each in side} for side in (sources, targets))
         for side, found in (("source", source), ("target", target)):
             if not found and not rule.get("sources"):
                 what = "any alert silences" if side == "source" else "what is silenced is every alert"
@@ -66,8 +69,10 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
             yield Finding("what silences and what is silenced are the same alerts", pointer=pointer)
         for index, value in enumerate(as_list(rule.get("equal"))):
             label = as_text(value)
-            near = next((other for other in slips(label) if other in COMMON_LABELS), "")
-            if near and label not in COMMON_LABELS and label not in project.labels_set and len(near) > 4:
+            if any(one.label == other.label == label and exclude(one, other) for one in sources for other in targets):
+                said = f"equal: {label} is never the same on both sides: nothing is silenced"
+                yield Finding(said, pointer=(*pointer, "equal", index))
+            if near := label_meant(label, project):
                 said = f"equal: {label} is on neither side, which makes all alerts equal; did you mean {near}?"
                 yield Finding(said, pointer=(*pointer, "equal", index))
 

@@ -1,15 +1,18 @@
 """A value that the label never has.
 
 The matcher selects nothing. The values are known where the catalogue lists them. Values seen in an exposition are
-those of one moment: another one is only called wrong when it looks like a misspelling of them, and where two of them
-are a letter apart (`hget`, `hset`) only when it is one of them with another case or two letters swapped. A misspelt
-value leaves out nothing after `!=` or `!~`; another one there may be caution.
+those of one moment: another one is only called wrong when it looks like a misspelling of them, or is no status of HTTP
+where all are, and where two of them are a letter apart (`hget`, `hset`) only when it is one of them with another case
+or two letters swapped. A misspelt value leaves out nothing after `!=` or `!~`; another one there may be caution.
 
 WITH node.prom:
     # TYPE node_cpu_seconds_total counter
     node_cpu_seconds_total{cpu="0",mode="idle"} 1
     node_cpu_seconds_total{cpu="0",mode="iowait"} 1
     node_cpu_seconds_total{cpu="0",mode="irq"} 1
+    # TYPE node_requests_total counter
+    node_requests_total{code="200"} 1
+    node_requests_total{code="500"} 1
     # TYPE redis_commands_total counter
     redis_commands_total{cmd="hget"} 1
     redis_commands_total{cmd="hset"} 1
@@ -33,6 +36,12 @@ PASS logql:
 
 FAIL promql:
     rate(node_cpu_seconds_total{mode="iowiat"}[5m])
+
+FAIL promql:
+    rate(node_requests_total{code="50"}[5m])
+
+PASS promql:
+    rate(node_requests_total{code=~"503|504"}[5m]) + rate(node_requests_total{code=""}[5m])
 
 FAIL promql:
     rate(node_cpu_seconds_total{mode="Idle"}[5m])
@@ -133,6 +142,8 @@ def _wrong(matcher: Matcher | Condition, metric: Metric) -> str:
 
 def _misspelt(value: str, values: frozenset[str]) -> bool:
     """Whether a value is one of the others with a slip. Where these are a letter apart themselves, so may it be."""
+    if all(map(_STATUS.fullmatch, values)) and not _STATUS.fullmatch(value):
+        return True
     if len(value) < 3 or re.search(r"\d", value):
         return False
     if value.lower() in {each.lower() for each in values} or any(is_swapped(value, each) for each in values):
@@ -143,6 +154,10 @@ def _misspelt(value: str, values: frozenset[str]) -> bool:
         return True
     near = difflib.get_close_matches(value, values, n=1, cutoff=0.8) if len(value) > 3 else []
     return bool(near) and (value[0] == near[0][0] or len(value) != len(near[0]))
+
+
+_STATUS = re.compile(r"[1-5]\d\d")
+"""A status of HTTP: where all values are such, another one is a slip."""
 
 
 @lru_cache(maxsize=1024)

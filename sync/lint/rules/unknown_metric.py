@@ -16,6 +16,22 @@ FAIL promql:
 FAIL promql:
     max(node_load2)
 
+WITH took.prom:
+    # TYPE node_took_seconds histogram
+    node_took_seconds_bucket{le="1.0"} 1
+    node_took_seconds_bucket{le="+Inf"} 1
+    node_took_seconds_sum 1
+    node_took_seconds_count 1
+
+FAIL promql:
+    histogram_quantile(0.9, sum by (le) (rate(node_took_seconds[5m])))
+
+FAIL promql:
+    rate(node_took_seconds[5m]) / rate(node_took_seconds_count[5m])
+
+PASS promql:
+    histogram_quantile(0.9, sum(rate(node_took_seconds[5m])))
+
 PASS promql:
     node_load1 > 0 and up == 1
 
@@ -28,6 +44,7 @@ from __future__ import annotations
 from sync.lint.known import MADE_BY_PROMETHEUS
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
+from sync.lint.promql.tree import Aggregation
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
@@ -43,6 +60,25 @@ def check(query: Query, project: Project) -> Findings:
         if known.find(name) is None:
             similar = known.similar(name)
             yield Finding(f"nothing exposes {name}" + (f"; did you mean {similar}?" if similar else ""), piece=name)
+    yield from _family(query, project)
+
+
+def _family(query: Query, project: Project) -> Findings:
+    """Look for a histogram without the ending of one of its series, grouped by `le` or beside one that has an ending.
+
+    A native histogram has neither buckets nor endings.
+    """
+    names = {selector.name for selector, _ in query.selectors}
+    for selector, above in query.selectors:
+        metric = project.known.metrics.get(selector.name)
+        if metric is None or metric.kind != "histogram" or not metric.buckets:
+            continue
+        by_le = any(
+            isinstance(each, Aggregation) and "le" in (each.labels or ()) and not each.without for each in above
+        )
+        if by_le or names & {f"{selector.name}{ending}" for ending in ("_bucket", "_sum", "_count")}:
+            message = f"{selector.name} is the name of the whole histogram: its series end in _bucket, _sum and _count"
+            yield Finding(message, piece=selector.name)
 
 
 RULE = Rule(

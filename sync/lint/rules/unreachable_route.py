@@ -46,6 +46,18 @@ FAIL alertmanager:
     receivers: [{name: a}]
 
 FAIL alertmanager:
+    route: {receiver: a, routes: [{matchers: [alertname=~"Orders"], receiver: a}]}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
+    route: {receiver: a, routes: [{matchers: [onwer="web"], receiver: a}]}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
+    route: {receiver: a, routes: [{matchers: ['owner=~"platform,agents"'], receiver: a}]}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
     route: {receiver: a, routes: [{matchers: [owner="web"], receiver: a}]}
     receivers: [{name: a}]
 
@@ -93,8 +105,8 @@ import re
 from collections.abc import Mapping
 
 from sync.lint.alertmanager import AlertmanagerConfig, Match, Route
-from sync.lint.label_values import LabelValues, label_values, meant, wanted
-from sync.lint.matching import exclude, is_any
+from sync.lint.label_values import LabelValues, label_meant, label_values, meant, wanted
+from sync.lint.matching import admits_within, exclude, is_any
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -106,7 +118,25 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
     set_by = label_values(project)
     for match in config.matches:
         if match.label in set_by:
+            yield from _unanchored(match, set_by[match.label], len(config.base))
             yield from _unknown(match, set_by, len(config.base))
+        elif near := label_meant(match.label, project) if match.operator else "":
+            message = f"no alert has the label {match.label}; did you mean {near}?"
+            yield Finding(message, pointer=match.pointer[len(config.base) :])
+
+
+def _unanchored(match: Match, known: LabelValues, base: int) -> Findings:
+    """Look for a pattern that is in values of alerts, and is the whole of none; or a list with commas."""
+    if match.operator != "=~" or known.templated or any(match.admits(each) is not False for each in known.values):
+        return
+    listed = match.value.split(",")
+    if len(listed) > 1 and all(each.strip() in known.values for each in listed):
+        said = f"{match} asks for the commas too: alternatives stand between |"
+        yield Finding(said, pointer=match.pointer[base:])
+    elif inside := next((each for each in sorted(known.values) if admits_within(match.value, each)), ""):
+        said = f"{match} has to hold for the whole value, and {inside} only has it inside: write .* for the rest"
+        severity = None if match.label == "alertname" else Severity.INFO
+        yield Finding(said, pointer=match.pointer[base:], severity=severity)
 
 
 def _unknown(match: Match, set_by: Mapping[str, LabelValues], base: int) -> Findings:
