@@ -204,7 +204,7 @@ def overridden(panel: Panel, matcher: dict[str, Any], found: Fields) -> Iterator
     elif kind == "byNames" and as_dict(matcher.get("options")).get("mode") != "exclude":
         names = as_list(as_dict(matcher.get("options")).get("names"))
         yield from (source for name, source in found.sources.items() if source is not None and name in names)
-    elif kind == "byRegexp" and (pattern := _pattern(options)) is not None:
+    elif kind == "byRegexp" and (pattern := readable(options)) is not None:
         yield from (source for name, source in found.sources.items() if source is not None and pattern.search(name))
         if not as_list(panel.raw.get("transformations")):
             yield from (each for each in panel.targets if "{{" in each.legend and _fits_any_label(each.legend, pattern))
@@ -216,7 +216,7 @@ def _fits_any_label(legend: str, pattern: re.Pattern[str]) -> bool:
     return all(pattern.search(each) for each in written)
 
 
-def _pattern(written: str) -> re.Pattern[str] | None:
+def readable(written: str) -> re.Pattern[str] | None:
     """Read a pattern as Grafana does: between slashes it may match a part, else it is the whole name."""
     slashed = re.fullmatch(r"/(.*)/([gimsuy]*)", written, re.DOTALL)
     pattern, flags = (f"^{written}$", "") if slashed is None else (slashed[1], slashed[2])

@@ -43,6 +43,21 @@ FAIL dashboard:
 FAIL dashboard:
     refresh: 1 minute
 
+FAIL panel:
+    type: stat
+    title: A
+    targets: [{expr: up, refId: A}]
+    fieldConfig: {overrides: [{matcher: {id: byRegex, options: up}, properties: [{id: units, value: s}]}]}
+
+FAIL file open.json:
+    {"title": "A", "panels": [{"type": "row", "title": "B", "collapsed": false, "panels": [{"type": "stat"}]}]}
+
+FAIL file slow.json:
+    {"title": "A", "panels": [{"type": "stat", "title": "B", "interval": "30 sec"}]}
+
+PASS file slow.json:
+    {"title": "A", "panels": [{"type": "stat", "title": "B", "interval": ">30s", "timeFrom": "now/d"}]}
+
 FAIL dashboard:
     elements: {failed: {kind: Panel, spec: {id: 1, title: A}}}
     layout: {kind: AutoGridLayout, spec: {items: [{kind: AutoGridLayoutItem, spec: {element: {name: faild}}}]}}
@@ -63,14 +78,14 @@ PASS panel:
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
-from sync.lint.dashboard import Dashboard, Panel, Variable
+from sync.lint.dashboard import Dashboard, Variable
 from sync.lint.known import nearest
 from sync.lint.layout import items
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
+from sync.lint.registered_names import misnamed
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
 
@@ -183,42 +198,22 @@ def _asks_nothing(variable: Variable) -> bool:
     return is_empty and variable.datasource.kind in {"prometheus", "loki"}
 
 
-_TRANSFORMATIONS = frozenset(
-    {"calculateField", "concatenate", "configFromData", "convertFieldType", "extractFields", "fieldLookup"}
-    | {"filterByRefId", "filterByValue", "filterFieldsByName", "formatString", "formatTime", "groupBy"}
-    | {"groupToNestedTable", "groupingToMatrix", "heatmap", "histogram", "joinByField", "joinByLabels"}
-    | {"labelsToFields", "limit", "merge", "organize", "partitionByValues", "prepareTimeSeries", "reduce"}
-    | {"regression", "renameByRegex", "rowsToFields", "seriesToColumns", "seriesToRows", "smoothing", "sortBy"}
-    | {"spatial", "timeSeriesTable", "transpose", "append", "filterFields", "filterFrames", "ensureColumns"}
-)
-_CALCULATIONS = frozenset(
-    {"last", "lastNotNull", "first", "firstNotNull", "min", "max", "mean", "median", "sum", "count", "range", "delta"}
-    | {"step", "diff", "diffperc", "logmin", "allIsZero", "allIsNull", "changeCount", "distinctCount", "variance"}
-    | {"stdDev", "allValues", "uniqueValues", "countAll", "mode", "current", "avg", "total", "average"}
-)
-
-
 def _registered(dashboard: Dashboard) -> Findings:
-    """Look for slips in the names of transformations and calculations; one that Grafana hasn't is an error there."""
+    """Look for slips in the names that Grafana looks up, and for durations of panels that are none."""
     for panel in dashboard.panels:
-        for finding in _misnamed(panel):
-            yield replace(finding, pointer=panel.place(finding.pointer)[len(dashboard.base) :])
+        for message, pointer in misnamed(panel):
+            yield Finding(message, pointer=panel.place(pointer)[len(dashboard.base) :])
+        for key in ("interval", "timeFrom", "timeShift"):
+            said = as_text(panel.raw.get(key)).strip()
+            if said and "$" not in said and not _SPAN.fullmatch(said):
+                pointer = (*panel.pointer[len(dashboard.base) :], key)
+                yield Finding(f"{key} is {said}, which is no duration like 5m", pointer=pointer)
+        if panel.kind == "row" and panel.raw.get("collapsed") is not True and as_list(panel.raw.get("panels")):
+            message = f"the row {panel.name!r} is open, and has panels within: Grafana shows those beside it alone"
+            yield Finding(message, pointer=(*panel.pointer[len(dashboard.base) :], "panels"))
 
 
-def _misnamed(panel: Panel) -> Findings:
-    for number, raw in enumerate(as_list(panel.raw.get("transformations"))):
-        name = as_text(as_dict(raw).get("id"))
-        if name and name not in _TRANSFORMATIONS and nearest(name, _TRANSFORMATIONS):
-            message = f"Grafana has no transformation {name}{nearest(name, _TRANSFORMATIONS)}"
-            yield Finding(message, pointer=("transformations", number))
-    for key in ("reduceOptions", "legend"):
-        for name in map(as_text, as_list(as_dict(as_dict(panel.raw.get("options")).get(key)).get("calcs"))):
-            if name and name not in _CALCULATIONS and nearest(name, _CALCULATIONS) and not _PERCENTILE.fullmatch(name):
-                message = f"Grafana has no calculation {name}{nearest(name, _CALCULATIONS)}"
-                yield Finding(message, pointer=("options", key, "calcs"), severity=Severity.WARNING)
-
-
-_PERCENTILE = re.compile(r"p\d+")
+_SPAN = re.compile(r"now/\w+|[<>]?=?\s*-?\d+(?:\.\d+)?(?:ms|fQ|fy|[smhdwMQy])?(?:/\w+)?|auto")
 
 
 def _library(dashboard: Dashboard) -> Findings:

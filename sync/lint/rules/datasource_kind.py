@@ -59,6 +59,12 @@ FAIL dashboard:
     panels: []
 
 FAIL panel:
+    type: logs
+    title: A
+    datasource: {type: prometheus, uid: "${ds}"}
+    targets: [{expr: "rate(http_requests_total[5m])", refId: A}]
+
+FAIL panel:
     type: stat
     title: A
     datasource: {type: loki, uid: "${logs}"}
@@ -163,6 +169,8 @@ def _language(target: Target) -> str:
 
 def _wrong(query: Query, source: DataSource, kind: str) -> str:
     text = query.text
+    if kind == "logs" and source.kind in _SAME and query.tree is not None and text.strip():
+        return "a metric query in a panel of logs, which shows lines"
     if query.language is Language.PROMQL and source.kind:
         is_auto = "__auto" in text and _AUTO.search(masked(text))
         of_logs = looks_like_logql(text) or is_auto or _rates_all(query)

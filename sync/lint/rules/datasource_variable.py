@@ -8,6 +8,12 @@ FAIL dashboard:
     panels:
       - {type: stat, title: A, datasource: {type: prometheus, uid: PBFA97CFB590B2093}, targets: [{expr: up, refId: A}]}
 
+FAIL file none.json:
+    {"title": "A", "templating": {"list": [{"type": "datasource", "name": "ds", "query": "prometheus"}]}, "panels": [
+        {"type": "stat", "title": "B", "datasource": {"type": "prometheus", "uid": "$ds"},
+         "targets": [{"expr": "up", "refId": "A"}]},
+        {"type": "stat", "title": "C", "datasource": null, "targets": [{"expr": "up", "refId": "A"}]}]}
+
 PASS dashboard:
     templating: {list: [{type: datasource, name: datasource, query: prometheus}]}
     panels:
@@ -57,6 +63,7 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
                 )
                 break
         yield from _mixed(panel, base)
+        yield from _none(panel, dashboard)
     yield from _around_panels(dashboard)
 
 
@@ -66,6 +73,17 @@ def _mixed(panel: Panel, base: int) -> Findings:
         if not target.raw.get("datasource") and target.raw.get("expr"):
             message = f"{panel.name!r} is of several data sources, and its query {target.ref_id} names none"
             yield Finding(message, pointer=target.pointer[base:])
+
+
+def _none(panel: Panel, dashboard: Dashboard) -> Findings:
+    """Look for a panel that goes to the default data source, where others go to the one that is chosen."""
+    sources = [panel.datasource, *(target.datasource for target in panel.targets)]
+    asks = any(target.query for target in panel.targets)
+    if asks and all(source.uid in {"", "default"} and not source.variable for source in sources):
+        chosen = {each.datasource.variable for each in dashboard.targets if each.query} & dashboard.defined
+        if chosen:
+            message = f"{panel.name!r} names no data source, and others that of ${min(chosen)}: it asks the default"
+            yield Finding(message, pointer=panel.pointer[len(dashboard.base) :])
 
 
 def _around_panels(dashboard: Dashboard) -> Findings:

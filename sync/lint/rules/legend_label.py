@@ -65,6 +65,15 @@ FAIL target:
 FAIL target:
     {expr: "sum by (job) (up)", legendFormat: "{job} up", refId: A}
 
+FAIL target:
+    {expr: "sum by (job) (up)", legendFormat: "${__field.labels.job}", refId: A}
+
+FAIL panel:
+    type: stat
+    title: A
+    targets: [{expr: sum by (job) (up), refId: A}]
+    fieldConfig: {defaults: {displayName: "{{job}}"}}
+
 FAIL dashboard:
     annotations: {list: [{name: A, expr: "sum by (job) (up) == 0", titleFormat: "{{instance}} is down"}]}
 
@@ -111,6 +120,8 @@ def check(target: Target, project: Project) -> Findings:
     tree = target.query.as_promql.tree
     if tree is None:
         return
+    if of_field := _OF_FIELD.search(target.legend):
+        yield Finding(f"a legend names a label as {{{{{of_field[1]}}}}}", pointer=("legendFormat",), piece=of_field[0])
     for label in _OF_ALERT.findall(target.legend):
         yield Finding(f"a legend names a label by its name alone: {{{{{label}}}}}", pointer=("legendFormat",))
     rest = _WHOLE.sub("", target.legend)
@@ -137,6 +148,10 @@ def check_names(panel: Panel, project: Project) -> Findings:
     if panel.kind == "table" or as_list(panel.raw.get("transformations")):
         return
     named = [*_of_fields(panel)]
+    for text, pointer, _ in named:
+        if (braced := _LABEL.search(text)) and "__field" not in braced[0]:
+            message = f"{braced[0]} is filled in by legends alone: here it is ${{__field.labels.{braced[1]}}}"
+            yield Finding(message, pointer=pointer, piece=braced[0])
     sent = [each for each in panel.targets if named and not each.hidden]
     trees = {each.ref_id: each.query.as_promql.tree if each.query else None for each in sent}
     for text, pointer, ref_id in named:
@@ -189,7 +204,8 @@ def _at(raw: Any, pointer: Pointer) -> dict[str, Any]:
 def _of_fields(panel: Panel) -> Iterator[tuple[str, Pointer, str]]:
     """Yield names and links of fields, each with its place and the query that an override gives it to, '' for all."""
     config = as_dict(panel.raw.get("fieldConfig"))
-    if "__field.labels" not in str(config):
+    written = str(config)
+    if "__field.labels" not in written and "{{" not in written:
         return
     defaults: Pointer = ("fieldConfig", "defaults")
     yield as_text(panel.defaults.get("displayName")), (*defaults, "displayName"), ""

@@ -8,12 +8,23 @@ FAIL promql:
 FAIL promql:
     quantile(99, node_load1)
 
+FAIL dashboard:
+    templating: {list: [{type: custom, name: q, query: "50,90,99"}]}
+    panels: [{type: stat, title: A, targets: [{expr: 'histogram_quantile($q, a_bucket)', refId: A}]}]
+
+PASS dashboard:
+    templating: {list: [{type: custom, name: q, query: "p50 : 0.5,p99 : 0.99"}]}
+    panels: [{type: stat, title: A, targets: [{expr: 'histogram_quantile($q, a_bucket)', refId: A}]}]
+
 PASS promql:
     quantile(0.99, node_load1)
 """
 
 from __future__ import annotations
 
+import re
+
+from sync.lint.dashboard import Dashboard
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Aggregation, Call, Node, Number
@@ -40,4 +51,24 @@ def _quantile(node: Node) -> tuple[str, Node | None]:
     return "", None
 
 
-RULE = Rule(__name__, Severity.ERROR, query=check)
+def check_chosen(dashboard: Dashboard, _project: Project) -> Findings:
+    """Look at the choices of variables that stand for a quantile."""
+    choices = {each.name: _numbers(each.text) for each in dashboard.variables if each.kind == "custom"}
+    wrong = {name for name, numbers in choices.items() if numbers and all(number > 1 for number in numbers)}
+    for query, pointer, where in dashboard.places if wrong else ():
+        found = _CHOSEN.search(query.text)
+        if found and (name := found[1] or found[2]) in wrong:
+            message = f"{where!r} asks for a quantile of {choices[name][0]:g}, which {name} chooses: they are below 1"
+            yield Finding(message, pointer=pointer[len(dashboard.base) :], piece=found[0])
+
+
+_CHOSEN = re.compile(r"quantile(?:_over_time)?\s*\(\s*(?:\$\{(\w+)(?::\w+)?\}|\$(\w+))\s*,")
+
+
+def _numbers(text: str) -> list[float]:
+    """Read the values of a list of choices, as `p99 : 0.99`; [] where one is no number."""
+    values = [each.rpartition(":")[2].strip() for each in text.split(",")]
+    return [float(each) for each in values] if all(re.fullmatch(r"\d+(?:\.\d+)?", each) for each in values) else []
+
+
+RULE = Rule(__name__, Severity.ERROR, query=check, dashboard=check_chosen)

@@ -53,6 +53,12 @@ PASS dashboard:
     templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
     panels: [{type: stat, title: "$instance: $USD", targets: [{expr: 'up{instance="$instance"}', refId: A}]}]
 
+FAIL panel:
+    type: stat
+    title: A
+    targets: [{expr: up, refId: A}]
+    fieldConfig: {defaults: {links: [{title: Pod, url: "/d/pod?var-pod=${__field.pod}&${__url_timerange}"}]}}
+
 PASS dashboard:
     templating: {list: [{type: query, name: instance, query: "label_values(up, instance)"}]}
     links: [{type: link, title: Logs, url: "/d/logs?${__url_time_range}&${instance:queryparam}"}]
@@ -132,6 +138,43 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
                 piece=name,
             )
     yield from _unknown_to_grafana(dashboard)
+    yield from _broken(dashboard)
+    yield from _unknown_in_links(dashboard)
+
+
+_OWN = re.compile(r"\$\{__([A-Za-z_]+)(?:\.(\w+))?")
+_MEMBERS = {
+    "field": frozenset({"name", "labels", "displayName", "formattedLabels"}),
+    "value": frozenset({"raw", "numeric", "text", "time", "calc"}),
+    "series": frozenset({"name"}),
+    "data": frozenset({"fields", "refId", "name"}),
+}
+"""What Grafana fills into links and names of fields, of what a reader points at."""
+_IN_LINKS = _GRAFANAS | _MEMBERS.keys() | {"url_time_range", "url", "all_variables", "cell", "cell_name", "cell_"}
+
+
+def _unknown_in_links(dashboard: Dashboard) -> Findings:
+    """Look for names of Grafana's own in links and the names of fields that it doesn't have."""
+    for key, text, pointer in _texts(dashboard.raw, ()) if "${__" in dashboard.text else ():
+        for name, member in _OWN.findall(text) if key not in _PROSE else ():
+            said = nearest(name, _IN_LINKS) if name not in _IN_LINKS else ""
+            if said:
+                message = f"Grafana has no __{name}{said.replace('mean ', 'mean __')}"
+                yield Finding(message, pointer=pointer, piece=f"__{name}")
+            elif member and member not in _MEMBERS.get(name, {member}):
+                has = ", ".join(sorted(_MEMBERS[name]))
+                yield Finding(f"__{name} has no {member}; it has {has}", pointer=pointer, piece=f"__{name}.{member}")
+
+
+_BROKEN = re.compile(r"\$\{[A-Za-z]\w*(?=[\"'])|\$\{[A-Za-z]\w*-\w+\}|%\([A-Za-z_]\w*\)s")
+
+
+def _broken(dashboard: Dashboard) -> Findings:
+    """Look for what was meant as a variable in queries, and isn't one."""
+    for query, pointer, where in dashboard.places:
+        if found := _BROKEN.search(query.text):
+            message = f"{where or 'it'!r} has {found[0]} in a query, which is no variable"
+            yield Finding(message, pointer=pointer[len(dashboard.base) :], piece=found[0])
 
 
 def _unknown_to_grafana(dashboard: Dashboard) -> Findings:

@@ -124,7 +124,7 @@ from dataclasses import replace
 from typing import Any
 
 from sync.lint.dashboard import Dashboard, Panel
-from sync.lint.fields import ASKING, Fields, asked_for, fields, ref_ids
+from sync.lint.fields import ASKING, Fields, asked_for, fields, readable, ref_ids
 from sync.lint.known import nearest
 from sync.lint.misspelling import is_a_letter_apart, is_swapped
 from sync.lint.problem import Finding, Pointer, Severity
@@ -162,6 +162,7 @@ def _of(panel: Panel, *, names_values: bool, names_columns: bool) -> Findings:
             is_left = does in {"a transformation renames", "a transformation still has"}
             yield Finding(message, pointer=pointer, severity=Severity.INFO if is_left else Severity.WARNING)
     yield from _unknown_names(panel)
+    yield from _unknown_sorting(panel)
     if names_columns:
         yield from _unknown_columns(panel)
     for number, transformation in _in_use(panel):
@@ -190,6 +191,9 @@ def _overrides(panel: Panel, known: set[str]) -> Findings:
         if matcher.get("id") == "byFrameRefID" and name and name not in known and not transformed:
             message = f"an override is for the query {name}, which isn't there"
             yield Finding(message, pointer=pointer, severity=Severity.WARNING)
+        if several := _several(panel, matcher):
+            message = f"an override is for {several}, which no query gives"
+            yield Finding(message, pointer=pointer, severity=Severity.INFO)
         if matcher.get("id") == "byName" and name and "$" not in name:
             found = found or fields(panel)
             slip = panel.kind != "table" and name not in found.sources and _slip(name, _wanted(panel, found))
@@ -199,6 +203,21 @@ def _overrides(panel: Panel, known: set[str]) -> Findings:
             if panel.kind == "table" and found.complete and not _is_among(name, set(found.sources)):
                 message = f"an override is for the field {name}, which no query gives{nearest(name, found.sources)}"
                 yield Finding(message, pointer=pointer, severity=Severity.INFO)
+
+
+def _several(panel: Panel, matcher: dict[str, Any]) -> str:
+    """Say that an override for a pattern or a list of names matches no column of a table whose columns are certain."""
+    kind, options = matcher.get("id"), matcher.get("options")
+    if panel.kind != "table" or kind not in {"byRegexp", "byNames"} or not (found := fields(panel)).complete:
+        return ""
+    if kind == "byNames":
+        wanted = [as_text(each) for each in as_list(as_dict(options).get("names"))]
+        kept = as_dict(options).get("mode") == "exclude" or any(_is_among(each, set(found.sources)) for each in wanted)
+        return f"the fields {', '.join(wanted)}" if wanted and not kept else ""
+    pattern = readable(as_text(options))
+    numbered = [f"{name}{end}" for name in found.sources for end in ("", " 1", " 2")]
+    is_lost = pattern is not None and "${" not in as_text(options) and not any(map(pattern.search, numbered))
+    return f"fields like {options}" if is_lost else ""
 
 
 def _wanted(panel: Panel, found: Fields) -> set[str]:
@@ -242,6 +261,17 @@ def _unknown_columns(panel: Panel) -> Findings:
             if not _is_among(name, set(found.sources)) and _VALUE.fullmatch(name) is None:
                 message = f"a link takes the field {name}, which no query gives{nearest(name, found.sources)}"
                 yield Finding(message, pointer=pointer, piece=name, severity=Severity.WARNING)
+
+
+def _unknown_sorting(panel: Panel) -> Findings:
+    """Look up the columns that a table is sorted by at first."""
+    listed = as_list(as_dict(panel.raw.get("options")).get("sortBy")) if panel.kind == "table" else []
+    found = fields(panel) if listed else None
+    for number, raw in enumerate(listed):
+        name = as_text(as_dict(raw).get("displayName"))
+        if found and found.complete and name and not _is_among(name, set(found.sources)):
+            message = f"the table is sorted by {name}, which no query gives{nearest(name, found.sources)}"
+            yield Finding(message, pointer=("options", "sortBy", number), severity=Severity.INFO)
 
 
 def _unknown_names(panel: Panel) -> Findings:

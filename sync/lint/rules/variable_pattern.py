@@ -1,4 +1,4 @@
-"""A pattern of a variable that none of its values can pass.
+"""A pattern of a variable that none of its values can pass, or for All that isn't one.
 
 label_values() gives values as they are, and query_result() whole series: `/instance="(.+)"/` takes a label out of these
 and out of nothing else, and out of a series that still has it. Without slashes a pattern is the whole value.
@@ -11,6 +11,11 @@ FAIL dashboard:
 
 FAIL dashboard:
     templating: {list: [{type: query, name: a, query: "label_values(up, job)", regex: "shop-"}]}
+
+FAIL dashboard:
+    templating:
+      list:
+        - {type: query, name: a, datasource: {type: loki, uid: $ds}, query: "label_values(job)", allValue: "*"}
 
 PASS dashboard:
     templating:
@@ -25,6 +30,7 @@ from __future__ import annotations
 import re
 
 from sync.lint.dashboard import Variable
+from sync.lint.matching import pattern_problem
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.recorded_labels import never_has
@@ -38,7 +44,18 @@ _PART = re.compile(r"\w[\w -]*[-_]|[-_][\w -]*\w")
 
 
 def check(variable: Variable, project: Project) -> Findings:
-    """Compare the pattern with what the variable is asked for."""
+    """Look at the pattern that takes the choices apart, and at the one that stands for All."""
+    every = as_text(variable.raw.get("allValue"))
+    is_pattern = variable.kind == "query" and variable.datasource.kind in {"prometheus", "loki"}
+    if is_pattern and (problem := pattern_problem(every) if every and "$" not in every else ""):
+        yield Finding(f"All is {every}, which is no pattern: {problem}", pointer=("allValue",))
+    elif is_pattern and re.fullmatch(r"[\w-]+[-_]\*", every):
+        message = f"All is {every}, which repeats the letter before *: write {every[:-1]}.*"
+        yield Finding(message, pointer=("allValue",), severity=Severity.WARNING)
+    yield from _choices(variable, project)
+
+
+def _choices(variable: Variable, project: Project) -> Findings:
     regex, text = as_text(variable.raw.get("regex")), variable.text.lstrip()
     if variable.kind != "query" or not regex or variable.datasource.kind not in {"prometheus", "loki", ""}:
         return
