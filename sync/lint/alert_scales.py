@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator
 
 from sync.lint.known_units import units
-from sync.lint.limit_phrases import SECONDS, Said, limits_said, spans_said
+from sync.lint.limit_phrases import SECONDS, Said, limits_said, numbers_said, spans_said
 from sync.lint.limits import constant
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import Dimension, dimension
 from sync.lint.promql.factors import unscaled
-from sync.lint.promql.shares import share
-from sync.lint.promql.tree import UNIT_KEEPING, Aggregation, Binary, Call, Node, Selector, duration, turned
+from sync.lint.promql.tree import UNIT_KEEPING, Aggregation, Binary, Call, Node, Selector, duration, turned, walk
 from sync.lint.query import Query
 
 _UNITS_OF_TIME = (60, 3600, 24, 1440, 86_400, 7, 168, 604_800, 1000, 60_000, 3_600_000, 86_400_000)
@@ -54,7 +53,9 @@ def other_scales(query: Query, texts: list[str], durations: set[float], project:
                 yield each.words, f"{sizes[0]:.10g} bytes"
                 return
     yield from _percent_of_bytes(said, limits)
-    yield from _percent_as_share(said, compared)
+    percentages = [each for text in texts for each in numbers_said(text) if each.is_percent]
+    percentages += [each for text in texts for each in limits_said(text) if not each.unit]
+    yield from _percent_as_share(percentages, compared)
     yield from _other_pace(texts, compared)
 
 
@@ -67,17 +68,22 @@ def _percent_of_bytes(said: list[Said], limits: list[tuple[Dimension, float]]) -
             yield each.words, f"{each.value:g} bytes"
 
 
-def _percent_as_share(said: list[Said], compared: list[Binary]) -> Iterator[tuple[str, str]]:
+def _percent_as_share(percentages: list[Said], compared: list[Binary]) -> Iterator[tuple[str, str]]:
     """Look for a percentage that is compared with the share which the text's percentage is: 0.1 where it says 10 %."""
-    percentages = [each for each in said if each.is_percent]
     for node in compared if percentages else ():
         limit = constant(node.right)
         if limit is None or not 0 < limit < 1 or any(each.value == limit for each in percentages):
             continue
-        in_percent = share(node.left) == 100 or any(_PERCENT.search(each.name) for each in _kept(node.left))
+        in_percent = _is_hundredfold(node.left) or any(_PERCENT.search(each.name) for each in _kept(node.left))
         for each in percentages:
             if in_percent and math.isclose(each.value, limit * 100, rel_tol=1e-6):
                 yield each.words, f"{limit:g}, though in percent already"
+
+
+def _is_hundredfold(node: Node) -> bool:
+    """Whether a quotient is multiplied by 100."""
+    inner, factor = unscaled(node)
+    return factor == 100 and any(isinstance(each, Binary) and each.operator == "/" for each, _ in walk(inner))
 
 
 def _kept(node: Node) -> list[Selector]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 from sync.lint.promql.states import is_state
 from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, selectors_of, walk
@@ -32,8 +33,12 @@ def is_limit_of_share(node: Binary) -> bool:
 
 def is_share(node: Node) -> bool:
     """Whether one quantity is divided by another and nothing makes a percentage of it: 0.8 stands for 80 %."""
-    while isinstance(node, Aggregation | Call) and node.name in _KEPT | {"abs", "sort_desc", "round"}:
-        node = node.body if isinstance(node, Aggregation) else node.arguments[0]
+    while (isinstance(node, Aggregation | Call) and node.name in _KEPT | {"abs", "sort_desc", "round"}) or _filters(
+        node
+    ):
+        node = (
+            node.body if isinstance(node, Aggregation) else node.arguments[0] if isinstance(node, Call) else node.left
+        )
     if isinstance(node, Binary) and node.operator == "-" and node.left in {Number(1), Number(100)}:
         return is_share(node.right)
     if not isinstance(node, Binary) or node.operator != "/" or isinstance(node.right, Number):
@@ -42,6 +47,11 @@ def is_share(node: Node) -> bool:
     names = [each.name for each in parts if isinstance(each, Selector)]
     numbers = any(isinstance(each, Number) and abs(each.value) >= 10 for each in parts)
     return bool(names) and not numbers and not any(_PERCENT.search(name) or ":" in name for name in names)
+
+
+def _filters(node: Node) -> TypeGuard[Binary]:
+    """Whether series are dropped by a number, and those that stay keep their values."""
+    return isinstance(node, Binary) and node.filters and isinstance(node.right, Number)
 
 
 def _percentage(node: Node) -> str:

@@ -204,8 +204,8 @@ def _binary(node: Binary, lookup: Lookup) -> Interval:
         return left.hull(right)
     if operator in {"and", "unless"}:
         return left
-    if operator == "/" and is_part(node.left, node.right, lookup):
-        return SHARE
+    if operator == "/" and (is_part(node.left, node.right, lookup) or is_part(node.right, node.left, lookup)):
+        return SHARE if is_part(node.left, node.right, lookup) else Interval(1, INFINITY)
     found = _arithmetic(operator, left, right)
     if operator == "-" and (sign := sign_of_age(node)):
         found = found.cut(Interval(0, INFINITY) if sign > 0 else Interval(-INFINITY, 0))

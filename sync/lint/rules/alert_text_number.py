@@ -54,6 +54,12 @@ FAIL alert:
     {alert: A, expr: queue > 20, annotations: {summary: The queue dropped below 20}}
 
 FAIL alert:
+    {alert: A, expr: (100 * used / size > 0) < 80, annotations: {summary: The use is above 80 percent}}
+
+FAIL alert:
+    {alert: A, expr: "100 * free / clamp_min(size, 1) < 0.2", annotations: {summary: '20% left of {{ $labels.disk }}'}}
+
+FAIL alert:
     alert: A
     expr: histogram_quantile(0.95, sum by (le) (rate(took_seconds_bucket[5m]))) > 100
     annotations: {summary: It takes more than 100 milliseconds}
@@ -227,6 +233,7 @@ def _in_any_unit(said: Said, written: float) -> bool:
 def _other_direction(rule: FileRule) -> Findings:
     """Look for "below 20" of what fires above 20."""
     compared = [turned(node) for node, _ in rule.query.as_promql.each(Binary) if node.filters]
+    compared = [node for node in compared if constant(node.right) != 0]  # a guard, or whether there is any
     limits = [(limit, _DIRECTIONS.get(node.operator, 0)) for node in compared if (limit := constant(node.right))]
     if len(limits) != len(compared) or len({direction for _, direction in limits}) != 1:
         return

@@ -39,6 +39,9 @@ FAIL alert-expr:
     node_filesystem_avail_bytes{job="a"} / node_filesystem_size_bytes{job="a"} < 3 and node_filesystem_readonly == 0
 
 FAIL alert-expr:
+    node_filesystem_size_bytes{job="a"} / node_filesystem_avail_bytes{job="a"} > 0.9
+
+FAIL alert-expr:
     rate(errors_total[5m]) > 3 and on (instance) max by (instance) (up{job="a"}) < 2
 
 PASS alert-expr:
@@ -66,7 +69,7 @@ FAIL alert-expr:
     kube_pod_status_phase{phase="Pending"} >= 0
 
 PASS alert-expr:
-    count(up == 0) > 0
+    count(up == 0) > 0 or count(up{job="a"}) < +Inf
 
 PASS alert-expr:
     count by (instance) (device_alarm_active) > 0
@@ -158,7 +161,8 @@ def _may_ask_for_any(node: Binary) -> bool:
     """Whether a comparison with so little may ask if there are series at all."""
     if not isinstance(node.right, Number) or node.operator == "!=":
         return True
-    return node.right.value <= 1 and (node.operator, node.right.value) != (">=", 0)
+    is_whole = float(node.right.value).is_integer()
+    return is_whole and node.right.value <= 1 and (node.operator, node.right.value) != (">=", 0)
 
 
 def _filters_inside(node: Node) -> bool:

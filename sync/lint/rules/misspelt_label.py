@@ -5,6 +5,9 @@ An alert's text shows nothing for it. Letters that are swapped, doubled or left 
 queries have, that a rule sets or that label_replace() makes is taken for right.
 
 FAIL promql:
+    up{jbo="api"}
+
+FAIL promql:
     sum by (instnace) (rate(node_network_receive_bytes_total[5m]))
 
 FAIL promql:
@@ -46,6 +49,8 @@ from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
 _SHORTEST = 5
+_SHORT = {"jbo": "job", "ojb": "job", "pdo": "pod", "opd": "pod"}
+"""Slips of labels that are too short to be compared with others."""
 _SHOWN = re.compile(r"\{\{[^{}]*\$labels\.(\w+)")
 
 
@@ -67,6 +72,8 @@ def _slips(labels: list[str], query: Query, project: Project) -> Iterator[tuple[
     """Yield labels that nobody else has, each with the one that is meant."""
     uses = project.label_uses
     for label in dict.fromkeys(labels):
+        if label in _SHORT and uses[label] < OFTEN:
+            yield label, _SHORT[label]
         if (
             len(label) < _SHORTEST - 1
             or label in COMMON_LABELS

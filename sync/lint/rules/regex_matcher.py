@@ -55,7 +55,7 @@ PASS promql:
     rate(gateway_requests_total{route="/users/.*", rule="api.*", alias="a|b"}[5m])
 
 FAIL promql:
-    up{job="api*"} or up{job=~"api.*|.*"}
+    up{job="api*"} or up{job=~"api.*|.*"} or interface_status{alias=".*(?i:(uplink|wan)).*"}
 
 PASS promql:
     up{job=~"api|web"}
@@ -101,6 +101,8 @@ _HOLDS_PATTERNS = re.compile(
 """Labels whose values may be patterns themselves."""
 _GLOB = re.compile(r"[\w-]+\*[\w-]*")
 """What is meant as in a shell: `api*`."""
+_OPEN = re.compile(r"^\.[*+]|\.[*+]$")
+"""What begins or ends with anything."""
 _WILD = re.compile(r"\*?[a-z][\w-]+\*|\*[\w-]*[a-z]")
 """The same at one end, or both: what a name with a star is meant for where no name has one."""
 _CLASSES = re.compile(r"[1-5]xx(?:\|[1-5]xx)*", re.IGNORECASE)
@@ -148,6 +150,8 @@ def _is_meant_as_pattern(matcher: Matcher | Condition) -> bool:
     if is_listed and _EITHER.fullmatch(value.removeprefix("(").removesuffix(")")):
         return True
     if is_listed and _WILD.fullmatch(value):
+        return True
+    if _OPEN.search(value) and not _HOLDS_PATTERNS.search(matcher.label):
         return True
     parts = value.split("|")
     meant = [bool(_MEANT.fullmatch(part)) for part in parts]

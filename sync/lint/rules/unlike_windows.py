@@ -10,6 +10,9 @@ FAIL promql:
 FAIL promql:
     1 - sum by (job) (increase(requests_total{code!~"5.."}[10m])) / sum by (job) (increase(requests_total[5m]) > 0)
 
+FAIL promql:
+    rate(errors_total[5m]) / (rate(errors_total[1h]) + rate(successes_total[5m]))
+
 FAIL record-expr:
     job:errors:rate5m / job:requests:rate1h
 
@@ -46,22 +49,26 @@ def check(query: Query, _project: Project) -> Findings:
     for node, _ in promql.each(Binary) if "/" in promql.text else ():
         if node.operator != "/" or _is_moved(node):
             continue
-        above, below = _window(node.left), _window(node.right)
+        above, below = _windows(node.left), _windows(node.right)
         if above and below and above != below and _form(node.left) != _form(node.right):
-            yield Finding(f"a rate over {above}, divided by one over {below}", piece="/")
+            yield Finding(f"a rate over {_listed(above)}, divided by one over {_listed(below)}", piece="/")
 
 
 def _is_moved(node: Node) -> bool:
     return any(each.offset or each.pinned for each in selectors_of(node))
 
 
-def _window(side: Node) -> str:
-    """Return the one window of all that a side rates; '' where it hasn't exactly one, or has more than rates."""
+def _listed(windows: set[str]) -> str:
+    return " and ".join(sorted(windows))
+
+
+def _windows(side: Node) -> set[str]:
+    """Return the windows of what a side rates; none where it has more than rates."""
     nodes = [each for each, _ in walk(side)]
     found = {_of_selector(each) for each in nodes if isinstance(each, Selector)}
     rated = sum(isinstance(each, Call) and each.name in RATES for each in nodes)
     ranged = sum(isinstance(each, Selector) and each.window is not None for each in nodes)
-    return found.pop() if len(found) == 1 and rated == ranged else ""
+    return found if "" not in found and rated == ranged else set()
 
 
 def _of_selector(selector: Selector) -> str:
