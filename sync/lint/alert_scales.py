@@ -12,6 +12,7 @@ from sync.lint.limits import constant
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import Dimension, dimension
 from sync.lint.promql.factors import unscaled
+from sync.lint.promql.ranges import unguarded
 from sync.lint.promql.tree import UNIT_KEEPING, Aggregation, Binary, Call, Node, Selector, duration, turned, walk
 from sync.lint.query import Query
 
@@ -82,7 +83,7 @@ def _percent_as_share(percentages: list[Said], compared: list[Binary]) -> Iterat
 
 def _is_hundredfold(node: Node) -> bool:
     """Whether a quotient is multiplied by 100."""
-    inner, factor = unscaled(node)
+    inner, factor = unscaled(unguarded(node))
     return factor == 100 and any(isinstance(each, Binary) and each.operator == "/" for each, _ in walk(inner))
 
 

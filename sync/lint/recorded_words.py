@@ -35,11 +35,11 @@ _MULTIPLES |= dict.fromkeys(("minutes", "hours", "days"), SECONDS)
 
 
 def told_wrongly(rule: Rule, project: Project) -> Iterator[tuple[str, Severity]]:
-    """Yield what is wrong with a recorded name of two colons; levels are hints, for some houses name them freely."""
+    """Yield what is wrong with a name of two colons or more; levels are hints, for some houses name them freely."""
     tree, parts = rule.query.tree, rule.record.split(":")
-    if tree is None or len(parts) != 3 or rule.query.error is not None:
+    if tree is None or len(parts) < 3 or rule.query.error is not None:
         return
-    level, metric, operations = parts
+    level, metric, operations = parts[0], parts[1], "_".join(parts[2:])
     words = re.split("_", re.sub(r"\d+[smhdwy]$|(?<=rate|ease)\d+\w*", "", operations))
     nodes = [node for node, _ in walk(tree)]
     names = [node.name for node in nodes if isinstance(node, Selector)]
@@ -71,11 +71,12 @@ def _rates(words: list[str], nodes: list[Node], names: list[str]) -> Iterator[st
 
 
 def _top(words: list[str], tree: Node, nodes: list[Node], names: list[str]) -> Iterator[str]:
-    if not isinstance(tree, Aggregation) or tree.name not in _TOPS or words[0] not in _TOPS or tree.name == words[0]:
+    said = next((word for word in (words[0], words[-1]) if word in _TOPS), "")
+    if not isinstance(tree, Aggregation) or tree.name not in _TOPS or not said or tree.name == said:
         return
     done = {node.name for node in nodes if isinstance(node, Aggregation | Call)}
-    if not any(words[0] in each for each in (*done, *names)) and tree.name not in words:
-        yield f"the name says {words[0]}, the expression takes {tree.name}"
+    if not any(said in each for each in (*done, *names)) and tree.name not in words:
+        yield f"the name says {said}, the expression takes {tree.name}"
 
 
 def _share(words: list[str], rule: Rule, tree: Node, names: list[str]) -> Iterator[str]:

@@ -15,7 +15,8 @@ _FEW = re.compile(
 )
 """Of these a part of one percent may be too much already, or their percentage is a share in spite of its name."""
 _USED = re.compile(
-    r"us(?:ed|age)|util|heap|mem|cpu|disk|filesystem|storage|space|capacity|full|avail|free", re.IGNORECASE
+    r"us(?:ed|age)|alloc|busy|maximum|util|heap|mem|cpu|disk|filesystem|storage|space|capacity|full|avail|free",
+    re.IGNORECASE,
 )
 _FREE = re.compile(r"free|avail|remain|left|success|hit|health|batter|uptime|(?:^|_)up\b", re.IGNORECASE)
 _KEPT = frozenset({"max", "min", "avg", "sum", "max_over_time", "min_over_time", "avg_over_time", "last_over_time"})
@@ -60,7 +61,8 @@ def _percentage(node: Node) -> str:
         node = node.body if isinstance(node, Aggregation) else node.arguments[0]
     if isinstance(node, Selector):
         return node.name if _PERCENT.search(node.name) and ":" not in node.name else ""
-    if isinstance(node, Binary) and node.operator == "*" and Number(100) in (node.left, node.right):
+    times = node.left if isinstance(node, Binary) and node.operator == "/" else node  # a * 100 / b
+    if isinstance(times, Binary) and times.operator == "*" and Number(100) in (times.left, times.right):
         names = [each.name for each in selectors_of(node)]
         return " ".join(names) if names and all(_USED.search(name) or is_state(name) for name in names) else ""
     return ""

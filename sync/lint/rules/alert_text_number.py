@@ -54,6 +54,9 @@ FAIL alert:
     {alert: A, expr: queue > 20, annotations: {summary: The queue dropped below 20}}
 
 FAIL alert:
+    {alert: A, expr: (100 * used / size > 0) > 0.8, annotations: {summary: The use is above 80 percent}}
+
+FAIL alert:
     {alert: A, expr: (100 * used / size > 0) < 80, annotations: {summary: The use is above 80 percent}}
 
 FAIL alert:

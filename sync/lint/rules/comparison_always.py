@@ -24,6 +24,9 @@ FAIL alert-expr:
     avg by (host) (avg_over_time(disk_used_pct{mount="/"}[5m])) >= 0.9
 
 FAIL alert-expr:
+    node_filefd_allocated * 100 / node_filefd_maximum > 0.7
+
+FAIL alert-expr:
     (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes) * 100 > 0.9
 
 FAIL alert-expr:

@@ -18,6 +18,9 @@ FAIL alert-expr:
 FAIL promql:
     avg_over_time(http_requests_total[5m])
 
+FAIL alert-expr:
+    sum(rate(kube_state_metrics_list_total{result="error"}[5m])) / sum(kube_state_metrics_list_total) > 0.01
+
 FAIL promql:
     delta(http_requests_total[1h])
 
@@ -157,10 +160,12 @@ def check(query: Query, project: Project) -> Findings:
 
 def _counters(query: Query, project: Project) -> Findings:
     """Look at every counter and what stands around it."""
+    rated = {each.name for each, above in query.selectors if any(_rates(node) for node in above)}
     for selector, above in query.selectors:
+        is_rated_beside = selector.name in rated and selector.name.endswith("_total")
         if (
             ":" not in selector.name
-            and kind(selector.name, project.known) == "counter"
+            and (is_rated_beside or kind(selector.name, project.known) == "counter")
             and _value_matters(selector, above, project.known)
             and not (query.use is Use.RECORDING and _joined(above))
         ):
@@ -172,6 +177,10 @@ def _counters(query: Query, project: Project) -> Findings:
         ):
             message = f"buckets of all that was since the start: rate({selector.name}[…]) has those of now"
             yield Finding(message, piece=selector.name)
+
+
+def _rates(node: Node) -> bool:
+    return isinstance(node, Call) and node.name in RATES
 
 
 def _since_the_start(above: tuple[Node, ...]) -> bool:

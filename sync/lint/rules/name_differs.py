@@ -30,6 +30,9 @@ FAIL rules:
     groups: [{name: a, rules: [{record: "job:requests:rate5m", expr: "sum by (job) (increase(requests_total[5m]))"}]}]
 
 FAIL rules:
+    groups: [{name: a, rules: [{record: "job:sent_bytes:rate:avg", expr: "sum by (job) (rate(sent_bytes_total[3m]))"}]}]
+
+FAIL rules:
     groups: [{name: a, rules: [{record: "job:up:sum", expr: "avg by (job) (up)"}]}]
 
 FAIL rules:
