@@ -8,13 +8,15 @@ from typing import Any
 
 from sync.lint.dashboard import Dashboard, Panel, Target, Variable, inner_query, language_of, use_of
 from sync.lint.datasource import DataSource, DataSources
-from sync.lint.layout import Item, items, named_in
+from sync.lint.layout import Item, conditions, items, repeated_by
 from sync.lint.problem import Pointer
 from sync.lint.query import Language, Queries, Query, Use
 from sync.lint.shape import as_dict, as_list, as_plain, as_text
 
 _SAME = ("id", "title", "description", "transparent", "links")
 """What stands in an element as in a panel of v1."""
+_OF_QUERIES = ("interval", "timeFrom", "timeShift", "maxDataPoints")
+"""What v1 has beside the queries, and v2 among their options."""
 _SIDES = {"x": "x", "y": "y", "w": "width", "h": "height"}
 """The sides of a box as v1 calls them, and as v2 does."""
 _VARIABLE_KINDS = {
@@ -40,7 +42,8 @@ class _DashboardV2(Dashboard):
 
     def used_names(self) -> set[str]:
         """Return also what the layout repeats by and chooses by."""
-        return super().used_names() | set(named_in(self.raw.get("layout")))
+        layout = self.raw.get("layout")
+        return super().used_names() | {*repeated_by(layout), *(name for name, _ in conditions(layout, ()))}
 
     @cached_property
     def panel_ids(self) -> frozenset[str]:
@@ -86,6 +89,9 @@ class _DashboardV2(Dashboard):
             raw["libraryPanel"] = spec.get("libraryPanel")
         pointer = (*self.base, "elements", name, "spec")
         places = _places(pointer, "group" if "group" in viz else "kind")
+        asked = as_dict(group.get("queryOptions"))
+        raw |= {key: asked[key] for key in _OF_QUERIES if key in asked}
+        places |= {(key,): (*pointer, "data", "spec", "queryOptions", key) for key in _OF_QUERIES}
         if item is not None:
             raw["repeat"] = _repeat(item.raw)
             if any(own in item.raw for own in _SIDES.values()):  # an automatic grid finds the place itself
@@ -117,7 +123,8 @@ class _DashboardV2(Dashboard):
     def _specs(self) -> Iterator[tuple[str, dict[str, Any], Pointer]]:
         for holder, pointer in ((self.raw, ()), *_sections(self.raw.get("layout"), ("layout",))):
             for number, raw in enumerate(as_list(holder.get("variables"))):
-                kind = _VARIABLE_KINDS.get(as_text(as_dict(raw).get("kind")), "")
+                named = as_text(as_dict(raw).get("kind"))
+                kind = _VARIABLE_KINDS.get(named, named)
                 yield kind, as_dict(as_dict(raw).get("spec")), (*self.base, *pointer, "variables", number, "spec")
 
     def _variables(self) -> Iterator[Variable]:

@@ -78,14 +78,44 @@ def is_surrounding(value: dict[str, Any]) -> bool:
     return as_text(value.get("kind")).endswith(("Row", "Tab"))
 
 
-def named_in(layout: Any) -> Iterator[str]:
-    """Yield the variables that a layout repeats by, or on which it shows something."""
+KINDS = frozenset(
+    {"GridLayout", "AutoGridLayout", "RowsLayout", "TabsLayout", "GridLayoutItem", "AutoGridLayoutItem"}
+    | {"RowsLayoutRow", "TabsLayoutTab", "GridLayoutRow", "ResponsiveGridLayout", "ResponsiveGridLayoutItem"}
+)
+"""What a layout is made of, by what v2 and its drafts call it."""
+
+
+def kinds(value: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
+    """Yield the kind of each part of a layout, with its place."""
+    if isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from kinds(each, (*pointer, number))
+    elif isinstance(value, dict):
+        if isinstance(value.get("kind"), str):
+            yield value["kind"], (*pointer, "kind")
+        inner = as_dict(value.get("spec"))
+        for key in ("items", "rows", "tabs", "layout"):
+            yield from kinds(inner.get(key), (*pointer, "spec", key))
+
+
+def conditions(value: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
+    """Yield the variables on which a layout shows something, with their places."""
+    if isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from conditions(each, (*pointer, number))
+    elif isinstance(value, dict):
+        if value.get("kind") == "ConditionalRenderingVariable":
+            yield as_text(as_dict(value.get("spec")).get("variable")), (*pointer, "spec", "variable")
+        for key, each in value.items():
+            yield from conditions(each, (*pointer, key))
+
+
+def repeated_by(layout: Any) -> Iterator[str]:
+    """Yield the variables that a layout repeats by."""
     if isinstance(layout, list):
         for each in layout:
-            yield from named_in(each)
+            yield from repeated_by(each)
     elif isinstance(layout, dict):
         yield as_text(as_dict(layout.get("repeat")).get("value"))
-        if layout.get("kind") == "ConditionalRenderingVariable":
-            yield as_text(as_dict(layout.get("spec")).get("variable"))
         for value in layout.values():
-            yield from named_in(value)
+            yield from repeated_by(value)

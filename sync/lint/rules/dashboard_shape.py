@@ -64,6 +64,20 @@ FAIL dashboard:
 
 FAIL dashboard:
     elements: {up: {kind: Panel, spec: {id: 1, title: A}}}
+    variables: [{kind: CustomVar, spec: {name: a, query: b}}]
+    layout: {kind: GridLayout, spec: {items: [{kind: GridLayoutItem, spec: {element: {name: up}}}]}}
+
+FAIL dashboard:
+    elements: {up: {kind: Panel, spec: {id: 1, title: A}}}
+    layout: {kind: GridLayuot, spec: {items: [{kind: GridLayoutItem, spec: {element: {name: up}}}]}}
+
+FAIL dashboard:
+    elements: {up: {kind: Panel, spec: {id: 1, title: A}}}
+    timeSettings: {from: now-6hrs, to: now, autoRefresh: 1m}
+    layout: {kind: GridLayout, spec: {items: [{kind: GridLayoutItem, spec: {element: {name: up}}}]}}
+
+FAIL dashboard:
+    elements: {up: {kind: Panel, spec: {id: 1, title: A}}}
     layout: {kind: GridLayout, spec: {items: []}}
 
 PASS dashboard:
@@ -82,7 +96,7 @@ from typing import Any
 
 from sync.lint.dashboard import Dashboard, Variable
 from sync.lint.known import nearest
-from sync.lint.layout import items
+from sync.lint.layout import KINDS, items, kinds
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.registered_names import misnamed
@@ -117,12 +131,12 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
     """Compare kinds of values with those that Grafana reads."""
     yield from _variables(dashboard)
     yield from _registered(dashboard)
+    yield from _time(dashboard)
     if dashboard.is_v2:
         yield from _layout(dashboard.raw)
         yield from _library(dashboard)
         return
     yield from _kinds(dashboard.raw, _TOP, ())
-    yield from _time(dashboard)
     for key in ("templating", "annotations"):
         value = as_dict(dashboard.raw.get(key)).get("list")
         if value is not None and not isinstance(value, list):
@@ -141,13 +155,16 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
 
 def _time(dashboard: Dashboard) -> Findings:
     """Look at the times that a dashboard begins with, of those that count from now, and how often it asks again."""
-    refresh = as_text(dashboard.raw.get("refresh")).strip()
+    v2 = as_dict(dashboard.raw.get("timeSettings"))
+    times, where = (v2, ("timeSettings",)) if dashboard.is_v2 else (as_dict(dashboard.raw.get("time")), ("time",))
+    key: Pointer = (*where, "autoRefresh") if dashboard.is_v2 else ("refresh",)
+    refresh = as_text(v2.get("autoRefresh") if dashboard.is_v2 else dashboard.raw.get("refresh")).strip()
     if refresh not in {"", "auto"} and not _INTERVAL.fullmatch(refresh):
-        yield Finding(f"{refresh} is no interval like 1m: the page doesn't refresh", pointer=("refresh",))
+        yield Finding(f"{refresh} is no interval like 1m: the page doesn't refresh", pointer=key)
     for end in ("from", "to"):
-        said = as_text(as_dict(dashboard.raw.get("time")).get(end)).strip()
+        said = as_text(times.get(end)).strip()
         if said.startswith("now") and not _TIME.fullmatch(said) and "$" not in said:
-            yield Finding(f"{said} is no time that Grafana reads, as now-6h", pointer=("time", end))
+            yield Finding(f"{said} is no time that Grafana reads, as now-6h", pointer=(*where, end))
 
 
 _TIME = re.compile(r"now\s*(?:[+-]\s*\d*(?:ms|fQ|fy|[smhdwMQy])\s*)*(?:/(?:fQ|fy|[smhdwMQy]))?")
@@ -206,7 +223,7 @@ def _registered(dashboard: Dashboard) -> Findings:
         for key in ("interval", "timeFrom", "timeShift"):
             said = as_text(panel.raw.get(key)).strip()
             if said and "$" not in said and not _SPAN.fullmatch(said):
-                pointer = (*panel.pointer[len(dashboard.base) :], key)
+                pointer = panel.place((key,))[len(dashboard.base) :]
                 yield Finding(f"{key} is {said}, which is no duration like 5m", pointer=pointer)
         if panel.kind == "row" and panel.raw.get("collapsed") is not True and as_list(panel.raw.get("panels")):
             message = f"the row {panel.name!r} is open, and has panels within: Grafana shows those beside it alone"
@@ -225,6 +242,9 @@ def _library(dashboard: Dashboard) -> Findings:
 
 def _layout(spec: dict[str, Any]) -> Findings:
     """Compare the elements of schema v2 with those that its layout shows."""
+    for kind, pointer in kinds(spec.get("layout"), ("layout",)):
+        if kind not in KINDS:
+            yield Finding(f"Grafana has no {kind} in a layout{nearest(kind, KINDS)}", pointer=pointer)
     elements, shown = as_dict(spec.get("elements")), set[str]()
     for item in items(spec.get("layout")):
         shown.add(item.element)

@@ -29,6 +29,7 @@ from sync.lint.rule import Findings, Rule
 def check(dashboard: Dashboard, project: Project) -> Findings:
     """Look at the uid and at those of the other files."""
     if dashboard.base and dashboard.base[-1] == "spec":
+        yield from _named(dashboard)
         return
     if not dashboard.uid:
         yield Finding(
@@ -40,6 +41,12 @@ def check(dashboard: Dashboard, project: Project) -> Findings:
         )
     elif others := [each.path for each in project.uids.get(dashboard.uid, []) if each is not dashboard]:
         yield Finding(f"{others[0]} has the uid {dashboard.uid} too: one overwrites the other", pointer=("uid",))
+
+
+def _named(dashboard: Dashboard) -> Findings:
+    """Look at the name of a resource, which is its uid."""
+    if dashboard.uid and "$" not in dashboard.uid and not re.fullmatch(r"[A-Za-z0-9_.-]{1,253}", dashboard.uid):
+        yield Finding(f"no resource may have the name {dashboard.uid!r}: letters, digits and - are for names")
 
 
 RULE = Rule(__name__, Severity.ERROR, peers={"mixtool": "dashboard uid"}, dashboard=check)

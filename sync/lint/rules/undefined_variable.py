@@ -11,6 +11,16 @@ FAIL dashboard:
 FAIL dashboard:
     panels: [{type: stat, title: A, repeat: instance, targets: [{expr: up, refId: A}]}]
 
+FAIL dashboard:
+    elements: {}
+    layout:
+      kind: RowsLayout
+      spec:
+        rows:
+          - kind: RowsLayoutRow
+            spec: {conditionalRendering: {kind: ConditionalRenderingGroup, spec: {items: [
+              {kind: ConditionalRenderingVariable, spec: {variable: region, operator: equals, value: eu}}]}}}
+
 FAIL file old.json:
     {"title": "Old", "rows": [{"title": "Each", "repeat": "instance", "panels": [{"type": "graph", "title": "A"}]}]}
 
@@ -84,6 +94,7 @@ from typing import Any
 
 from sync.lint.dashboard import Dashboard
 from sync.lint.known import nearest
+from sync.lint.layout import conditions
 from sync.lint.lexical import uncommented
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
@@ -202,12 +213,19 @@ def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
         for source, where_it_stands in sources:
             if source.variable:
                 yield source.variable, (*where_it_stands, "datasource"), panel.name
-    for number, row in enumerate(map(as_dict, as_list(dashboard.raw.get("rows")))):
-        if repeat := as_text(row.get("repeat")):
-            yield repeat, (*dashboard.base, "rows", number, "repeat"), as_text(row.get("title"))
+    yield from _of_layout(dashboard)
     yield from _around_panels(dashboard)
     if dashboard.variables and any(not each.startswith("__") for each in dashboard.names - dashboard.defined):
         yield from _in_texts(dashboard)
+
+
+def _of_layout(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
+    """Yield what parts of a layout are shown on, and what rows of old dashboards repeat for."""
+    for name, pointer in conditions(dashboard.raw.get("layout"), ("layout",)):
+        yield name, (*dashboard.base, *pointer), "a condition"
+    for number, row in enumerate(map(as_dict, as_list(dashboard.raw.get("rows")))):
+        if repeat := as_text(row.get("repeat")):
+            yield repeat, (*dashboard.base, "rows", number, "repeat"), as_text(row.get("title"))
 
 
 def _around_panels(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
