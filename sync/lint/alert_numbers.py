@@ -11,7 +11,7 @@ from sync.lint.known_units import units
 from sync.lint.limit_phrases import SECONDS, Said
 from sync.lint.limits import constant
 from sync.lint.project import Project
-from sync.lint.promql import dimensions
+from sync.lint.promql import dimensions, measures
 from sync.lint.promql.tree import Binary, Node, Selector, Subquery, compared
 from sync.lint.query import Query
 from sync.lint.rule_file import Rule, seconds
@@ -38,7 +38,7 @@ class Numbers:
     holds: set[float] = field(default_factory=set)
     has_all_limits: bool = True
     """Whether every comparison is with a number: no series holds the limit."""
-    unit: dimensions.Dimension | None = None
+    unit: measures.Dimension | None = None
     """What the compared value is in, where that is certain."""
     in_milliseconds: bool = False
     """Whether something may count milliseconds: 100 in a second are 10 %."""
@@ -62,8 +62,8 @@ class Numbers:
         """Return the factors between a number's unit, as the text says it, and what the expression may count in."""
         if number.is_percent:
             return {1, 100} | ({10} if self.in_milliseconds else set())
-        if number.unit in SECONDS and self.unit in {dimensions.SECONDS, dimensions.MILLISECONDS}:
-            return {SECONDS[number.unit] * (1000 if self.unit == dimensions.MILLISECONDS else 1)}
+        if number.unit in SECONDS and self.unit in {measures.SECONDS, measures.MILLISECONDS}:
+            return {SECONDS[number.unit] * (1000 if self.unit == measures.MILLISECONDS else 1)}
         if number.unit in SECONDS:
             return {SECONDS[number.unit] / each for each in SECONDS.values()}
         return _UNKNOWN | self.durations if not number.unit else _SIZES | {1}

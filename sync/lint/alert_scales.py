@@ -10,8 +10,9 @@ from sync.lint.known_units import units
 from sync.lint.limit_phrases import SECONDS, Said, limits_said, numbers_said, spans_said
 from sync.lint.limits import constant
 from sync.lint.project import Project
-from sync.lint.promql.dimensions import Dimension, dimension
+from sync.lint.promql.dimensions import dimension
 from sync.lint.promql.factors import unscaled
+from sync.lint.promql.measures import Dimension
 from sync.lint.promql.ranges import unguarded
 from sync.lint.promql.tree import UNIT_KEEPING, Aggregation, Binary, Call, Node, Selector, duration, turned, walk
 from sync.lint.query import Query

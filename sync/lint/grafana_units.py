@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.lint.promql.dimensions import Dimension
+from sync.lint.promql.measures import Dimension
 
 _PER_SECOND = ("reqps", "ops", "cps", "rps", "wps", "iops", "eps", "mps", "pps", "recps")
 _PER_MINUTE = ("reqpm", "opm", "cpm", "rpm", "wpm", "epm")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from sync.lint.project import Project
-from sync.lint.promql.dimensions import (
+from sync.lint.promql.dimensions import Known, dimension
+from sync.lint.promql.measures import (
     BYTES,
     EVENTS,
     KILOBYTES,
@@ -15,8 +16,6 @@ from sync.lint.promql.dimensions import (
     SECONDS,
     SHARE,
     Dimension,
-    Known,
-    dimension,
 )
 from sync.lint.promql.tree import Node, Number, walk
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sync.lint.grafana_units import BOOLEAN, DATES, UNITS
 from sync.lint.promql.amounts import is_span
-from sync.lint.promql.dimensions import Dimension
 from sync.lint.promql.factors import core, unscaled
+from sync.lint.promql.measures import Dimension
 from sync.lint.promql.moments import is_moment
 from sync.lint.promql.physical import measured
 from sync.lint.promql.tree import Node

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from sync.lint.known_units import units
 from sync.lint.problem import Severity
 from sync.lint.project import Project
-from sync.lint.promql.dimensions import BYTES, MILLISECONDS, SECONDS, dimension
+from sync.lint.promql.dimensions import dimension
 from sync.lint.promql.factors import unscaled
+from sync.lint.promql.measures import BYTES, MILLISECONDS, SECONDS
 from sync.lint.promql.percentages import is_share
 from sync.lint.promql.tree import Aggregation, Call, Node, Selector, walk
 from sync.lint.recorded_labels import labels_of

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sync.lint.promql.dimensions import BYTES, MILLISECONDS, PERCENT, SECONDS, SHARE, Dimension
+from sync.lint.promql.measures import BYTES, MILLISECONDS, PERCENT, SECONDS, SHARE, Dimension
 
 _SHOWN = re.compile(
     r"""\{\{-?\s*(?:printf\s+(?P<verb>["`][^"`]*["`])\s+)?(?:\$value|\.Value)\s*

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 
-from sync.lint.promql.dimensions import EVENTS, Dimension
+from sync.lint.promql.measures import EVENTS, Dimension
 
 
 def fits(found: Dimension, expected: Dimension) -> bool:
@@ -29,5 +30,8 @@ def _of_a_while(found: Dimension, expected: Dimension) -> bool:
 def is_time_spent(found: Dimension, expected: Dimension, text: str) -> bool:
     """Whether it is seconds spent per second, which some show as a share and some as a time."""
     is_plain = (found.bytes, found.seconds) == (0, 0) and found.events <= 0
-    spent = is_plain and expected.seconds == 1 and "seconds" in text
-    return spent and math.isclose(found.factor, expected.factor)
+    spent = is_plain and expected.seconds == 1 and _TIMED.search(text)
+    return bool(spent) and math.isclose(found.factor, expected.factor)
+
+
+_TIMED = re.compile(r"seconds|_(?:ms|millis|micros)(?:_total)?\b")

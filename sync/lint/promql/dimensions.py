@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import lru_cache
 
+from sync.lint.promql.measures import BYTES, EVENTS, PERCENT, SECONDS, SHARE, Dimension
+from sync.lint.promql.named_units import observed_by, of_name
 from sync.lint.promql.simplified import simplified
 from sync.lint.promql.states import is_state
 from sync.lint.promql.time_spent import is_number_of_cores
@@ -25,84 +24,8 @@ from sync.lint.promql.tree import (
     walk,
 )
 
-_NAMES = {(1, 0): "bytes", (1, -1): "bytes per second", (0, 1): "seconds", (0, -1): "events per second"}
-_SCALED: dict[tuple[str, float], str] = {
-    ("bytes", 8): "bits",
-    ("bytes per second", 8): "bits per second",
-    ("a share", 100): "percent",
-    ("seconds", 1000): "milliseconds",
-    ("bytes", 1 / 1024): "kilobytes",
-    ("bytes", 1 / 1024**2): "megabytes",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Dimension:
-    """Powers of bytes, seconds and events, and by what the number was multiplied (8 for bits, 100 for percent)."""
-
-    bytes: int = 0
-    seconds: int = 0
-    events: int = 0
-    factor: float = 1
-
-    def times(self, other: Dimension) -> Dimension:
-        """Return the product."""
-        return Dimension(
-            self.bytes + other.bytes,
-            self.seconds + other.seconds,
-            self.events + other.events,
-            self.factor * other.factor,
-        )
-
-    def inverse(self) -> Dimension:
-        """Return one over it."""
-        return Dimension(-self.bytes, -self.seconds, -self.events, 1 / self.factor)
-
-    def divided(self, number: float) -> Dimension:
-        """Return what was a multiple before it was multiplied."""
-        return replace(self, factor=self.factor / number)
-
-    def is_near(self, other: Dimension) -> bool:
-        """Whether they are the same but for what is lost in computing: seconds an event are told as seconds."""
-        same = (self.bytes, self.seconds) == (other.bytes, other.seconds)
-        counted = self.events == other.events or self.bytes or self.seconds
-        return same and bool(counted) and math.isclose(self.factor, other.factor, rel_tol=0.01)
-
-    @property
-    def words(self) -> str:
-        """Name it: bytes per second."""
-        if (self.bytes, self.seconds) == (0, 0):
-            name = "a count" if self.events else "a share"
-        else:
-            name = _NAMES.get((self.bytes, self.seconds), f"bytes^{self.bytes}·seconds^{self.seconds}")
-        scaled = _SCALED.get((name, self.factor))
-        return scaled or (name if self.factor == 1 else f"{name} × {self.factor:g}")
-
-
-BYTES = Dimension(bytes=1)
-SECONDS = Dimension(seconds=1)
-MILLISECONDS = Dimension(seconds=1, factor=1000)
-KILOBYTES = Dimension(bytes=1, factor=1 / 1024)
-MEGABYTES = Dimension(bytes=1, factor=1 / 1024**2)
-EVENTS = Dimension(events=1)
-SHARE = Dimension()
-PERCENT = Dimension(factor=100)
 _FACTORS = frozenset({1, 8, 60, 100, 1e3, 1e6, 1e9, 3600, 86400, *(1024.0**power for power in range(1, 5))})
-_COUNTED = re.compile(
-    r"_(?:requests?|errors?|failures?|queries|operations|messages|events|packets|commands|calls|hits|misses|(?!padded|transferred|received|sent|used|allocated)[a-z]{3,}ed)_total$"
-)
 _SAME_UNIT = UNIT_KEEPING | {"predict_linear", "sum_over_time"}
-_LEVELS = re.compile(
-    r"^(?:node_load(?:1|5|15)|node_filesystem_files(?:_free)?|node_procs_\w+|go_goroutines|go_threads|process_(?:open|max)_fds"
-    r"|redis_(?:connected|blocked)_clients|redis_db_keys|prometheus_tsdb_head_(?:series|chunks)|ALERTS"
-    r"|scrape_(?:samples|series)_\w+|kube_\w+_replicas(?:_\w+)?|kube_pod_container_status_restarts_total"
-    r"|haproxy_\w+_current_(?:sessions|queue|rate)|pg_stat_activity_count|mysql_global_status_threads_\w+)$"
-)
-"""What everybody's exporters count that is there: neither bytes nor seconds."""
-_PHYSICAL = re.compile(
-    r"byte|octet|bit|second|sec|time|duration|latency|_ms|milli|micro|nano|cpu|kb|mb|joule|watt|volt|celsius|percent|ratio|page|sector"
-    r"|usage|load|size|memory|energy|power|wait|delay"
-)
 
 Known = Callable[[str], Dimension | None]
 """Gives the unit that is known of a metric: from a catalogue, or from the rule that records it."""
@@ -133,54 +56,15 @@ def _unit(node: Node, known: Known) -> Dimension | None:  # noqa: PLR0911 one re
             return None
 
 
-_RECORDED_SECONDS = re.compile(r":\w+_seconds:\w*quantile")
-_MOMENT = re.compile(r"timestamp|start_time|boot_time|_time_seconds|expir|created|last_|not_after|not_before")
-
-
-_THOUSANDS = re.compile(r"_(kb|kbytes|kib|kibibytes|kilobytes|mb|mbytes|mib|mebibytes|megabytes)$")
 _IS_MOMENT = re.compile(
     r"(?:timestamp|start_time|boot_time|not_after|not_before|expir\w*|last_(?:success|run|sync|seen)\w*(?:time|timestamp))"
     r"_seconds$|_cert_expiry$"
 )
 
 
-_BYTES = re.compile(
-    r"_bytes(?:_(?:in|out|received|sent|transmitted|read|written))?$"
-    r"|(?:^|_)if(?:HC)?(?:In|Out)Octets$|_octets$"  # what SNMP and network gear call them
-)
-_MISNAMED = re.compile(r"_chunk_range_seconds(?:_bucket|_sum)?$")
-"""A name that tells another unit than it has: Prometheus observes the ranges of chunks in milliseconds."""
-
-
-def _of_name(name: str, known: Known) -> Dimension | None:
+def _of_name(name: str, known: Known, *, rated: bool = False) -> Dimension | None:
     told = known(name)
-    return told if told is not None else _by_words(name)
-
-
-@lru_cache(maxsize=4096)
-def _by_words(name: str) -> Dimension | None:  # noqa: PLR0911 one return a kind of name
-    if "xvar" in name or _MISNAMED.search(name):
-        return None
-    if ":" in name:
-        recorded = SECONDS if _RECORDED_SECONDS.search(name) else None
-        return BYTES if name.endswith("_bytes") else recorded
-    if re.search(r"_(?:bucket|count)$", name):
-        return EVENTS if re.search(r"_seconds_(?:bucket|count)$|_bytes_bucket$", name) else None
-    stem = re.sub(r"_(?:total|sum|max|min|avg|mean)$", "", name)
-    if re.search(r"_(?:per|speed|rate|kbytes|mbytes|milli|micro|nano)_", stem):
-        return None
-    if thousands := _THOUSANDS.search(stem):
-        return KILOBYTES if thousands[1].startswith("k") else MEGABYTES
-    if re.search(r"_(?:ingress|egress|received|sent|transmitted)_bytes$", name):
-        return None  # without _total it may be an amount, or a rate that the exporter has taken
-    if _BYTES.search(stem):
-        return BYTES
-    if stem.endswith(("_latency_ms", "_duration_ms")):
-        return MILLISECONDS
-    if stem.endswith(("_seconds", "_milliseconds")) and (stem != name or not _MOMENT.search(stem)):
-        return SECONDS if stem.endswith("_seconds") else MILLISECONDS
-    is_count = _LEVELS.search(name) or (_COUNTED.search(name) and not _PHYSICAL.search(name))
-    return EVENTS if is_count else None
+    return told if told is not None else of_name(name, rated=rated)
 
 
 _OF_RESOURCES = re.compile(r"kube_\w+_(?:requests|limits|allocatable|capacity)$|kube_resourcequota$")
@@ -200,13 +84,16 @@ def _call(call: Call, known: Known) -> Dimension | None:  # noqa: PLR0911 one re
     first = call.arguments[0]
     if call.name == "histogram_fraction" or (call.name == "avg_over_time" and _is_state(first)):
         return SHARE
-    if call.name in {"rate", "irate", "deriv"}:
+    if call.name in {"rate", "irate", "increase"} and isinstance(first, Selector) and not _resource(first):
+        inner = _of_name(first.name, known, rated=True)
+    else:
         inner = _unit(first, known)
+    if call.name in {"rate", "irate", "deriv"}:
         return inner.times(SECONDS.inverse()) if inner is not None else None
     if call.name in {"count_over_time", "changes", "resets"}:
         return EVENTS
     if call.name in {"increase", "delta", "idelta"}:
-        return _unit(first, known)
+        return inner
     if call.name in {"histogram_quantile", "quantile_over_time"} and len(call.arguments) == 2:
         observed = call.arguments[1]
         return _quantile(observed, known) if call.name == "histogram_quantile" else _unit(observed, known)
@@ -229,15 +116,14 @@ def _quantile(node: Node, known: Known) -> Dimension | None:
                 node = node.body
             case Call() if node.arguments and node.name in {"rate", "irate", "increase", "sum_over_time"}:
                 node = node.arguments[0]
+            case Binary() if node.filters or node.operator in {"or", "and", "unless"}:
+                node = node.left
             case _:
                 return None
     told = known(node.name.removesuffix("_bucket")) if ":" not in node.name else None
     if told is not None:
         return told
-    observed = re.search(r"_(seconds|bytes|milliseconds)(?:_bucket)?(?::\w+)?$", node.name)
-    if observed is None or _MISNAMED.search(node.name):
-        return None
-    return {"seconds": SECONDS, "bytes": BYTES, "milliseconds": MILLISECONDS}[observed[1]]
+    return observed_by(node.name)
 
 
 def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 one return a kind of operation
@@ -266,9 +152,11 @@ def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 on
 
 def _sum(left: Node, right: Node, known: Known) -> Dimension | None:
     if isinstance(right, Number) or isinstance(left, Number):
-        return _unit(right if isinstance(left, Number) else left, known)
-    if any(_is_now(one) and _is_subtracted(other) for one, other in ((left, right), (right, left))):
-        return SECONDS
+        inner = _unit(right if isinstance(left, Number) else left, known)
+        beyond = isinstance(right, Number) and 0 < right.value < 1 and inner == SHARE
+        return None if beyond else inner  # what is above an objective is scaled by what it leaves
+    if any(_is_now(one) and not _is_now(other) for one, other in ((left, right), (right, left))):
+        return SECONDS  # only seconds since 1970 are subtracted from now
     one, other = _unit(left, known), _unit(right, known)
     return one if one == other else None
 
@@ -277,15 +165,6 @@ def _is_now(node: Node) -> bool:
     return (isinstance(node, Call) and node.name == "time") or (
         isinstance(node, Selector) and node.name == "node_time_seconds"
     )
-
-
-def _is_subtracted(node: Node) -> bool:
-    """Whether it is a moment, or named like one: only seconds since 1970 are subtracted from time()."""
-    while isinstance(node, Aggregation) and node.name in {"min", "max", "avg"}:
-        node = node.body
-    if isinstance(node, Call):
-        return node.name == "timestamp"
-    return is_moment(node) or (isinstance(node, Selector) and _MOMENT.search(node.name) is not None)
 
 
 def is_moment(node: Node) -> bool:

@@ -45,7 +45,7 @@ def _around(node: Negative | Aggregation | Subquery, body: Node) -> Node:
     return node if body is node.body else replace(node, body=body)
 
 
-def _binary(node: Binary) -> Node:
+def _binary(node: Binary) -> Node:  # noqa: PLR0911 one return a kind of operation
     match node:
         case Binary(left=Number(variable=False) as left, right=Number(variable=False) as right):
             return _number(node.operator, left, right) or node
@@ -53,12 +53,29 @@ def _binary(node: Binary) -> Node:
             return node.left
         case Binary(operator="*") if _is_one(node.left) and not isinstance(node.right, Number):
             return node.right
-        case Binary(operator="+", right=Binary(operator="*", left=Number(value=0), right=brought)) if _is_one(brought):
+        case Binary(operator="*", left=Binary(as_bool=True), right=guarded):
+            return guarded
+        case Binary(operator="*", left=guarded, right=Binary(as_bool=True)):
+            return guarded
+        case Binary(operator="+" | "-") if _is_nothing(node.right):
             return node.left
-        case Binary(operator="+", right=Binary(operator="*", left=brought, right=Number(value=0))) if _is_one(brought):
-            return node.left
+        case Binary(operator="+") if _is_nothing(node.left):
+            return node.right
         case _:
             return node
+
+
+def _is_nothing(node: Node) -> bool:
+    """Whether it is a series times 0, that only brings labels or other series' absence."""
+    while isinstance(node, Aggregation):
+        node = node.body
+    zero = Number(0)
+    return (
+        isinstance(node, Binary)
+        and node.operator == "*"
+        and zero in (node.left, node.right)
+        and node.left != node.right
+    )
 
 
 def _number(sign: str, left: Number, right: Number) -> Number | None:

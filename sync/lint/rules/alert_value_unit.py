@@ -91,8 +91,9 @@ import re
 from sync.lint.known_units import units
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.dimensions import EVENTS, PERCENT, SHARE, dimension, is_moment
+from sync.lint.promql.dimensions import dimension, is_moment
 from sync.lint.promql.factors import unscaled
+from sync.lint.promql.measures import EVENTS, PERCENT, SHARE
 from sync.lint.promql.percentages import is_share
 from sync.lint.promql.tree import RATES, Aggregation, Call, compared
 from sync.lint.rule import Findings, Rule

@@ -284,6 +284,12 @@ PASS panel:
 
 FAIL panel:
     type: timeseries
+    title: A hundredfold of what nobody knows
+    fieldConfig: {defaults: {unit: percentunit}}
+    targets: [{expr: "avg by (node) (100 * gpu_busy{job='a'}) > 0", refId: A}]
+
+FAIL panel:
+    type: timeseries
     title: A share that Grafana computes itself
     fieldConfig: {defaults: {unit: percent}}
     targets:
@@ -311,20 +317,15 @@ from sync.lint.expressions import written_out
 from sync.lint.fields import Fields, fields, overridden
 from sync.lint.grafana_units import UNITS
 from sync.lint.known_units import units
-from sync.lint.other_units import of_another_world
 from sync.lint.panel_units import KINDS, TELLING, are_shown, default_unit, may_be_overridden, overriding_units
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
-from sync.lint.promql.amounts import is_amount
 from sync.lint.promql.dimensions import dimension
-from sync.lint.promql.factors import core, unscaled
-from sync.lint.promql.moments import is_moment
-from sync.lint.promql.shares import share
-from sync.lint.promql.tree import Aggregation, Call, Node, Number
+from sync.lint.promql.tree import Call, Number
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_text
-from sync.lint.shown_alike import may_be_elsewhere, others_of
-from sync.lint.unit_fits import fits, is_time_spent
+from sync.lint.unit_fits import fits
+from sync.lint.unlike_unit import unlike
 
 
 def check(panel: Panel, project: Project) -> Findings:
@@ -359,44 +360,9 @@ def _of_buckets(panel: Panel, project: Project) -> Findings:
 
 
 def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: Project) -> Findings:
-    query = written_out(target)
-    if query is None or target.hidden or (tree := query.as_promql.tree) is None:
-        return
-    found = dimension(tree, units(project))
-    message = of_another_world(tree, found, unit)
-    if message or unit not in UNITS:
-        if message:
-            yield Finding(f"the query gives {message}, the {what} shows {unit}", pointer=pointer)
-        return
-    expected = UNITS[unit]
-    if found is None and unit == "percent" and share(tree) == 1:
-        yield Finding(f"the query gives a ratio (0 … 1), the {what} shows percent: multiply by 100", pointer=pointer)
-    elif found is None and unit == "percentunit" and share(tree) == 100:
-        yield Finding(f"the query gives percent, the {what} shows a share: don't multiply by 100", pointer=pointer)
-    elif (
-        found is not None
-        and (_is_count(tree, unit) or not fits(found, expected))
-        and not is_time_spent(found, expected, query.text)
-    ):
-        yield Finding(f"the query gives {found.words}, the {what} shows {unit}", pointer=pointer)
-    elif found is None and expected.seconds == 1 and _is_moment(core(tree)):
-        yield Finding(f"the query gives a point in time, the {what} shows a duration in {unit}", pointer=pointer)
-    elif found is None and may_be_elsewhere(query.text, project) and (others := others_of(tree, expected, project)):
-        yield Finding(f"the {what} shows {unit}, {others.words}", pointer=pointer, severity=others.severity)
-    elif found is None and expected.seconds == -1 and is_amount(tree):
-        yield Finding(f"the query gives an amount, the {what} shows {unit}, which is one per second", pointer=pointer)
-
-
-def _is_moment(node: Node) -> bool:
-    """Whether it is a point in time, in seconds or in milliseconds."""
-    inner, factor = unscaled(node)
-    return factor in {1, 1000} and is_moment(core(inner))
-
-
-def _is_count(tree: Node, unit: str) -> bool:
-    """Whether how many there are is shown as a share."""
-    tree = core(tree)
-    return unit in {"percent", "percentunit"} and isinstance(tree, Aggregation) and tree.name == "count"
+    query = None if target.hidden else written_out(target)
+    if query is not None and (found := unlike(query, unit, what, project)):
+        yield Finding(found.words, pointer=pointer, severity=found.severity)
 
 
 RULE = Rule(__name__, Severity.WARNING, panel=check)

@@ -40,7 +40,8 @@ import math
 from sync.lint.known_units import units
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.dimensions import Dimension, Known, dimension
+from sync.lint.promql.dimensions import Known, dimension
+from sync.lint.promql.measures import Dimension
 from sync.lint.promql.moments import ticks
 from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number, is_constant
 from sync.lint.query import Query
