@@ -57,6 +57,12 @@ FAIL alert:
     {alert: A, expr: (100 * used / size > 0) > 0.8, annotations: {summary: The use is above 80 percent}}
 
 FAIL alert:
+    {alert: A, expr: bad / good >= 50, annotations: {summary: "{{ $value | humanizePercentage }} are bad"}}
+
+FAIL alert:
+    {alert: A, expr: 1000 * took / (count != -1) < 200, annotations: {summary: It takes longer than 200ms}}
+
+FAIL alert:
     {alert: A, expr: (100 * used / size > 0) < 80, annotations: {summary: The use is above 80 percent}}
 
 FAIL alert:
@@ -236,15 +242,15 @@ def _in_any_unit(said: Said, written: float) -> bool:
 def _other_direction(rule: FileRule) -> Findings:
     """Look for "below 20" of what fires above 20."""
     compared = [turned(node) for node, _ in rule.query.as_promql.each(Binary) if node.filters]
-    compared = [node for node in compared if constant(node.right) != 0]  # a guard, or whether there is any
+    compared = [node for node in compared if node.operator in _DIRECTIONS and constant(node.right) != 0]  # no guards
     limits = [(limit, _DIRECTIONS.get(node.operator, 0)) for node in compared if (limit := constant(node.right))]
     if len(limits) != len(compared) or len({direction for _, direction in limits}) != 1:
         return
     own = limits[0][1]
     for name, text in rule.annotations.items() if own else ():
         for said in limits_said(text) if name in _TEXTS else ():
-            value = said.seconds if said.unit in SECONDS else said.value
-            is_limit = any(value in {limit, limit * 100} for limit, _ in limits) and value not in {50, 0.5}
+            values = {said.value, said.seconds if said.unit in SECONDS else said.value}
+            is_limit = any(values & {limit, limit * 100} for limit, _ in limits) and not values & {50, 0.5}
             if is_limit and said.direction == -own and not is_negated(text, said):
                 yield Finding(
                     f"{rule.alert}: {name} says “{said.words}”, it fires {'above' if own > 0 else 'below'}",
@@ -269,7 +275,9 @@ def _percent_of_share(rule: FileRule) -> Findings:
             yield Finding(message, pointer=("expr",), piece=f"{written.operator} ")
 
 
-_VALUE_IN_PERCENT = re.compile(r"\{\{[^{}]{0,200}(?:\$value|\.Value)[^{}]{0,200}\}\}\s*(?:%|percent)")
+_VALUE_IN_PERCENT = re.compile(
+    r"\{\{[^{}]{0,200}(?:\$value|\.Value)[^{}]{0,200}(?:\}\}\s*(?:%|percent)|\|\s*humanizePercentage\s*-?\}\})"
+)
 
 
 def _own_limit(rule: FileRule) -> float | None:
