@@ -22,6 +22,10 @@ FAIL dashboard:
     templating: {list: [{type: datasource, name: ds, query: promtheus}]}
 
 PASS dashboard:
+    templating:
+      list: [{type: query, name: label, datasource: {type: loki, uid: $ds}, query: {label: "", refId: A, type: 0}}]
+
+PASS dashboard:
     time: {from: now-1w/w, to: "2026-11-30T00:00:00Z"}
     templating: {list: [{type: interval, name: window, query: "1m,auto,'1h',$__auto_interval_window"}]}
 
@@ -211,6 +215,8 @@ def _asks_nothing(variable: Variable) -> bool:
     """Whether the query for a variable's choices is there, and empty."""
     query = variable.raw.get("query")
     asked = as_dict(as_dict(query).get("spec")) if "kind" in as_dict(query) else as_dict(query)
+    if "type" in asked or "qryType" in asked:  # the first kind is 0: the names of all labels
+        return False
     is_empty = query == "" or (isinstance(query, dict) and not any(asked[key] for key in asked.keys() - {"refId"}))
     return is_empty and variable.datasource.kind in {"prometheus", "loki"}
 
