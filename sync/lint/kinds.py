@@ -28,7 +28,7 @@ _LEVEL = re.compile(
     r"|_used_bytes|_committed_bytes|_capacity_bytes|_usage_bytes|_queue_(?:size|length|depth)|_(?:open|max)_fds"
     r"|_(?:users|sessions|items|jobs|connections|clients|workers|threads|messages|tasks)_(?:current|active|pending|idle|max)"
     r"|_current_(?:connections|items|sessions|users|clients|queue)|_pool_(?:size|max|min|active|idle)|_seconds_max"
-    r"|_(?:database|index|table|binlog|segment|db)_size_bytes|_last_(?:\w+_)?timestamp_seconds"
+    r"|_(?:database|index|table|binlog|segment|db|actual|disk|volume|file|snapshot|cache|log|wal|heap|store)_size_bytes|_last_(?:\w+_)?timestamp_seconds"
     r"|_(?:success|completion|completed)_timestamp(?:_seconds)?"
     r"|_temperature_\w+|_(?:workers|threads|nodes|shards|documents|docs|connections|segments|tasks)_number|_goroutines|_in_?flight(?:_requests)?|_lag_seconds|_age_seconds|_utili[sz]ation"
     r"|_(?:open|active|idle)_connections|_connections_(?:active|open|idle)|_queue_messages(?:_ready|_unacked|_unacknowledged)?"

@@ -35,12 +35,21 @@ def stage_problem(text: str, stages: Iterable[tuple[str, int]]) -> tuple[str, in
             return problem, start
         if re.match(r"\s*unwrap\b", stage) and "[" not in plain[start:] and "$" not in plain[start:]:
             return "unwrap stands in a range like sum_over_time(… | unwrap a [5m])", start
-    if (around := refused(plain)) or (around := _addresses(text)):
+    if (around := refused(plain)) or (around := _addresses(text)) or (around := _bare_variable(plain)):
         return around
     for found in _RANGE.finditer(plain):
         if found[1].strip() and not _DURATION.fullmatch(found[1]):
             return f"{found[1]!r} is no duration like 5m or 1h30m", found.start(1)
     return None
+
+
+def _bare_variable(plain: str) -> tuple[str, int] | None:
+    """Return the first pattern that is a variable without quotes, which Grafana doesn't put there."""
+    found = _BARE_PATTERN.search(plain)
+    return (f'{found[2]} has to be in quotes: {found[1]}"{found[2]}"', found.start(2)) if found else None
+
+
+_BARE_PATTERN = re.compile(r"(=~|!~|\|~)\s*(\$\w+|\$\{\w+(?::(?!(?:single|double)quote|json)\w+)?\})")
 
 
 def _addresses(text: str) -> tuple[str, int] | None:

@@ -10,6 +10,9 @@ FAIL alert-expr:
     http_request_errors_total > 10
 
 FAIL alert-expr:
+    image_build_total{state="failed"} > 0
+
+FAIL alert-expr:
     sum(http_request_errors_total) > 0
 
 FAIL alert-expr:
@@ -60,7 +63,7 @@ PASS promql:
 PASS alert-expr:
     http_duration_seconds_count > 0 and histogram_quantile(0.9, rate(http_duration_seconds_bucket[5m])) > 1
 
-PASS promql:
+FAIL promql:
     http_requests_total - http_requests_total offset 1h
 
 PASS promql:
@@ -141,7 +144,7 @@ _COUNTING = frozenset(
 
 def check_target(target: Target, project: Project) -> Findings:
     """Look at a panel's query, unless the panel says that it shows all there was since the start."""
-    for found in _counters(target.query, project) if target.query is not None else ():
+    for found in (*_counters(target.query, project), *_differences(target.query, project)) if target.query else ():
         if _ALL_THERE_WAS.search(target.panel.title):
             return
         yield replace(found, pointer=(target.key,))
@@ -156,16 +159,18 @@ def check(query: Query, project: Project) -> Findings:
     is_still_one = query.use is Use.RECORDING and query in project.recorded_counters
     if is_ranked or (query.use is not Use.VARIABLE and not query.use.drawn and not is_still_one):
         yield from _counters(query, project)
+        yield from _differences(query, project)
 
 
 def _counters(query: Query, project: Project) -> Findings:
     """Look at every counter and what stands around it."""
     rated = {each.name for each, above in query.selectors if any(_rates(node) for node in above)}
     for selector, above in query.selectors:
-        is_rated_beside = selector.name in rated and selector.name.endswith("_total")
+        is_total = selector.name.endswith("_total")
+        is_told = is_total and (selector.name in rated or _counts_failures(selector, project.known))
         if (
-            ":" not in selector.name
-            and (is_rated_beside or kind(selector.name, project.known) == "counter")
+            (":" not in selector.name or selector.name.startswith(_COLONED))
+            and (is_told or kind(selector.name, project.known) == "counter")
             and _value_matters(selector, above, project.known)
             and not (query.use is Use.RECORDING and _joined(above))
         ):
@@ -179,8 +184,30 @@ def _counters(query: Query, project: Project) -> Findings:
             yield Finding(message, piece=selector.name)
 
 
+def _counts_failures(selector: Selector, known: Known) -> bool:
+    """Whether a _total of which nobody knows the kind is asked for what failed: build_total{state="failed"}."""
+    asked = any(each.operator == "=" and _FAILED.fullmatch(each.value) for each in selector.matchers)
+    return asked and known.find(selector.name) is None
+
+
+_FAILED = re.compile(r"fail(?:ed|ures?)?|errors?|err|rejected|timed_?out|timeout|aborted|crashed", re.IGNORECASE)
+_COLONED = ("vllm:", "sglang:")
+"""Exporters whose own names have the colon that else tells a recorded series."""
+
+
 def _rates(node: Node) -> bool:
     return isinstance(node, Call) and node.name in RATES
+
+
+def _differences(query: Query, project: Project) -> Findings:
+    """Look for a counter less what it was before: negative where its process has restarted since."""
+    for node, _ in query.each(Binary) if " offset" in query.text else ():
+        now, before = node.left, node.right
+        if node.operator == "-" and isinstance(now, Selector) and isinstance(before, Selector):
+            is_same = now != before and replace(before, offset=now.offset) == now
+            if is_same and kind(now.name, project.known) == "counter":
+                said = f"negative after a restart: increase({now.name}[…]) is what came since"
+                yield Finding(said, piece=now.name, severity=Severity.INFO)
 
 
 def _since_the_start(above: tuple[Node, ...]) -> bool:

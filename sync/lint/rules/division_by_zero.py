@@ -41,7 +41,14 @@ WITH rules.yaml:
             expr: sum(rate(http_request_errors_total[5m])) / sum(rate(http_requests_total[5m]))
           - record: workers:busy:ratio
             expr: sum by (job, pool) (workers_busy{job=~"a.*"}) / (sum by (pool, job) (workers{job=~"a.*"}) > 0)
+          - {record: "web:all:rate5m", expr: "sum by (job) (rate(http_requests_total[5m]))"}
           - {record: workers:busy:mean, expr: sum by (job) (workers_busy) / (count by (job) (workers) > 0)}
+
+FAIL promql:
+    web:bad:rate5m / avg_over_time(web:all:rate5m[1h])
+
+PASS promql:
+    web:bad:rate5m / count(web:all:rate5m)
 
 FAIL promql:
     1 - sum by (job, pool) (workers_idle) / sum by (job, pool) (workers{cell=~"$cell",job=~"a.*"})
@@ -112,6 +119,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sync.lint.guards import guards, is_guarded_above
+from sync.lint.matching import admits
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import NONE, result_labels
@@ -131,6 +139,7 @@ from sync.lint.promql.tree import (
 )
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Rule as FileRule
 
 _ZERO_IS_NONE = frozenset(
     {
@@ -157,7 +166,7 @@ def check(query: Query, project: Project) -> Findings:
     if query.use not in {Use.PANEL, Use.INSTANT, Use.RECORDING, Use.ALERT}:
         return
     is_alert = query.use is Use.ALERT
-    for node, above, name in _divisions(query):
+    for node, above, name in _divisions(query, project):
         if is_alert and _is_harmless(above):
             if node.operator == "/" and name in _ZERO_IS_NONE and _is_endless(name, above):
                 message = (
@@ -177,11 +186,11 @@ def _said(name: str) -> str:
     return f"0/0 is NaN while {name} stands still: divide by (… > 0)"
 
 
-def _divisions(query: Query) -> Iterator[tuple[Binary, tuple[Node, ...], str]]:
+def _divisions(query: Query, project: Project) -> Iterator[tuple[Binary, tuple[Node, ...], str]]:
     """Yield each division by what is zero in ordinary life, with the nodes above it and what that is."""
     if "/" in query.text or "%" in query.text:
         for node, above in query.each(Binary):
-            if node.operator in {"/", "%"} and (name := _may_be_zero(node.right)):
+            if node.operator in {"/", "%"} and (name := _may_be_zero(node.right, project)):
                 yield node, above, name
 
 
@@ -192,15 +201,15 @@ def _recorded(query: Query, project: Project) -> Findings:
             continue
         for rule in project.recorded.get(selector.name, ()):
             single = rule.query.tree is None or result_labels(rule.query.tree) == NONE
-            if not single and (name := _may_be_nan(rule.query)):
+            if not single and (name := _may_be_nan(rule.query, project)):
                 message = f"{selector.name} is recorded as NaN while {name} stands still: divide by (… > 0) in its rule"
                 yield Finding(message, piece=selector.name, severity=Severity.INFO)
                 break
 
 
-def _may_be_nan(query: Query) -> str:
+def _may_be_nan(query: Query, project: Project) -> str:
     """Return the divisor that makes a recorded series NaN, or ''."""
-    return next((name for _, above, name in _divisions(query) if not _is_filtered(name, above)), "")
+    return next((name for _, above, name in _divisions(query, project) if not _is_filtered(name, above)), "")
 
 
 def _guarded_elsewhere(query: Query, project: Project) -> Findings:
@@ -213,7 +222,7 @@ def _guarded_elsewhere(query: Query, project: Project) -> Findings:
         is_quiet = query.use is Use.ALERT and _is_harmless(above)
         if not bare or (not _is_endless(name, above) if is_quiet else _is_filtered(name, above)):
             continue
-        if _may_be_zero(node.right) or range_of(node.right).low > 0:
+        if _may_be_zero(node.right, project) or range_of(node.right).low > 0:
             continue
         known = bool(name) and guards(project).has(node.right, name)
         if known and not is_guarded_above(node):
@@ -272,34 +281,36 @@ def _unchanged(node: Node) -> Node:
                 return node
 
 
-def _may_be_zero(node: Node) -> str:
+def _may_be_zero(node: Node, project: Project, depth: int = 0) -> str:  # noqa: PLR0911 one return a kind of node
+    """Return the name of what may be zero in ordinary life; '' where it hardly is, or nobody knows."""
     node = _unchanged(node)
     match node:
-        case Call(name=name) if name in _RATES:
-            return _rated(node.arguments[0])
-        case Aggregation():
-            return _may_be_zero(node.body)
+        case Call(name=name, arguments=(Selector(name=counter), *_)) if name in _RATES:
+            return "" if "cpu" in counter else counter
+        case Call(name=name, arguments=(Subquery(body=inner), *_)) if name in _RATES:
+            return _may_be_zero(inner, project, depth)
+        case Call(name="sum_over_time" | "avg_over_time" | "max_over_time", arguments=(inner,)):
+            return _may_be_zero(inner, project, depth)
+        case Aggregation(name="count" | "group" | "count_values"):
+            return ""
+        case Aggregation() | Negative() | Subquery():
+            return _may_be_zero(node.body, project, depth)
         case Selector(name=name) if name in _ZERO_IS_NONE:
             return name
+        case Selector(name=name) if name in project.recorded and depth < 3:
+            trees = [rule.query.tree for rule in project.recorded[name] if _may_select(node, rule)]
+            return name if trees and all(tree and _may_be_zero(tree, project, depth + 1) for tree in trees) else ""
         case Binary(operator="+"):
-            left, right = _may_be_zero(node.left), _may_be_zero(node.right)
+            left, right = (_may_be_zero(side, project, depth) for side in (node.left, node.right))
             return left if left and right else ""
-        case Negative():
-            return _may_be_zero(node.body)
         case _:
             return ""
 
 
-def _rated(node: Node) -> str:
-    match node:
-        case Selector():
-            if "cpu" in node.name:
-                return ""
-            return node.name
-        case Subquery():
-            return _may_be_zero(node.body)
-        case _:
-            return ""
+def _may_select(selector: Selector, rule: FileRule) -> bool:
+    """Whether the labels that a rule sets are those that are asked for."""
+    asked = [each for each in selector.matchers if each.label in rule.labels]
+    return all(admits(each, rule.labels[each.label]) is not False for each in asked)
 
 
 RULE = Rule(__name__, Severity.INFO, peers={"pint": "promql/nan"}, query=check)

@@ -6,6 +6,12 @@ or compare `absent(…) or …`. absent() of what has its `or vector(0)` inside 
 are no series while all is well, so that a panel may show them as 0.
 
 FAIL alert-expr:
+    (elasticsearch_cluster_health_number_of_nodes or vector(0)) < 3
+
+PASS alert-expr:
+    (elasticsearch_cluster_health_number_of_nodes{job="es"} or on () vector(5)) < 9
+
+FAIL alert-expr:
     (sum(rate(http_request_errors_total[5m])) or vector(0)) > 5
 
 FAIL alert-expr:
@@ -65,7 +71,7 @@ from collections.abc import Callable
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.labels import is_scalar
+from sync.lint.promql.labels import NONE, is_scalar, result_labels
 from sync.lint.promql.tree import (
     CHOOSING,
     Aggregation,
@@ -131,6 +137,11 @@ def check(query: Query, _project: Project) -> Findings:
                 piece="vector",
                 severity=severity,
             )
+        if query.use is Use.ALERT and _fires_beside(turned(node)):
+            message = (
+                "vector() has no labels, so that it stands beside every series and fires for ever: or on () vector"
+            )
+            yield Finding(message, piece="vector")
         if query.use is Use.ALERT and (number := _passes_for_fine(turned(node))):
             message = f"`or vector({number})` passes for fine where there is no data: leave the absence visible"
             yield Finding(message, piece="vector")
@@ -174,19 +185,32 @@ def _is_zero(node: Node) -> bool:
     )
 
 
+_BELOW: dict[str, Callable[[float, float], bool]] = {"<": operator.lt, "<=": operator.le, "==": operator.eq}
+
+
 def _passes_for_fine(node: Binary) -> str:
     """Return the number that stands for missing data where an alert asks for less; '' where it would fire on it."""
-    below: dict[str, Callable[[float, float], bool]] = {"<": operator.lt, "<=": operator.le, "==": operator.eq}
-    if node.operator not in below or not isinstance(node.right, Number):
+    if node.operator not in _BELOW or not isinstance(node.right, Number):
         return ""
     left = _unscaled(node.left) if node.right.value == 0 else node.left
     left = left.body if isinstance(left, Aggregation) else left
     match left:
         case Binary(operator="or", right=Call(name="vector", arguments=(Number(value=number),))) if number > 0:
-            is_fine = not below[node.operator](number, node.right.value) and not _counts(left.left)
+            is_fine = not _BELOW[node.operator](number, node.right.value) and not _counts(left.left)
             return f"{number:g}" if is_fine else ""
         case _:
             return ""
+
+
+def _fires_beside(node: Binary) -> bool:
+    """Whether an alert asks `x or vector(0)` for less, where x has labels: both are there, and the zero is less."""
+    match node.left, node.right:
+        case Binary(operator="or", on=None) as either, Number(variable=False, value=limit) if node.operator in _BELOW:
+            zero = either.right.arguments[0] if isinstance(either.right, Call) and either.right.arguments else None
+            is_below = isinstance(zero, Number) and _BELOW[node.operator](zero.value, limit)
+            return is_below and result_labels(either.left) != NONE
+        case _:
+            return False
 
 
 def _counts(node: Node) -> bool:

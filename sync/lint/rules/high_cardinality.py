@@ -12,6 +12,12 @@ FAIL logql:
 PASS alert-expr:
     sum by (user_id) (increase(proxy_limit_reached_total[5m])) > 0
 
+FAIL promql:
+    sum by (pod, id) (rate(container_fs_reads_total[5m]))
+
+PASS promql:
+    sum by (id) (jvm_memory_used_bytes)
+
 PASS promql:
     sum by (route, status) (rate(http_requests_total[5m]))
 
@@ -29,7 +35,7 @@ import re
 from sync.lint.cardinality import is_id
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import Aggregation, Node
+from sync.lint.promql.tree import Aggregation, Node, selectors_of
 from sync.lint.query import Language, Query, Use
 from sync.lint.rule import Findings, Rule
 
@@ -49,6 +55,11 @@ def check(query: Query, _project: Project) -> Findings:
             for label in node.labels:
                 if is_id(label) and not (query.use is Use.ALERT and _is_of_a_user(label)):
                     yield Finding(_words(label), piece=label)
+                elif label == "id" and all(each.name.startswith("container_") for each in selectors_of(node)):
+                    message = (
+                        "id is the path of a cgroup, new with every container: grouping by it makes a series for each"
+                    )
+                    yield Finding(message, piece=label)
 
 
 def _is_of_a_user(label: str) -> bool:

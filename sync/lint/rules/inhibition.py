@@ -30,6 +30,14 @@ FAIL alertmanager:
     receivers: [{name: a}]
     inhibit_rules: [{source_matchers: [severity=page], target_matchers: [severity=info], equal: [job, severity]}]
 
+WITH rules.yaml:
+    groups: [{name: a, rules: [{alert: SiteDown, expr: up == 0}, {alert: DiskFull, expr: disk_free == 0}]}]
+
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a}]
+    inhibit_rules: [{source_matchers: ['alertname="SiteDwn"'], target_matchers: ['alertname="DiskFull"'], equal: [job]}]
+
 PASS alertmanager:
     route: {receiver: a}
     receivers: [{name: a}]
@@ -43,8 +51,8 @@ PASS alertmanager:
 
 from __future__ import annotations
 
-from sync.lint.alertmanager import AlertmanagerConfig, matchers
-from sync.lint.label_values import label_meant
+from sync.lint.alertmanager import AlertmanagerConfig, Match, matchers
+from sync.lint.label_values import label_meant, label_values, wanted
 from sync.lint.matching import exclude
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
@@ -65,6 +73,8 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
         if source and target and not rule.get("equal") and {label for label, _, _ in source} == {"severity"}:
             said = "without `equal`, one alert silences those of all other jobs, clusters and instances"
             yield Finding(said, pointer=pointer)
+        for match in (*sources, *targets):
+            yield from _no_alert(match, config, project)
         if source and source == target:
             yield Finding("what silences and what is silenced are the same alerts", pointer=pointer)
         for index, value in enumerate(as_list(rule.get("equal"))):
@@ -75,6 +85,24 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
             if near := label_meant(label, project):
                 said = f"equal: {label} is on neither side, which makes all alerts equal; did you mean {near}?"
                 yield Finding(said, pointer=(*pointer, "equal", index))
+
+
+def _no_alert(match: Match, config: AlertmanagerConfig, project: Project) -> Findings:
+    """Look for an alert by a name that none has, where the others that inhibitions name are among the files."""
+    known = label_values(project).get("alertname")
+    if known is None or match.label != "alertname":
+        return
+    rules = [(as_dict(raw), number) for number, raw in enumerate(as_list(config.raw.get("inhibit_rules")))]
+    named = {
+        name
+        for rule, number in rules
+        for side in ("source_", "target_")
+        for each in matchers(rule, ("inhibit_rules", number), side)
+        for name in (wanted(each) if each.label == "alertname" else ())
+    }
+    for name in wanted(match):
+        if name not in known.values and any(other in known.values for other in named):
+            yield Finding(f"no alert among the files is called {name}", pointer=match.pointer)
 
 
 RULE = Rule(__name__, Severity.WARNING, alertmanager=check)

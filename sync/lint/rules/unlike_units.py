@@ -23,6 +23,9 @@ FAIL promql:
 FAIL promql:
     query_wait_seconds + query_run_milliseconds
 
+FAIL promql:
+    100 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m]))
+
 PASS promql:
     certificate_expiration_timestamp_ms / 1000 - time() < 30 * 24 * 60 * 60 or time() * 1000 - backup_start_time_ms > 1
 
@@ -43,8 +46,10 @@ from sync.lint.project import Project
 from sync.lint.promql.dimensions import Known, dimension
 from sync.lint.promql.measures import Dimension
 from sync.lint.promql.moments import ticks
+from sync.lint.promql.ranges import range_of
 from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number, is_constant
 from sync.lint.query import Query
+from sync.lint.ranges_known import lookup
 from sync.lint.rule import Findings, Rule
 
 _TIMES = (60, 3600, 86400)
@@ -54,12 +59,15 @@ _STEPS = (1000, 1024, 1e6, 1024**2, 1e9, 1024**3)
 
 def check(query: Query, project: Project) -> Findings:
     """Compare the units of both sides of what is added, taken away or compared."""
-    known = units(project)
+    known, ranges = units(project), lookup(project)
     for node, _ in query.each(Binary):
         if node.operator not in COMPARISONS | {"+", "-"} or is_constant(node.left) or is_constant(node.right):
             continue
         if said := _moments(node) or _amounts(node, known):
             yield Finding(said, piece=f" {node.operator} ")
+    for node, _ in query.each(Binary):
+        if node.operator == "-" and node.left == Number(100) and range_of(node.right, ranges).high == 1:
+            yield Finding("100 minus a share (0 … 1) is hardly ever below 99: multiply it by 100", piece="100")
 
 
 def _moments(node: Binary) -> str:
