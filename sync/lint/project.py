@@ -34,6 +34,7 @@ _NAMED = re.compile(
 )
 _NAME = re.compile(r"\"[^\"]*\"|'[^']*'|(?<!\w)([A-Za-z_]\w*)\b(?!\s*(?:[(=]|!=))")
 _PARTS = frozenset({"used", "free", "available", "remaining"})
+_RATED = re.compile(r"\b(?:i?rate|increase)\s*\(\s*([A-Za-z_]\w*)\s*[{\[]")
 _TOTALS = re.compile(r"(?:\b(i?rate|increase)\s*\(\s*)?\b([A-Za-z_]\w*_total)\b")
 
 
@@ -51,6 +52,7 @@ class Project:
     external_labels: dict[str, Any] = field(default_factory=dict)
     scrape_intervals: set[float] = field(default_factory=set)
     labels_of_recorded: dict[str, Labels] = field(default_factory=dict)
+    _rated_alone: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.known.is_rated = self._is_rated
@@ -105,6 +107,20 @@ class Project:
             for is_rated, name in {(bool(rate), name) for rate, name in _TOTALS.findall(text)}:
                 found[name] += 1 if is_rated else -1
         return found
+
+    def is_rated_elsewhere(self, name: str) -> bool:
+        """Whether three queries or more take a metric's rate, and at most one shows it as it is."""
+        if name not in self._rated_alone:
+            asks = re.compile(rf"(?<![\w:]){re.escape(name)}(?![\w:])")
+            texts = [text for text in self.texts if name in text and asks.search(text)] if self._rates[name] > 2 else []
+            bare = sum(name not in _RATED.findall(text) for text in texts)
+            self._rated_alone[name] = bool(texts) and bare < 2
+        return self._rated_alone[name]
+
+    @cached_property
+    def _rates(self) -> Counter[str]:
+        """In how many queries the rate of each name is taken."""
+        return Counter(name for text in self.texts if "(" in text for name in set(_RATED.findall(text)))
 
     def names(self) -> set[str]:
         """Return the names of all series that some query selects."""

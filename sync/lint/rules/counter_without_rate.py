@@ -9,6 +9,26 @@ FAIL promql:
 FAIL alert-expr:
     http_request_errors_total > 10
 
+FAIL panel:
+    type: timeseries
+    title: Syncs/sec
+    targets: [{expr: sum(sync_configs_total), refId: A}]
+
+FAIL alert-expr:
+    sum(prometheus_rule_evaluations_total) <= 0 and sum(thanos_rule_loaded_rules) > 0
+
+FAIL dashboard:
+    panels:
+      - {type: timeseries, title: A, targets: [{expr: 'sum(rate(cache_hits{job="a"}[5m]))', refId: A}]}
+      - {type: timeseries, title: B, targets: [{expr: 'rate(cache_hits{job="b"}[5m])', refId: A}]}
+      - {type: timeseries, title: C, targets: [{expr: 'increase(cache_hits[5m])', refId: A}]}
+      - {type: timeseries, title: D, targets: [{expr: 'sum by (job) (cache_hits)', refId: A}]}
+
+PASS panel:
+    type: stat
+    title: Share of nodes per second cluster
+    targets: [{expr: sum(nodes_ready) / sum(nodes_total), refId: A}]
+
 FAIL alert-expr:
     image_build_total{state="failed"} > 0
 
@@ -97,8 +117,10 @@ import re
 from dataclasses import replace
 
 from sync.lint.dashboard import Target
+from sync.lint.grafana_units import UNITS
 from sync.lint.kinds import kind
 from sync.lint.known import Known
+from sync.lint.panel_units import default_unit
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import is_scalar
@@ -144,13 +166,18 @@ _COUNTING = frozenset(
 
 def check_target(target: Target, project: Project) -> Findings:
     """Look at a panel's query, unless the panel says that it shows all there was since the start."""
-    for found in (*_counters(target.query, project), *_differences(target.query, project)) if target.query else ():
+    if target.query is None:
+        return
+    is_rate = bool(_RATE.search(target.panel.title)) or default_unit(target.panel)[0] in _PER_SECOND
+    for found in (*_counters(target.query, project, is_rate=is_rate), *_differences(target.query, project)):
         if _ALL_THERE_WAS.search(target.panel.title):
             return
         yield replace(found, pointer=(target.key,))
 
 
 _ALL_THERE_WAS = re.compile(r"\b(?:since|all[- ]time|lifetime|cumulative|ever)\b", re.IGNORECASE)
+_RATE = re.compile(r"(?<=\w)\s?/ ?s(?:ec(?:ond)?)?\b|\bper sec(?:ond)?\b|\b[RQT]PS\b|\b[Rr]ate (?:of|per)\b")
+_PER_SECOND = frozenset(unit for unit, found in UNITS.items() if found.seconds == -1)
 
 
 def check(query: Query, project: Project) -> Findings:
@@ -162,12 +189,16 @@ def check(query: Query, project: Project) -> Findings:
         yield from _differences(query, project)
 
 
-def _counters(query: Query, project: Project) -> Findings:
-    """Look at every counter and what stands around it."""
+def _counters(query: Query, project: Project, *, is_rate: bool = False) -> Findings:
+    """Look at every counter and what stands around it; `is_rate` where what is shown is called a rate."""
     rated = {each.name for each, above in query.selectors if any(_rates(node) for node in above)}
     for selector, above in query.selectors:
         is_total = selector.name.endswith("_total")
-        is_told = is_total and (selector.name in rated or _counts_failures(selector, project.known))
+        is_told = is_total and (
+            selector.name in rated
+            or _counts_failures(selector, project.known)
+            or (is_rate and not rated and "/" not in query.text)
+        )
         if (
             (":" not in selector.name or selector.name.startswith(_COLONED))
             and (is_told or kind(selector.name, project.known) == "counter")
@@ -176,7 +207,14 @@ def _counters(query: Query, project: Project) -> Findings:
         ):
             yield Finding(f"{selector.name} is a counter and needs rate() or increase() around it", piece=selector.name)
         elif (
-            (query.use.drawn or query.use is Use.ALERT)
+            not kind(selector.name, project.known)
+            and project.is_rated_elsewhere(selector.name)
+            and _value_matters(selector, above, project.known)
+        ):
+            message = f"other queries take the rate of {selector.name}, and this one shows it as it is"
+            yield Finding(message, piece=selector.name, severity=Severity.INFO)
+        elif (
+            (query.use.drawn or query.use in {Use.ALERT, Use.RECORDING})
             and selector.name.endswith("_bucket")
             and _since_the_start(above)
         ):
@@ -258,7 +296,8 @@ def _only_matched(node: Binary, child: Node, known: Known) -> bool:
     if node.operator in {"and", "unless"}:
         if isinstance(child, Binary) and child.filters:
             limit = turned(child).right
-            return limit == Number(0) or (child is node.right and not isinstance(limit, Number))
+            is_some = limit == Number(0) and turned(child).operator in {">", "!="}
+            return is_some or (child is node.right and not isinstance(limit, Number))
         return child is node.right
     if node.operator == "*" and isinstance(other, Number) and other.value == 0:
         return True
