@@ -148,8 +148,8 @@ def _load(path: str, name: str, content: bytes, queries: Queries) -> Loaded:
     suffix = name.rpartition(".")[2].lower()
     if suffix in {"md", "markdown"}:
         loaded.documents.append(Runbook(path, loaded.text, queries=queries))
-    elif (found := HELM.search(loaded.text)) is not None and suffix in {"json", "yaml", "yml", "rules"}:
-        _templated(loaded, found.start())
+    elif suffix in {"json", "yaml", "yml", "rules"} and (place := _filled_in_by_helm(loaded.text)) is not None:
+        _templated(loaded, place)
     elif suffix == "json" or (suffix not in {"yaml", "yml"} and loaded.text.lstrip()[:1] == "{"):
         _load_json(loaded, queries)
     elif suffix in {"prom", "metrics", "txt"} and known.looks_like_exposition(loaded.text):
@@ -159,6 +159,14 @@ def _load(path: str, name: str, content: bytes, queries: Queries) -> Loaded:
     else:
         _unknown(loaded)
     return loaded
+
+
+def _filled_in_by_helm(text: str) -> int | None:
+    """Return where Helm fills something in; a comment may well speak of it in a finished file."""
+    for found in HELM.finditer(text):
+        if not text[text.rfind("\n", 0, found.start()) + 1 : found.start()].lstrip().startswith("#"):
+            return found.start()
+    return None
 
 
 def _say(loaded: Loaded, rule: str, message: str, offset: int) -> None:

@@ -35,6 +35,8 @@ _NAMED = re.compile(
 _NAME = re.compile(r"\"[^\"]*\"|'[^']*'|(?<!\w)([A-Za-z_]\w*)\b(?!\s*(?:[(=]|!=))")
 _PARTS = frozenset({"used", "free", "available", "remaining"})
 _RATED = re.compile(r"\b(?:i?rate|increase)\s*\(\s*([A-Za-z_]\w*)\s*[{\[]")
+_SCRAPED_EVERY = re.compile(r'^prometheus_target_interval_length_seconds\{[^}\n]*?interval="(\w+)"', re.MULTILINE)
+"""How Prometheus itself tells of its scrape intervals."""
 _TOTALS = re.compile(r"(?:\b(i?rate|increase)\s*\(\s*)?\b([A-Za-z_]\w*_total)\b")
 
 
@@ -78,6 +80,7 @@ class Project:
                     catalogue(document.raw, self.known, source=loaded.path)
                 case Exposition():
                     exposition(document.text, self.known, source=loaded.path)
+                    self.scrape_intervals |= set(filter(None, map(seconds, _SCRAPED_EVERY.findall(document.text))))
                 case Prometheus():
                     self._configured(as_dict(document.raw.get("global")))
 

@@ -27,8 +27,9 @@ def check(rule: FileRule, project: Project) -> Findings:
     if rule.alert and any(isinstance(node, Call) and node.name == "absent" for node, _ in rule.query.nodes):
         lasting = seconds(rule.raw.get("for", "0s"))
         if lasting is not None and lasting < 2 * project.scrape_interval:
+            mend = f"a `for` of more than {lasting:g} s" if lasting else "a `for`"
             yield Finding(
-                "absent() holds after every restart of Prometheus: give the alert a `for`",
+                f"absent() holds after every restart of Prometheus: give the alert {mend}",
                 pointer=("for",) if "for" in rule.raw else ("expr",),
             )
 

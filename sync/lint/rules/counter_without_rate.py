@@ -30,6 +30,9 @@ PASS panel:
     targets: [{expr: sum(nodes_ready) / sum(nodes_total), refId: A}]
 
 FAIL alert-expr:
+    sum(rate(polls_total[5m])) < 1 and sum(poll_errors_total) > 0
+
+FAIL alert-expr:
     image_build_total{state="failed"} > 0
 
 FAIL alert-expr:
@@ -296,7 +299,7 @@ def _only_matched(node: Binary, child: Node, known: Known) -> bool:
     if node.operator in {"and", "unless"}:
         if isinstance(child, Binary) and child.filters:
             limit = turned(child).right
-            is_some = limit == Number(0) and turned(child).operator in {">", "!="}
+            is_some = limit == Number(0) and turned(child).operator in {">", "!="} and not _of_failures(child)
             return is_some or (child is node.right and not isinstance(limit, Number))
         return child is node.right
     if node.operator == "*" and isinstance(other, Number) and other.value == 0:
@@ -306,6 +309,15 @@ def _only_matched(node: Binary, child: Node, known: Known) -> bool:
         return False
     names = {each.name for each in selectors_of(other)}
     return not names or any(kind(name, known) != "gauge" for name in names)
+
+
+def _of_failures(node: Node) -> bool:
+    """Whether failures since the start are asked for, which are there for ever: `and sum(poll_errors_total) > 0`."""
+    names = [each.name for each in selectors_of(node)]
+    return bool(names) and all(_ENDS_WITH_FAILURE.search(name) for name in names)
+
+
+_ENDS_WITH_FAILURE = re.compile(r"_(?:errors?|fail(?:ed|ures?)|timeouts?|rejected|dropped)_total$")
 
 
 RULE = Rule(

@@ -121,6 +121,15 @@ PASS logql:
 PASS traceql:
     { span.a = "b and c" && resource.b =~ "x.*" && status = error && .ok = true } && { kind = server }
 
+FAIL alert-expr:
+    rate(http_request_errors_total[$__rate_interval]) > 1
+
+FAIL alert-expr:
+    up{job="$job"} == 0
+
+PASS alert-expr:
+    label_replace(up{job=~"a$|b$", zone="${ZONE}"}, "host", "$1", "instance", "(.+):.*") == 0
+
 PASS promql:
     sum by (route) (rate(http_requests_total{job=~"$job"}[$__rate_interval]))
 
@@ -168,6 +177,11 @@ from sync.lint.rule import Findings, Rule
 
 def check(query: Query, _project: Project) -> Findings:
     """Say what the parser says."""
+    if query.use in {Use.ALERT, Use.RECORDING} and (found := _FILLED_IN.search(query.text)):
+        certain = found[0].startswith(("$__", "${__"))
+        said = f"not {query.language}: nothing fills in {found[0]} in a rule file, which has no variables of Grafana's"
+        yield Finding(said, piece=found.start(), severity=None if certain else Severity.WARNING)
+        return
     if query.language is Language.PROMQL:
         if query.error is not None:
             other = _other(query.text, query.error.words)
@@ -182,6 +196,10 @@ def check(query: Query, _project: Project) -> Findings:
     if problem is not None:
         words, offset = problem
         yield Finding(f"not {query.language}: {words}", piece=offset)
+
+
+_FILLED_IN = re.compile(r"\$__\w+|\$\{__\w+\}|\$[a-z][a-z_]\w*|\$\{[a-z]\w*(?::\w+)?\}|\[\[[a-z]\w*\]\]")
+"""Variables of dashboards. A script that fills in a file has names in capitals; $1 is a group of a pattern."""
 
 
 def _patterns(query: Query) -> Findings:
@@ -268,7 +286,7 @@ _UNKNOWN_FUNCTION = re.compile(r"unknown function with name '(\w+)'")
 _METRICSQL = re.compile(
     r"(?:top|bottom)k_(?:max|min|avg|median|last)|rollup\w*|range_\w+|running_(?:avg|max|min|sum)|keep_(?:last|next)_value"
     r"|label_(?:set|del|keep|copy|move|map|match|mismatch|transform|value)|(?:share|count|sum)_(?:eq|ne|gt|le)_over_time"
-    r"|increase_pure|rate_over_sum|quantiles(?:_over_time)?|outliersk|interpolate|histogram_share|prometheus_buckets"
+    r"|increase_pure|lag|rate_over_sum|quantiles(?:_over_time)?|outliersk|interpolate|histogram_share|prometheus_buckets"
     r"|buckets_limit|limit_offset|drop_common_labels|remove_resets|union|median|mode|alias|any|distinct"
 )
 _FLAGGED = [
