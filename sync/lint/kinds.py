@@ -34,6 +34,9 @@ _LEVEL = re.compile(
     r"|_(?:open|active|idle)_connections|_connections_(?:active|open|idle)|_queue_messages(?:_ready|_unacked|_unacknowledged)?"
     r"|_total_size_in_bytes|_threads_(?:current|daemon|peak|live|connected|running)|_consumer_?group_lag|_head_series"
     r"|_(?:queue|buffer|stack|backlog)_?depth|queue_depth|^(?:probe|scrape)_duration_seconds|_stat_activity_count|_cache_entries"
+    r"|_bytes_(?:used|max|committed|free|limit|available)|_inodes(?:_used|_free)?"
+    r"|_(?:replicas|members|partitions|channels|streams|series|chunks|tenants|shards|volumes|objects|(?<!log_)entries|pools)"
+    r"|_(?:size|length|capacity|allocatable|limits|lag|price|pressure|state|(?<!requests_)(?<!responses_)(?<!request_)(?<!response_)status|ready|enabled|paused|version|timestamp)"
     r"|_working_set_bytes|_memory_usage_bytes|_usage_percent|_percent|_percentage|_available_bytes|_free_bytes|_avail_bytes)$"
 )
 """Names that only a gauge can have."""

@@ -120,6 +120,10 @@ class Project:
             self._rated_alone[name] = bool(texts) and bare < 2
         return self._rated_alone[name]
 
+    def is_shown_elsewhere(self, name: str) -> bool:
+        """Whether three panels' queries or more show a metric as it is, and one alone takes its rate."""
+        return self._rates[name] == 1 and self.shows[name] > 3
+
     @cached_property
     def _rates(self) -> Counter[str]:
         """In how many queries the rate of each name is taken."""

@@ -43,8 +43,8 @@ _ALSO_RATES = re.compile(r"_(?:ingress|egress|received|sent|transmitted)_bytes$"
 """Names that without _total may be an amount, or a rate that the exporter has taken."""
 _COMPOUND = re.compile(r"_(?:per|speed|rate|throughput|bandwidth)(?:_|$)|persec|_(?:kbytes|mbytes|milli|micro|nano)_")
 """Names of quotients, whose unit isn't their last word."""
-_MISNAMED = re.compile(r"_chunk_range_seconds(?:_bucket|_sum)?$")
-"""A name that tells another unit than it has: Prometheus observes the ranges of chunks in milliseconds."""
+_MISNAMED = re.compile(r"_chunk_range_seconds(?:_bucket|_sum)?$|^kafka_\w*idle_?percent")
+"""Names that tell another unit than theirs: ranges of chunks are in milliseconds, Kafka's idle percentages shares."""
 _MOMENT = re.compile(
     r"timestamp|(?:start|boot|end|stop|creation|finish|completion|update|change|modification|expiry|expiration)_time_"
     r"|^(?:node|system)_time_|expir|created|last_|not_after|not_before"

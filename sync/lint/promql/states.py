@@ -70,7 +70,7 @@ _OF_OTHERS = frozenset(
 
 def is_info(name: str) -> bool:
     """Whether a series of the name is 1 by convention, and only brings labels."""
-    return name.endswith(("_info", "_metadata", ":relabel")) or "_info:" in name
+    return name.endswith(("_info", "_metadata", "_meta", ":relabel")) or "_info:" in name
 
 
 @lru_cache(maxsize=4096)

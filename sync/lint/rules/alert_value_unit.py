@@ -93,9 +93,9 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import dimension, is_moment
 from sync.lint.promql.factors import unscaled
-from sync.lint.promql.measures import EVENTS, PERCENT, SHARE
+from sync.lint.promql.measures import EVENTS, PERCENT, SHARE, Dimension
 from sync.lint.promql.percentages import is_share
-from sync.lint.promql.tree import RATES, Aggregation, Call, compared
+from sync.lint.promql.tree import RATES, Aggregation, Call, Node, compared
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.told_units import values_shown
@@ -132,13 +132,21 @@ def check(rule: FileRule, project: Project) -> Findings:
     yield from _other_pace(rule) if rule.alert else ()
 
 
+def _unit(tree: Node, project: Project) -> Dimension | None:
+    """Return the unit of an alert's value; None for a share in an hour, which is told as one."""
+    inner, factor = unscaled(tree)
+    if factor == 100 and is_share(inner):
+        return PERCENT
+    unit = dimension(tree, units(project))
+    return None if unit and (unit.bytes, unit.seconds, unit.events) == (0, -1, 0) else unit
+
+
 def _told_wrong(rule: FileRule, project: Project) -> Findings:
     """Look at values that a text calls a percentage, a time or an amount of bytes."""
     tree = compared(rule.query.as_promql.tree)
     if tree is None:
         return
-    inner, factor = unscaled(tree)
-    unit = PERCENT if factor == 100 and is_share(inner) else dimension(tree, units(project))
+    unit = _unit(tree, project)
     share = unit or (SHARE if is_share(tree) else None)
     for name, text in rule.annotations.items():
         for shown in values_shown(text):

@@ -149,7 +149,6 @@ _ZERO_IS_NONE = frozenset(
         "container_spec_memory_swap_limit_bytes",
         "haproxy_server_limit_sessions",
         "haproxy_backend_limit_sessions",
-        "haproxy_frontend_limit_sessions",
         "haproxy_process_limit_connection_rate",
         "haproxy_process_limit_session_rate",
         "haproxy_process_limit_ssl_rate",
@@ -180,7 +179,13 @@ def check(query: Query, project: Project) -> Findings:
     yield from _guarded_elsewhere(query, project)
 
 
+_ZERO_WITHOUT = frozenset({"node_memory_SwapTotal_bytes", "node_memory_SwapTotal"})
+"""Sizes of what many machines don't have."""
+
+
 def _said(name: str) -> str:
+    if name in _ZERO_WITHOUT:
+        return f"{name} is 0 where there is none, and 0/0 is NaN: divide by (… > 0)"
     if name in _ZERO_IS_NONE:
         return f"{name} is 0 where there is no limit, and a quotient by 0 infinite or NaN: divide by (… > 0)"
     return f"0/0 is NaN while {name} stands still: divide by (… > 0)"
@@ -295,7 +300,7 @@ def _may_be_zero(node: Node, project: Project, depth: int = 0) -> str:  # noqa: 
             return ""
         case Aggregation() | Negative() | Subquery():
             return _may_be_zero(node.body, project, depth)
-        case Selector(name=name) if name in _ZERO_IS_NONE:
+        case Selector(name=name) if name in _ZERO_IS_NONE | _ZERO_WITHOUT:
             return name
         case Selector(name=name) if name in project.recorded and depth < 3:
             trees = [rule.query.tree for rule in project.recorded[name] if _may_select(node, rule)]

@@ -29,6 +29,9 @@ FAIL logql:
     {app="api"} | json | status >= 500 | status < 400
 
 FAIL logql:
+    {app="api", level=~"warn|error", level=~"$level"} | level="info"
+
+FAIL logql:
     {app="api"} | json | level="error" and level="info"
 
 FAIL logql:
@@ -147,7 +150,7 @@ def check(query: Query, project: Project) -> Findings:
         yield from _before_it_is_made(stream, project)
         yield from _taken_away(stream)
         yield from _contradictions(combinations(stream.matchers[:_AT_ONCE], 2))
-        beside = [] if stream.free else [each for each in stream.matchers if each.operator == "="]
+        beside = [] if stream.free else [each for each in stream.matchers if each.operator in {"=", "=~"}]
         for condition in stream.filters:
             if condition.operator == "stage":
                 beside = [each for each in beside if _stays(each, condition.value, stream)]

@@ -29,6 +29,19 @@ FAIL promql:
 FAIL promql:
     rate(mysql_global_variables_max_connections[5m])
 
+FAIL promql:
+    rate(ring_members{state="ACTIVE"}[5m])
+
+FAIL dashboard:
+    panels:
+      - {type: timeseries, title: A, targets: [{expr: 'sum(anomaly_score{job="a"})', refId: A}]}
+      - {type: timeseries, title: B, targets: [{expr: 'anomaly_score{job="b"}', refId: A}]}
+      - {type: timeseries, title: C, targets: [{expr: 'max by (job) (anomaly_score)', refId: A}]}
+      - {type: timeseries, title: D, targets: [{expr: 'rate(anomaly_score[5m])', refId: A}]}
+
+PASS promql:
+    histogram_quantile(0.99, sum(rate(bucket_store_result_series[5m])))
+
 PASS promql:
     rate(queue_highest_timestamp_seconds[5m])
 
@@ -55,8 +68,13 @@ def check(query: Query, project: Project) -> Findings:
     """Look at what each rate is taken of."""
     for selector, above in query.selectors:
         parent = next((node for node in reversed(above) if not isinstance(node, Subquery)), None)
-        if isinstance(parent, Call) and parent.name in RATES and _is_gauge(selector, project):
-            yield _finding(selector.name, parent.name)
+        observed = any(isinstance(node, Call) and node.name.startswith("histogram_") for node in above)
+        if isinstance(parent, Call) and parent.name in RATES and not observed:
+            if _is_gauge(selector, project):
+                yield _finding(selector.name, parent.name)
+            elif not kind(selector.name, project.known) and project.is_shown_elsewhere(selector.name):
+                message = f"other queries show {selector.name} as it is, and this one takes its {parent.name}()"
+                yield Finding(message, piece=selector.name, severity=Severity.INFO)
 
 
 def _finding(name: str, function: str) -> Finding:
