@@ -58,9 +58,33 @@ _LABELS = {
     r"redis_(?:memory_used_bytes|memory_max_bytes|connected_clients|up)": "",
     r"redis_db_keys(?:_expiring)?": "db",
 }
+_VALUES: dict[str, dict[str, str]] = {
+    r"node_cpu_seconds_total": {"mode": "idle interrupt intr iowait irq nice softirq steal system user"},
+    r"windows_cpu_time_total": {"mode": "dpc idle interrupt privileged user"},
+    r"kube_pod_status_phase": {"phase": "Failed Pending Running Succeeded Unknown"},
+    r"kube_namespace_status_phase": {"phase": "Active Terminating"},
+    r"kube_persistentvolume_status_phase": {"phase": "Available Bound Failed Pending Released"},
+    r"kube_persistentvolumeclaim_status_phase": {"phase": "Bound Lost Pending"},
+    r"kube_pod_status_(?:ready|scheduled)": {"condition": "false true unknown"},
+    r"kube_node_status_condition": {"status": "false true unknown"},
+    r"node_systemd_unit_state": {"state": "activating active deactivating failed inactive"},
+    r"node_md_disks": {"state": "active failed spare sync"},
+    r"ALERTS": {"alertstate": "firing pending"},
+    r"haproxy_(?:frontend|backend|server)_http_responses_total": {"code": "1xx 2xx 3xx 4xx 5xx other"},
+}
+"""The values of a label that every version of an exporter has, and no others."""
 _KNOWN = re.compile("|".join(f"({pattern})" for pattern in _LABELS))
 _EACH = [frozenset(labels.split()) for labels in _LABELS.values()]
 _PODS = frozenset({"kube_pod_info", "kube_pod_owner", "kube_pod_labels"})
+
+
+@lru_cache(maxsize=4096)
+def exported_values(name: str) -> dict[str, frozenset[str]]:
+    """Return the values of those labels of a metric that have a fixed few."""
+    for pattern, labels in _VALUES.items():
+        if re.fullmatch(pattern, name):
+            return {label: frozenset(values.split()) for label, values in labels.items()}
+    return {}
 
 
 @lru_cache(maxsize=4096)

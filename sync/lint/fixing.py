@@ -35,7 +35,7 @@ def mended(contents: Mapping[str, bytes], settings: Settings, *, knowledge: Mapp
 
 def _with(path: str, content: bytes, problems: Sequence[Problem]) -> bytes:
     loaded = load(path, content, Queries())
-    text, positions = loaded.text, loaded.positions
+    text, positions = content.decode("utf-8-sig"), loaded.positions
     edits: dict[int, tuple[int, str]] = {}
     for problem in problems:
         if problem.path != path or not isinstance(positions, (JsonPositions, YamlPositions)):

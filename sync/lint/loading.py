@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -20,19 +19,7 @@ from sync.lint.query import Queries
 from sync.lint.rule_file import DIALECTS, RuleFile
 from sync.lint.runbook import Runbook
 from sync.lint.shape import as_dict, as_list, as_text
-
-TEMPLATED = re.compile(
-    r"^\s*(?:-\s*)?\{\{[-~]?\s*(?:if|range|with|end|define|include|template|else|\.|\$|/\*|-)|^\s*\{%|\{\{-|-\}\}|\{%-?\s*(?:if|for|end|set|raw)",
-    re.MULTILINE,
-)
-
-_BUILT = re.compile(r"^\s*(?:-\s*)?\{[{%]|^\s*(?:-\s*)?[\w.\"'-]+:\s+\{[{%]|^[^\"'#\n]*\{%", re.MULTILINE)
-"""Where a template makes lines or values of YAML; within a text it leaves YAML as it is."""
-_ALERTS = re.compile(r"\{\{-?\s*\$(?:labels|value|externalLabels|externalURL)\b[^}]*\}\}")
-"""What Prometheus itself fills in: a line of a folded annotation may begin with it."""
-
-HELM = re.compile(r"\{\{-?\s*(?:\.(?:Values|Release|Chart)\b|`\{\{)")
-"""What only Helm fills in: a file with it may well be YAML or JSON, and isn't yet what it will be."""
+from sync.lint.templating import filled_in_by_helm, makes_json, makes_yaml, unescaped
 
 
 @dataclass(slots=True)
@@ -144,11 +131,13 @@ def _load(path: str, name: str, content: bytes, queries: Queries) -> Loaded:
     except UnicodeDecodeError as error:
         _say(loaded, "unreadable-file", f"byte {error.start} is no UTF-8 text", 0)
         return loaded
-    loaded.positions = LineIndex(loaded.text)
     suffix = name.rpartition(".")[2].lower()
+    is_document = suffix in {"json", "yaml", "yml", "rules"}
+    loaded.text, escaped = unescaped(loaded.text) if is_document else (loaded.text, None)
+    loaded.positions = LineIndex(loaded.text)
     if suffix in {"md", "markdown"}:
         loaded.documents.append(Runbook(path, loaded.text, queries=queries))
-    elif suffix in {"json", "yaml", "yml", "rules"} and (place := _filled_in_by_helm(loaded.text)) is not None:
+    elif is_document and (place := filled_in_by_helm(loaded.text)) is not None:
         _templated(loaded, place)
     elif suffix == "json" or (suffix not in {"yaml", "yml"} and loaded.text.lstrip()[:1] == "{"):
         _load_json(loaded, queries)
@@ -158,15 +147,10 @@ def _load(path: str, name: str, content: bytes, queries: Queries) -> Loaded:
         _load_yaml(loaded, queries)
     else:
         _unknown(loaded)
+    if escaped is not None and any(rule == "unreadable-file" for rule, _, _ in loaded.findings):
+        loaded.findings.clear()
+        _templated(loaded, escaped)
     return loaded
-
-
-def _filled_in_by_helm(text: str) -> int | None:
-    """Return where Helm fills something in; a comment may well speak of it in a finished file."""
-    for found in HELM.finditer(text):
-        if not text[text.rfind("\n", 0, found.start()) + 1 : found.start()].lstrip().startswith("#"):
-            return found.start()
-    return None
 
 
 def _say(loaded: Loaded, rule: str, message: str, offset: int) -> None:
@@ -193,7 +177,7 @@ def _load_json(loaded: Loaded, queries: Queries) -> None:
         try:
             value = json.loads(loaded.text)
         except json.JSONDecodeError as problem:
-            if TEMPLATED.search(loaded.text):
+            if makes_json(loaded.text):
                 _templated(loaded, problem.pos)
                 return
             _say(loaded, "unreadable-file", f"not JSON: {problem.msg}", problem.pos)
@@ -232,7 +216,7 @@ def _load_yaml(loaded: Loaded, queries: Queries) -> None:
         mark = getattr(error, "problem_mark", None)
         words = getattr(error, "problem", None) or str(error)
         offset = mark.index if mark else 0
-        if _BUILT.search(_ALERTS.sub("", loaded.text)):
+        if makes_yaml(loaded.text):
             _templated(loaded, offset)
         else:
             _say(loaded, "unreadable-file", f"not YAML: {words}", offset)

@@ -7,15 +7,14 @@ from sync.lint.promql.amounts import is_span
 from sync.lint.promql.factors import core, unscaled
 from sync.lint.promql.measures import Dimension
 from sync.lint.promql.moments import is_moment
-from sync.lint.promql.physical import measured
+from sync.lint.promql.physical import mismeasured
 from sync.lint.promql.tree import Node
 
 
 def of_another_world(tree: Node, found: Dimension | None, unit: str) -> str:
     """Return what is shown as a date, as degrees or as yes or no, and is none; '' where nothing is certain."""
-    measure = measured(tree) if found is None else None
-    if measure is not None and unit not in measure[1]:
-        return measure[0]
+    if found is None and (measure := mismeasured(tree, unit)):
+        return measure
     if unit in UNITS:
         return ""
     if unit in DATES and is_moment(core(tree)):

@@ -111,11 +111,15 @@ class Project:
                 found[name] += 1 if is_rated else -1
         return found
 
+    def asking(self, name: str) -> list[str]:
+        """Return the queries' texts that name a metric."""
+        asks = re.compile(rf"(?<![\w:]){re.escape(name)}(?![\w:])")
+        return [text for text in self.texts if name in text and asks.search(text)]
+
     def is_rated_elsewhere(self, name: str) -> bool:
         """Whether three queries or more take a metric's rate, and at most one shows it as it is."""
         if name not in self._rated_alone:
-            asks = re.compile(rf"(?<![\w:]){re.escape(name)}(?![\w:])")
-            texts = [text for text in self.texts if name in text and asks.search(text)] if self._rates[name] > 2 else []
+            texts = self.asking(name) if self._rates[name] > 2 else []
             bare = sum(name not in _RATED.findall(text) for text in texts)
             self._rated_alone[name] = bool(texts) and bare < 2
         return self._rated_alone[name]

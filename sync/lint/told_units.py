@@ -18,6 +18,8 @@ _SHOWN = re.compile(
 )
 _TIMES = {"ms": 0.001, "millisecond": 0.001, "s": 1, "sec": 1, "second": 1, "min": 60, "minute": 60, "hour": 3600}
 _TIMES |= {"day": 86_400}
+_CALLED = re.compile(r"\{\{-?\s*(humanize\w*)\s+(\$value|\.Value)\s*-?\}\}")
+"""A function that is called, in place of a value piped into it."""
 _FUNCTIONS = {"humanizePercentage": SHARE, "humanizeDuration": SECONDS}
 
 
@@ -35,7 +37,7 @@ class Shown:
 
 def values_shown(text: str) -> Iterator[Shown]:
     """Yield the values that a text shows, each with the units that it tells."""
-    for found in _SHOWN.finditer(text):
+    for found in _SHOWN.finditer(_CALLED.sub(r"{{ \2 | \1 }}", text)):
         function, unit = found["function"], found["unit"]
         if function in _FUNCTIONS:
             told = _FUNCTIONS[function]

@@ -49,7 +49,11 @@ def check(rule: FileRule, project: Project) -> Findings:
     name = next((name for name in _DESCRIPTIONS if not _EMPTY.fullmatch(annotations.get(name, ""))), None)
     if name is None:
         yield Finding(f"{rule.alert} has no description", pointer=where)
-    elif "{{" not in annotations[name] and "{{" not in annotations.get("summary", "") and _is_told(rule):
+    elif (
+        "{{" not in annotations[name]
+        and "{{" not in annotations.get("summary", "")
+        and _is_told(rule, annotations[name])
+    ):
         yield Finding(
             f"{rule.alert}: the description names neither the thing nor the value", pointer=("annotations", name)
         )
@@ -58,9 +62,15 @@ def check(rule: FileRule, project: Project) -> Findings:
             yield Finding(f"{rule.alert} has no annotation {needed}", pointer=where, severity=Severity.WARNING)
 
 
-def _is_told(rule: FileRule) -> bool:
+def _is_told(rule: FileRule, text: str) -> bool:
     """Whether somebody reads it who has to know which one it is: what only inhibits or beats reaches nobody."""
-    return rule.labels.get("severity") != "none" and not _alone(rule)
+    return rule.labels.get("severity") != "none" and not _alone(rule) and not _is_named(rule, text)
+
+
+def _is_named(rule: FileRule, text: str) -> bool:
+    """Whether the text has in words the one value that is asked for: Loki, of up{job="loki"}."""
+    values = {each.value for selector, _ in rule.query.selectors for each in selector.matchers if each.operator == "="}
+    return any(len(value) > 2 and value.lower() in text.lower() for value in values)
 
 
 def _alone(rule: FileRule) -> bool:

@@ -20,6 +20,9 @@ FAIL alert:
     {alert: A, expr: bad / (bad + good) * 100 > 5, annotations: {summary: "{{ $value | humanizePercentage }} fail"}}
 
 FAIL alert:
+    {alert: A, expr: bad / (bad + good) * 100 > 5, annotations: {summary: "{{ humanizePercentage $value }} fail"}}
+
+FAIL alert:
     {alert: A, expr: sum(bad) / sum(all) > 0.05, annotations: {description: "{{ $value | humanize }}% fail"}}
 
 FAIL alert:

@@ -98,6 +98,12 @@ FAIL alert-expr:
 FAIL alert-expr:
     sum(rate(grpc_server_handling_seconds_sum[5m])) / sum(rate(grpc_server_handling_seconds_count[5m])) > 150
 
+FAIL alert-expr:
+    node_thermal_zone_temp{job="node"} > 84000
+
+PASS alert-expr:
+    node_hwmon_temp_celsius * 1000 > 84000 or node_thermal_zone_temp > 84
+
 PASS alert-expr:
     histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket{job="web"}[5m]))) > 90
 
@@ -201,10 +207,10 @@ import math
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import ranges
-from sync.lint.promql.answer_times import LONGEST, is_answer_time
 from sync.lint.promql.intervals import ABOUT_A_SHARE, Interval
 from sync.lint.promql.moments import is_taken_for_span
 from sync.lint.promql.percentages import is_limit_of_share
+from sync.lint.promql.plausible import implausible
 from sync.lint.promql.tree import COMPARISONS, Binary, Call, Node, Number, turned, walk
 from sync.lint.query import Query
 from sync.lint.ranges_known import lookup, quantile_limit
@@ -234,13 +240,12 @@ def check(query: Query, project: Project) -> Findings:
 
 
 def _too_high(node: Binary, limit: float, written: str, project: Project) -> Findings:
-    """Look for quantiles above all buckets, and times in seconds that nobody waits for."""
+    """Look for quantiles above all buckets, and for what is hardly ever so much."""
     highest = quantile_limit(node.left, project)
     if highest is not None and limit >= highest:
         said = f"this never holds: the highest bucket ends at {highest:g}, so no quantile is above it"
         yield Finding(said, piece=written)
-    elif limit >= LONGEST and is_answer_time(node.left):
-        said = f"nobody waits {limit:g} s for an answer: these are seconds, not milliseconds"
+    elif limit < math.inf and (said := implausible(node.left, limit)):
         yield Finding(said, piece=f"{written} ", severity=Severity.WARNING)
 
 

@@ -267,7 +267,9 @@ def _value_matters(selector: Selector, above: tuple[Node, ...], known: Known) ->
         match node:
             case Call() if node.name in _COUNTING:
                 return False
-            case Call() if node.name in {"delta", "deriv"} and untyped_kind(selector.name):
+            case Call() if node.name in {"delta", "deriv"} and (
+                untyped_kind(selector.name) or selector.name.endswith("_sum")
+            ):
                 return False  # who takes it for a gauge, as its exporter says, may write so
             case Call() if node.name in {"vector", "scalar"}:
                 return True
@@ -285,8 +287,11 @@ def _value_matters(selector: Selector, above: tuple[Node, ...], known: Known) ->
 
 
 def _joined(above: tuple[Node, ...]) -> bool:
-    """Whether a rule only gives the counter labels of other series: it is a counter still, to be rated later."""
-    return bool(above) and all(isinstance(node, Binary) and node.operator == "*" and node.group for node in above)
+    """Whether a rule only gives the counter labels of other series, or another name: it is to be rated later."""
+    return bool(above) and all(
+        isinstance(node, Binary) and ((node.operator == "*" and node.group) or Number(0) in {node.left, node.right})
+        for node in above
+    )
 
 
 def _only_matched(node: Binary, child: Node, known: Known) -> bool:

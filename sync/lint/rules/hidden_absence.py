@@ -6,6 +6,12 @@ or compare `absent(…) or …`. absent() of what has its `or vector(0)` inside 
 are no series while all is well, so that a panel may show them as 0.
 
 FAIL alert-expr:
+    time() - (max(backup_last_run_timestamp) or vector(time())) > 10800
+
+PASS alert-expr:
+    (sum(rate(watch_errors_total[5m])) or vector(0)) + (sum(rate(sync_errors_total[5m])) or vector(0)) > 0
+
+FAIL alert-expr:
     (elasticsearch_cluster_health_number_of_nodes or vector(0)) < 3
 
 PASS alert-expr:
@@ -137,6 +143,8 @@ def check(query: Query, _project: Project) -> Findings:
                 piece="vector",
                 severity=severity,
             )
+        if query.use is Use.ALERT and node.operator == "or" and _NOW in {node.left, node.right}:
+            yield Finding("`or vector(time())` passes for just now where there is no data", piece="vector")
         if query.use is Use.ALERT and _fires_beside(turned(node)):
             message = (
                 "vector() has no labels, so that it stands beside every series and fires for ever: or on () vector"
@@ -185,6 +193,7 @@ def _is_zero(node: Node) -> bool:
     )
 
 
+_NOW = Call("vector", (Call("time", ()),))
 _BELOW: dict[str, Callable[[float, float], bool]] = {"<": operator.lt, "<=": operator.le, "==": operator.eq}
 
 
@@ -223,7 +232,8 @@ def _counts(node: Node) -> bool:
 def _hides(use: Use, above: tuple[Node, ...]) -> bool:
     """Whether the zero reaches the reader, or the upper comparison of an alert."""
     if use is Use.ALERT:
-        return any(isinstance(each, Binary) and each.operator in {">", ">="} for each in above)
+        added = any(isinstance(each, Binary) and each.operator in {"+", "-"} for each in above)
+        return not added and any(isinstance(each, Binary) and each.operator in {">", ">="} for each in above)
     return use.drawn and not any(isinstance(each, (Binary, Aggregation)) for each in above)
 
 

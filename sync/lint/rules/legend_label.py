@@ -80,6 +80,14 @@ FAIL dashboard:
 FAIL target:
     {expr: "rate(up_total[5m])", legendFormat: "{{__name__}}", refId: A}
 
+FAIL panel:
+    type: timeseries
+    title: One side of a choice
+    targets:
+      - refId: A
+        expr: sum by (instance) (rate(dns_requests_total[5m])) or sum by (pod) (rate(dns_request_count_total[5m]))
+        legendFormat: '{{pod}}'
+
 PASS panel:
     type: stat
     title: A
@@ -100,6 +108,7 @@ from sync.lint.dashboard import Dashboard, Panel, Target
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
+from sync.lint.promql.tree import Aggregation, Binary, Node
 from sync.lint.recorded_labels import lacks, never_has
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
@@ -133,14 +142,28 @@ def check(target: Target, project: Project) -> Findings:
         message = f"a label stands between two braces, {{{{{single[1]}}}}}: {single[0]} is drawn as it is"
         yield Finding(message, pointer=("legendFormat",), piece=single[0])
     for label in dict.fromkeys(_LABEL.findall(target.legend)):
-        if not lacks(tree, label, project) and never_has(tree, label, project):
-            message = f"the legend shows {label}, which the metric doesn't have"
-            yield Finding(message, pointer=("legendFormat",), piece=label)
-        elif lacks(tree, label, project):
-            kept = f"; it keeps {', '.join(sorted(labels.possible)) or 'none'}" if labels.exact else ""
-            yield Finding(
-                f"the legend shows {label}, which the query drops{kept}", pointer=("legendFormat",), piece=label
-            )
+        if why := _why_missing(tree, label, project):
+            yield Finding(f"the legend shows {label}, which {why}", pointer=("legendFormat",), piece=label)
+
+
+def _why_missing(tree: Node, label: str, project: Project) -> str:
+    """Say why a result doesn't have a label; '' where it may have it."""
+    if _is_lost_aside(tree, label, project):
+        return "one side of `or` drops"
+    if not lacks(tree, label, project):
+        return "the metric doesn't have" if never_has(tree, label, project) else ""
+    labels = result_labels(tree)
+    return "the query drops" + (f"; it keeps {', '.join(sorted(labels.possible)) or 'none'}" if labels.exact else "")
+
+
+def _is_lost_aside(tree: Node, label: str, project: Project) -> bool:
+    """Whether one side of `or` drops a label by its grouping, and the other keeps it: a choice of two queries."""
+    if not isinstance(tree, Binary) or tree.operator != "or":
+        return False
+    sides = [tree.left, tree.right]
+    if not all(isinstance(side, Aggregation) and not side.without and side.labels for side in sides):
+        return False
+    return [lacks(side, label, project) for side in sides].count(True) == 1
 
 
 def check_names(panel: Panel, project: Project) -> Findings:

@@ -21,6 +21,18 @@ FAIL promql:
 FAIL promql:
     rate(kube_pod_container_status_restart_total[5m])
 
+FAIL dashboard:
+    panels:
+      - {type: stat, title: A, targets: [{expr: node_memory_MemAvailable, refId: A}]}
+      - {type: stat, title: B, targets: [{expr: node_memory_MemAvailable_bytes, refId: A}]}
+
+PASS dashboard:
+    panels:
+      - {type: stat, title: A, targets: [{expr: node_filesystem_avail, refId: A}]}
+      - type: stat
+        title: B
+        targets: [{expr: node_memory_MemAvailable or node_memory_MemAvailable_bytes, refId: A}]
+
 PASS promql:
     node_memory_MemAvailable_bytes or node_memory_active_bytes
 
@@ -67,11 +79,12 @@ PASS promql:
 from __future__ import annotations
 
 import difflib
+import re
 from functools import cache
 
 from sync.lint.kinds import well_known
 from sync.lint.problem import Finding, Severity
-from sync.lint.project import Project
+from sync.lint.project import Project, metric_names, once_a_project
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
@@ -80,10 +93,45 @@ def check(query: Query, project: Project) -> Findings:
     """Compare names that nothing tells of with those that exist."""
     for name in dict.fromkeys(selector.name for selector, _ in query.selectors if not selector.has_variable_name):
         if len(name) > 9 and ":" not in name and not _is_told(name, project):
-            if meant := _meant(name) or _ending(name):
+            if (now := _old_name(name)) and _is_the_last(name, now, project):
+                yield Finding(f"{name} is called {now} today, as other queries have it", piece=name)
+            elif meant := _meant(name) or _ending(name):
                 yield Finding(f"{name} looks like a misspelt {meant}", piece=name)
             elif len(name) > 12 and (meant := project.near_names.meant(name) or project.near_names.slip(name)):
                 yield Finding(f"only this query has {name}; did you mean {meant}?", piece=name)
+
+
+@cache
+def _old_name(name: str) -> str:
+    """Return what a metric is called since node_exporter 0.16 or kube-state-metrics 2; '' for those of today."""
+    if found := _OF_KUBERNETES_1.fullmatch(name):
+        return f"{found[1]}_{found[2]}"
+    names = well_known()
+    if name in names or not name.startswith("node_"):
+        return ""
+    return next((new for ending in _ENDINGS_OF_TODAY if (new := name + ending) in names), "")
+
+
+def _is_the_last(name: str, now: str, project: Project) -> bool:
+    """Whether one query alone has the old name, and others that of today; a dashboard of before has many."""
+    old, new = project.asking(name), project.asking(now)
+    return len(old) == 1 and bool(new) and old[0] not in new and _old_names(project) < _MANY
+
+
+_MANY = 4
+
+
+@once_a_project
+def _old_names(project: Project) -> int:
+    """Count the metrics that are asked for by their old names."""
+    return sum(bool(_old_name(name)) for name in set().union(*map(metric_names, project.texts)))
+
+
+_ENDINGS_OF_TODAY = ("_bytes", "_total", "_seconds_total", "_seconds", "_bytes_total", "_celsius")
+_OF_KUBERNETES_1 = re.compile(
+    r"(kube_(?:pod_(?:init_)?container_resource|node_status))_(requests|limits|allocatable|capacity)"
+    r"_(?:cpu_cores|memory_bytes|pods|storage_bytes|ephemeral_storage_bytes)"
+)
 
 
 def _is_told(name: str, project: Project) -> bool:

@@ -13,7 +13,11 @@ FAIL file rules.yaml:
 FAIL file dashboard.json:
     {"title": "A", "panels": [{{- if .Values.more }} {"type": "text"} {{- end }}]}
 
-FAIL file dashboard.json:
+FAIL file rules.yaml:
+    groups: {{`[]`}}
+    {{`x`}}
+
+PASS file dashboard.json:
     {"title": "A", "panels": [{"type": "stat", "targets": [{"expr": "up", "legendFormat": "{{`{{pod}}`}}"}]}]}
 
 PASS file rules.yaml:

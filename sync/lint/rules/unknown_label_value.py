@@ -1,6 +1,7 @@
 """A value that the label never has.
 
-The matcher selects nothing. The values are known where the catalogue lists them. Values seen in an exposition are
+The matcher selects nothing. The values are known where the catalogue lists them, and those of some
+labels that well-known exporters have. Values seen in an exposition are
 those of one moment: another one is only called wrong when it looks like a misspelling of them, or is no status of HTTP
 where all are, and where two of them are a letter apart (`hget`, `hset`) only when it is one of them with another case
 or two letters swapped. A misspelt value leaves out nothing after `!=` or `!~`; another one there may be caution.
@@ -21,6 +22,18 @@ WITH node.prom:
 WITH catalogue.json:
     {"signals": [], "indicators": [], "logs": [{"name": "shop", "labels": [{"name": "app", "values": ["web", "api"]},
      {"name": "level", "values": ["info", "error"]}, {"name": "environment"}]}]}
+
+FAIL promql:
+    rate(node_cpu_seconds_total{mode="guest"}[5m])
+
+FAIL promql:
+    kube_pod_status_phase{phase=~"pending|unknown"} == 1
+
+FAIL alert-expr:
+    ALERTS{alertname="A", alertstate="active"} == 1
+
+PASS promql:
+    kube_pod_status_phase{phase!="Evicted", phase=~"Pend.*"} == 1
 
 FAIL logql:
     {app=~"web|api", level="ERROR"} | json
@@ -82,7 +95,8 @@ from functools import lru_cache
 from itertools import combinations
 
 from sync.lint import logql
-from sync.lint.known import Metric
+from sync.lint.exported_labels import exported_values
+from sync.lint.known import TARGET_LABELS, Metric
 from sync.lint.logql import Condition
 from sync.lint.misspelling import is_a_letter_apart, is_dropped, is_swapped
 from sync.lint.problem import Finding, Severity
@@ -100,13 +114,38 @@ def check(query: Query, project: Project) -> Findings:
     if query.language is Language.LOGQL:
         yield from _logs(query, project)
         return
-    if not project.known.metrics:
-        return
     for selector, _ in query.selectors:
-        metric = project.known.find(selector.name)
+        metric = project.known.find(selector.name) or _by_exporter(selector.name)
         for matcher in selector.matchers if metric is not None else ():
             if metric is not None and (wrong := _wrong(matcher, metric)):
                 yield _finding(matcher.label, selector.name, wrong, metric.values[matcher.label])
+            elif metric is not None and _is_unseen(matcher, metric):
+                seen = ", ".join(sorted(metric.values[matcher.label])[:_SHOWN])
+                message = f"{matcher.label} of {selector.name} was never {matcher.value!r} where it was read: {seen}"
+                yield Finding(message, piece=matcher.value, severity=Severity.INFO)
+
+
+@lru_cache(maxsize=4096)
+def _by_exporter(name: str) -> Metric | None:
+    """Return a metric of which nothing is known but what its exporter's documentation says."""
+    values = exported_values(name)
+    return Metric(name, exact=True, values=values) if values else None
+
+
+def _is_unseen(matcher: Matcher, metric: Metric) -> bool:
+    """Whether a word is asked for that isn't among the few words that an exposition had for a label."""
+    seen = metric.values.get(matcher.label, frozenset())
+    if matcher.value in exported_values(metric.name).get(matcher.label, ()):
+        return False
+    if metric.exact or matcher.operator != "=" or matcher.has_variable or matcher.label in TARGET_LABELS:
+        return False
+    words = 2 < len(seen) <= _SHOWN and all(_WORD.fullmatch(value) for value in seen)
+    return words and matcher.value not in seen and _WORD.fullmatch(matcher.value) is not None
+
+
+_SHOWN = 8
+"""Values that a message lists; a label with more of them may well have others."""
+_WORD = re.compile(r"[A-Za-z][a-z_]*[a-z]")
 
 
 def _logs(query: Query, project: Project) -> Findings:
@@ -122,7 +161,7 @@ def _logs(query: Query, project: Project) -> Findings:
 
 
 def _finding(label: str, name: str, wrong: str, values: frozenset[str]) -> Finding:
-    known = ", ".join(sorted(values)[:8])
+    known = ", ".join(sorted(values)[:_SHOWN]) + (" …" if len(values) > _SHOWN else "")
     return Finding(f"{label} of {name} is never {wrong!r}: known are {known}", piece=wrong)
 
 

@@ -1,13 +1,17 @@
-"""Which expressions say how long an answer takes: whoever asks gives up long before a hundred seconds."""
+"""What is hardly ever beyond a limit: how long an answer takes, how hot a machine is."""
 
 from __future__ import annotations
 
 import re
 
+from sync.lint.promql.factors import unscaled
 from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Selector, selectors_of, turned
 
-LONGEST = 100.0
-"""Seconds beyond every limit that public alerts set on such times (90 at most), and beyond usual timeouts."""
+_LONGEST = 100.0
+"""Seconds beyond every limit that public alerts set on answers (90 at most), and beyond usual timeouts."""
+_HOTTEST = 1000.0
+"""Degrees at which nothing works that has a sensor in it; thousandths of a degree are more."""
+_DEGREES = re.compile(r"_celsius$|(?:^|_)temp(?:erature)?$")
 _ANSWERS = re.compile(
     r"(?:^|_)(?:http|grpc|rpc|requests?|responses?|handling|latency|round_?trip|fsync|lookups?)_(?:\w+_)?seconds"
     r"(?:_bucket|_sum)?$"
@@ -15,17 +19,27 @@ _ANSWERS = re.compile(
 _KEEPING = frozenset({"max", "min", "avg", "topk", "bottomk"})
 
 
-def is_answer_time(node: Node) -> bool:  # noqa: PLR0911 one return a kind of node
+def implausible(node: Node, limit: float) -> str:
+    """Say why an expression is hardly ever above a limit; '' where it may be."""
+    if limit >= _LONGEST and _is_answer_time(node):
+        return f"nobody waits {limit:g} s for an answer: these are seconds, not milliseconds"
+    names = [each.name for each in selectors_of(node)]
+    if limit >= _HOTTEST and names and all(_DEGREES.search(name) for name in names) and unscaled(node)[1] == 1:
+        return f"nothing works at {limit:g} degrees: these are degrees, not thousandths of them"
+    return ""
+
+
+def _is_answer_time(node: Node) -> bool:  # noqa: PLR0911 one return a kind of node
     """Whether it is a quantile or a mean of such times, or a summary's series: in seconds, by its name."""
     match node:
         case Aggregation(name=name, body=body) if name in _KEEPING:
-            return is_answer_time(body)
+            return _is_answer_time(body)
         case Binary() if node.filters:
-            return is_answer_time(turned(node).left)
+            return _is_answer_time(turned(node).left)
         case Call(name="histogram_quantile" | "histogram_avg"):
             return _is_named_so(node)
         case Call(name="max_over_time" | "avg_over_time" | "min_over_time", arguments=(inner,)):
-            return is_answer_time(inner)
+            return _is_answer_time(inner)
         case Binary(operator="/"):
             return _is_named_so(node.left) and all(each.name.endswith("_count") for each in selectors_of(node.right))
         case Selector():

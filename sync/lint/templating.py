@@ -1,0 +1,43 @@
+"""What tells a template, of Helm or Jinja, from a file that is finished."""
+
+from __future__ import annotations
+
+import re
+
+_IN_JSON = re.compile(
+    r"^\s*(?:-\s*)?\{\{[-~]?\s*(?:if|range|with|end|define|include|template|else|\.|\$|/\*|-)|^\s*\{%|\{\{-|-\}\}"
+    r"|\{%-?\s*(?:if|for|end|set|raw)",
+    re.MULTILINE,
+)
+_IN_YAML = re.compile(r"^\s*(?:-\s*)?\{[{%]|^\s*(?:-\s*)?[\w.\"'-]+:\s+\{[{%]|^[^\"'#\n]*\{%", re.MULTILINE)
+"""Where a template makes lines or values of YAML; within a text it leaves YAML as it is."""
+_OF_ALERTS = re.compile(r"\{\{-?\s*\$(?:labels|value|externalLabels|externalURL)\b[^}]*\}\}")
+"""What Prometheus itself fills in: a line of a folded annotation may begin with it."""
+_OF_HELM = re.compile(r"\{\{-?\s*\.(?:Values|Release|Chart)\b")
+"""What only Helm fills in: a file with it may well be YAML or JSON, and isn't yet what it will be."""
+_ESCAPED = re.compile(r"\{\{`(.*?)`\}\}", re.DOTALL)
+"""What Helm leaves as it is, as the templates of alerts and legends."""
+
+
+def makes_json(text: str) -> bool:
+    """Whether a text that is no JSON is a template of one."""
+    return _IN_JSON.search(text) is not None
+
+
+def makes_yaml(text: str) -> bool:
+    """Whether a text that is no YAML is a template of one."""
+    return _IN_YAML.search(_OF_ALERTS.sub("", text)) is not None
+
+
+def filled_in_by_helm(text: str) -> int | None:
+    """Return where Helm fills something in; a comment may well speak of it in a finished file."""
+    for found in _OF_HELM.finditer(text):
+        if not text[text.rfind("\n", 0, found.start()) + 1 : found.start()].lstrip().startswith("#"):
+            return found.start()
+    return None
+
+
+def unescaped(text: str) -> tuple[str, int | None]:
+    """Blank Helm's marks around what it leaves as it is, so that all keeps its place; and say where the first was."""
+    first = _ESCAPED.search(text)
+    return (_ESCAPED.sub(r"   \1   ", text), first.start()) if first else (text, None)
