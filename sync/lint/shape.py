@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from typing import Any
 
 
@@ -23,9 +23,10 @@ def as_text(value: Any) -> str:
 
 def as_number(value: Any) -> float | None:
     """Return the value when it is a finite number (true and false are none), else None."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return value
+    is_float = abs(value) <= sys.float_info.max  # JSON may write whole numbers of any length
+    return value if is_float else None
 
 
 def as_plain(value: Any) -> str:

@@ -62,7 +62,7 @@ from sync.lint.dashboard import Panel
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_dict, as_list, as_number
+from sync.lint.shape import as_dict, as_list, as_number, as_text
 
 _MANY = 20
 """Times of the whole from which on a number is meant in percent: a share of several CPUs may be above 1."""
@@ -75,7 +75,7 @@ _DEFAULT = 80
 def check(panel: Panel, _project: Project) -> Findings:
     """Compare the thresholds and the ends with the unit."""
     defaults = panel.defaults
-    unit, thresholds = defaults.get("unit"), as_dict(defaults.get("thresholds"))
+    unit, thresholds = as_text(defaults.get("unit")), as_dict(defaults.get("thresholds"))
     steps = [as_number(as_dict(step).get("value")) for step in as_list(thresholds.get("steps"))]
     given = [step for step in steps if step] if _are_shown(panel) and thresholds.get("mode") != "percentage" else []
     given = [] if given == [_DEFAULT] else given

@@ -207,7 +207,7 @@ def _overrides(panel: Panel, known: set[str]) -> Findings:
 
 def _several(panel: Panel, matcher: dict[str, Any]) -> str:
     """Say that an override for a pattern or a list of names matches no column of a table whose columns are certain."""
-    kind, options = matcher.get("id"), matcher.get("options")
+    kind, options = as_text(matcher.get("id")), matcher.get("options")
     if panel.kind != "table" or kind not in {"byRegexp", "byNames"} or not (found := fields(panel)).complete:
         return ""
     if kind == "byNames":
