@@ -117,6 +117,11 @@ class RuleFile:
         return (rule for group in self.groups for rule in group.rules)
 
     @cached_property
+    def is_owned(self) -> bool:
+        """Whether most of its alerts say who mends them."""
+        return mostly_owned(self.rules)
+
+    @cached_property
     def places(self) -> list[tuple[Query, Pointer, str]]:
         """Every query with its place, and the rule that it stands in."""
         return [(rule.query, (*rule.pointer, "expr"), rule.name) for rule in self.rules]

@@ -67,7 +67,7 @@ from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import result_labels
 from sync.lint.rule import Findings, Rule
-from sync.lint.rule_file import OWNERS, mostly_owned
+from sync.lint.rule_file import OWNERS
 from sync.lint.rule_file import Rule as FileRule
 
 
@@ -82,11 +82,7 @@ def check(rule: FileRule, project: Project) -> Findings:
     for label in project.settings.alert_labels:
         if label not in has:
             yield Finding(f"{rule.alert} has no label {label}", pointer=where, severity=Severity.WARNING)
-    if (
-        not project.settings.alert_labels
-        and not has & OWNERS
-        and (mostly_owned(rule.group.file.rules) or project.is_owned)
-    ):
+    if not project.settings.alert_labels and not has & OWNERS and (rule.group.file.is_owned or project.is_owned):
         yield Finding(f"{rule.alert} has no owner, as the others have", pointer=where)
     for label in rule.labels.keys() & OWNERS:
         known, owner = label_values(project)[label].values, rule.labels[label]

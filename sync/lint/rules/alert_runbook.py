@@ -51,11 +51,14 @@ PASS alert:
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import lru_cache
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, once_a_project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
+from sync.lint.rule_file import RuleFile
 
 _NONE = re.compile(
     r"(?:none|null|n/?a|-|#|\?+)?|.*\b(?:todo|tbd|fixme|xxx|placeholder|change-?me|coming soon)\b.*|.*<[\w .-]+>.*",
@@ -70,6 +73,8 @@ _FAULTS = (
     (re.compile(r"https?://[\w.:-]+/?$"), "its runbook's address is that of a whole site"),
     (re.compile(r"(?:[\w-]+\.)+(?!md/)[a-z]{2,}/\S+$"), "its runbook's address lacks https://"),
 )
+_SOME = 2
+"""So many others make a custom."""
 
 
 def check(rule: FileRule, project: Project) -> Findings:
@@ -93,9 +98,9 @@ def check(rule: FileRule, project: Project) -> Findings:
 
 def _of_another_name(rule: FileRule, names: set[str]) -> Findings:
     """Look for an annotation of another name than all others of the file have, which the messages' template shows."""
-    alerts = [each for each in rule.group.file.rules if each.alert and each is not rule]
-    others = [{name for name in each.annotations if _is_runbook(name)} for each in alerts]
-    common = set.intersection(*others) if len(others) >= _SOME else set[str]()
+    habits, own = _habits(rule.group.file), _Habits([rule])
+    others = habits.alerts - 1
+    common = {name for name, count in habits.usual.items() if count - own.usual[name] == others >= _SOME}
     if common and not common & names:
         told, usual = min(names), min(common)
         yield Finding(f"{rule.alert} has {told}, where the others have {usual}", pointer=("annotations",))
@@ -106,10 +111,28 @@ def _of_another(rule: FileRule, text: str, project: Project) -> str:
     end, own = _end(text), _plain(rule.alert)
     if end == own or end not in _names(project):
         return ""
-    alerts = [each for each in rule.group.file.rules if each.alert and each is not rule]
-    addresses = [(each, address) for each in alerts for name, address in each.annotations.items() if _is_runbook(name)]
-    named = [_end(address) == _plain(each.alert) for each, address in addresses]
-    return _names(project)[end] if len(named) >= _SOME and all(named) else ""
+    habits, alone = _habits(rule.group.file), _Habits([rule])
+    addresses, named = habits.addresses - alone.addresses, habits.named - alone.named
+    return _names(project)[end] if named == addresses >= _SOME else ""
+
+
+class _Habits:
+    """How some alerts name their runbooks; of a file, it is counted once for all of its alerts."""
+
+    def __init__(self, alerts: list[FileRule]) -> None:
+        self.alerts = len(alerts)
+        told = [(each, name, text) for each in alerts for name, text in each.annotations.items() if _is_runbook(name)]
+        counts = Counter(name for _, name, _ in told)
+        self.usual = Counter({name: count for name, count in counts.items() if count >= self.alerts - 1})
+        """In how many of them an annotation is, of those that at most one of them lacks."""
+        self.addresses = len(told)
+        self.named = sum(_end(text) == _plain(each.alert) for each, _, text in told)
+        """How many addresses end with their alert's own name."""
+
+
+@lru_cache(maxsize=1)  # the rules of a file are looked at one after another
+def _habits(file: RuleFile) -> _Habits:
+    return _Habits([each for each in file.rules if each.alert])
 
 
 @once_a_project
@@ -124,10 +147,6 @@ def _end(address: str) -> str:
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
-
-
-_SOME = 2
-"""So many others make a custom."""
 
 
 def _is_runbook(name: str) -> bool:

@@ -51,16 +51,18 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Aggregation, Binary, Node, Selector, duration, turned, walk, without_variables
 from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Group, seconds
 from sync.lint.rule_file import Rule as FileRule
-from sync.lint.rule_file import seconds
 
 _SPAN = re.compile(r"(?<![0-9.])\d+[smhdw](?![A-Za-z0-9])")
 _BURNT = re.compile(r"burn_?rate|ratio_rate|sli_error|error_budget", re.IGNORECASE)
@@ -97,7 +99,8 @@ def check(rule: FileRule, _project: Project) -> Findings:
                 yield Finding(f"{rule.alert}: {said}", pointer=("expr",), piece="and")
         elif not math.isclose(one.limit, other.limit, rel_tol=1e-3) and (_is_burnt(one, other) or _is_slip(one, other)):
             yield Finding(f"{rule.alert}: one rate has to be above {one}, but {other}", pointer=("expr",), piece="and")
-    yield from _disorder(rule, pairs)
+    if mixed_up := _disordered(rule.group).get(rule):
+        yield Finding(f"{rule.alert}: {mixed_up}", pointer=("expr",), piece="and")
     yield from _labels(rule, pairs)
 
 
@@ -139,23 +142,24 @@ def _windows(node: Node) -> set[float]:
     return found | {seconds(said) or 0 for name in names for said in _SPAN.findall(name)}
 
 
-def _disorder(rule: FileRule, pairs: list[tuple[_Asked, _Asked]]) -> Findings:
-    """Look for longer windows with a higher limit, in this alert and in those before it in the group."""
-    own = [_longest(pair) for pair in pairs if _is_burnt(*pair)]
-    rules = rule.group.rules
-    before = rules[: rules.index(rule)] if own and rule in rules else []
-    others = [_longest(pair) for each in before if each.alert for pair in _pairs(each) if _is_burnt(*pair)]
-    for number, one in enumerate(own):
-        for other in (*others, *own[:number]):
-            short, long = sorted((one, other), key=lambda each: each.window)
-            if one.what == other.what and short.window < long.window and short.limit < long.limit * 0.999:
-                message = f"{rule.alert}: a burn rate has to be above {long}, and above only {short}: mixed up?"
-                yield Finding(message, pointer=("expr",), piece="and")
-                return
+@lru_cache(maxsize=1)  # the rules of a group are looked at one after another
+def _disordered(group: Group) -> dict[FileRule, str]:
+    """Say of alerts that they have a longer window with a higher limit than themselves or one before in the group."""
+    found = dict[FileRule, str]()
+    before = defaultdict[str, dict[_Asked, None]](dict)  # the windows are few, however many alerts ask for them
+    for rule in (each for each in group.rules if each.alert):
+        for one in (max(pair, key=_window) for pair in _pairs(rule) if _is_burnt(*pair)):
+            for other in before[one.what]:
+                short, long = sorted((one, other), key=_window)
+                if short.window < long.window and short.limit < long.limit * 0.999:
+                    said = f"a burn rate has to be above {long}, and above only {short}: mixed up?"
+                    found.setdefault(rule, said)
+            before[one.what][one] = None
+    return found
 
 
-def _longest(pair: tuple[_Asked, _Asked]) -> _Asked:
-    return max(pair, key=lambda each: each.window)
+def _window(asked: _Asked) -> float:
+    return asked.window
 
 
 def _labels(rule: FileRule, pairs: list[tuple[_Asked, _Asked]]) -> Findings:
