@@ -15,6 +15,8 @@ _REFERENCE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 _SAME = frozenset({"last", "mean", "min", "max", "sum", "median"})
 """Reductions of a series whose result has its unit."""
 _DEEPEST = 5
+_LONGEST = 20_000
+"""Letters of a query that is still written out: expressions that name one another often are longer at each step."""
 
 
 def written_out(target: Target, depth: int = 0) -> Query | None:
@@ -32,6 +34,8 @@ def written_out(target: Target, depth: int = 0) -> Query | None:
     found = {name: written_out(named[name], depth + 1) for name in asked if name in named}
     texts = {name: query.text for name, query in found.items() if query and query.language is Language.PROMQL}
     if not asked or texts.keys() != asked:
+        return None
+    if sum(len(texts[one or other]) for one, other in _REFERENCE.findall(expression)) > _LONGEST:
         return None
     text = _REFERENCE.sub(lambda each: f"(\n{texts[each[1] or each[2]]}\n)", expression)
     return Query(text, Language.PROMQL, next(query.use for query in found.values() if query))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -263,7 +264,12 @@ BRACKET = {"name": "(", "type": "query", "multi": True, "query": "label_values(u
 ASKING = {"name": "b", "type": "query", "datasource": {"type": "prometheus"}, "query": 'label_values(up{job="(a"}, x)'}
 OLD = {"type": "graph", "id": 1, "title": "T", "yaxes": [{"format": "s"}, {"format": "bytes"}]}
 ROUTED = {"route": {"receiver": "a"}, "receivers": [{"name": "a"}]}
+OF_A_SHARE = {"type": "gauge", "id": 1, "title": "X", "targets": OF_A_TABLE["targets"]}
+LONG = {"unit": ["s"], "max": 10**400, "thresholds": {"steps": [{"value": 10**400}]}}
+MATCHED = [{"matcher": {"id": []}}, {"matcher": {"id": "byRegexp", "options": "/[[]a|[^]b/"}}]
 WITHOUT_END = [{"alias": "/^(a+)+$/", "yaxis": 2}]
+SECONDS = 10
+"""Many times what it takes on a slow machine, and less than what it took when the time grew as the square."""
 
 
 @pytest.mark.parametrize(
@@ -280,11 +286,39 @@ WITHOUT_END = [{"alias": "/^(a+)+$/", "yaxis": 2}]
                 {**OLD, "seriesOverrides": WITHOUT_END, "targets": [{"expr": "up", "legendFormat": "a" * 40 + "!"}]}
             ]
         ),
+        _page(panels=[{**OF_A_SHARE, "fieldConfig": {"defaults": LONG}}]),
+        _page(panels=[{**OF_A_TABLE, "fieldConfig": {"overrides": MATCHED}}]),
     ],
-    ids=["zero", "infinite", "infinite size", "place", "kind", "bracket", "pattern without end"],
+    ids=["zero", "infinite", "infinite size", "place", "kind", "bracket", "pattern without end", "long", "matched"],
 )
+@pytest.mark.filterwarnings("error")
 def test_what_a_reader_broke_it_with(text: str) -> None:
     assert check({"a.json": text.encode()})
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        '{{alert: Alert{n}x, expr: a > {n}, annotations: {{runbook_url: "https://example.com/alert{n}x.md"}}}}',
+        '{{alert: Alert{n}x, expr: a > {n}, annotations: {{runbook_url: "https://example.com/alert1{n}x.md"}}}}',
+        '{{alert: A{n}, expr: "a:burnrate1h > {n} * 0.01 and a:burnrate5m > {n} * 0.01"}}',
+    ],
+)
+def test_the_time_for_one_of_many_rules_does_not_grow(rule: str) -> None:
+    started = time.process_time()
+    check({"a.yaml": f"groups: [{{name: a, rules: [{', '.join(rule.format(n=n) for n in range(1500))}]}}]".encode()})
+    assert time.process_time() - started < SECONDS
+
+
+def test_expressions_that_name_one_another_are_not_written_out_without_end() -> None:
+    asked: list[dict[str, object]] = [{"refId": "A", "expr": "rate(a_total[5m])"}]
+    for name, before in zip("BCDEF", "ABCDE", strict=True):
+        expression = " + ".join([f"${before}"] * 31)
+        asked.append({"refId": name, "datasource": {"type": "__expr__"}, "type": "math", "expression": expression})
+    panel = {"type": "timeseries", "title": "A", "targets": asked, "fieldConfig": {"defaults": {"unit": "s"}}}
+    started = time.process_time()
+    check({"a.json": _page(panels=[panel]).encode()})
+    assert time.process_time() - started < SECONDS
 
 
 def test_lists_of_other_things_are_unknown() -> None:
