@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import promql_parser as grammar
@@ -41,14 +43,22 @@ def admits_within(pattern: str, text: str) -> bool | None:
     return _found(re.search, pattern, text)
 
 
-def _found(find: Callable[[str, str], object], pattern: str, text: str) -> bool | None:
+def _found(find: Callable[[re.Pattern[str], str], object], pattern: str, text: str) -> bool | None:
     """Ask Python in place of RE2; None where it reads the pattern otherwise, or would try without end."""
     if _RE2_ALONE.search(pattern) or WITHOUT_END.search(pattern):
         return None
     try:
-        return find(pattern, text) is not None
+        return find(_compiled(pattern), text) is not None
     except _UNREADABLE:
         return None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern, without Python's warnings of what it may mean by `[[` one day: RE2 never will."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile(pattern)
 
 
 def is_any(pattern: str) -> bool:
@@ -127,7 +137,7 @@ _RE2_ALONE = re.compile(r"\\[QECpP]|\[\[:")
 """What RE2 reads, and neither Python nor the grammar of PromQL does."""
 WITHOUT_END = re.compile(r"\)[+*{]")
 """A repetition of a group, for which Python may try every way to divide a text."""
-_PLACES = re.compile(r"\\.|\[\^?\]?[^\]]*\]")
+_PLACES = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
 """What is escaped, and sets of characters."""
 _REPEATED_TWICE = re.compile(r"[*+?]\??[*+]|[*+?]\?\?")
 """What Go refuses, though others read it: Python takes `++` for a repetition that gives nothing back."""
@@ -144,7 +154,7 @@ def pattern_problem(pattern: str) -> str:
     if found := _REPEATED_TWICE.search(_PLACES.sub("x", pattern)):
         return f"two repetitions in a row: {found[0]}"
     try:
-        re.compile(pattern)
+        _compiled(pattern)
     except _UNREADABLE as error:
         quoted = pattern.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         try:

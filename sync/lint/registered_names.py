@@ -59,7 +59,7 @@ def misnamed(panel: Panel) -> Iterator[tuple[str, Pointer]]:
 def _plain(pattern: str) -> str:
     """Return a pattern without its slashes; one with what JavaScript alone reads, or a variable, is taken for right."""
     pattern = re.sub(r"^/(.*)/[a-z]*$", r"\1", pattern, flags=re.DOTALL)
-    return "" if "(?" in pattern or "$" in pattern[:-1] else pattern
+    return "" if "(?" in pattern or "[^]" in pattern or "$" in pattern[:-1] else pattern
 
 
 def _slip(what: str, name: object, known: Set[str], pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
