@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from sync.lint.promql.factors import unscaled
+from sync.lint.promql.percentages import is_share
 from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Selector, selectors_of, turned
 
 _LONGEST = 100.0
 """Seconds beyond every limit that public alerts set on answers (90 at most), and beyond usual timeouts."""
 _HOTTEST = 1000.0
 """Degrees at which nothing works that has a sensor in it; thousandths of a degree are more."""
+_HIGHEST = 1000.0
+"""Percent of what one quantity is of another: more is a slip in the limit."""
 _DEGREES = re.compile(r"_celsius$|(?:^|_)temp(?:erature)?$")
 _ANSWERS = re.compile(
     r"(?:^|_)(?:http|grpc|rpc|requests?|responses?|handling|latency|round_?trip|fsync|lookups?)_(?:\w+_)?seconds"
@@ -23,8 +26,11 @@ def implausible(node: Node, limit: float) -> str:
     """Say why an expression is hardly ever above a limit; '' where it may be."""
     if limit >= _LONGEST and _is_answer_time(node):
         return f"nobody waits {limit:g} s for an answer: these are seconds, not milliseconds"
+    inner, factor = unscaled(node)
     names = [each.name for each in selectors_of(node)]
-    if limit >= _HOTTEST and names and all(_DEGREES.search(name) for name in names) and unscaled(node)[1] == 1:
+    if limit >= _HIGHEST and factor == 100 and is_share(inner):
+        return f"{limit:g} % is ten times all there is, or more"
+    if limit >= _HOTTEST and names and all(_DEGREES.search(name) for name in names) and factor == 1:
         return f"nothing works at {limit:g} degrees: these are degrees, not thousandths of them"
     return ""
 

@@ -99,6 +99,9 @@ FAIL alert-expr:
     sum(rate(grpc_server_handling_seconds_sum[5m])) / sum(rate(grpc_server_handling_seconds_count[5m])) > 150
 
 FAIL alert-expr:
+    100 * sum by (job) (rate(spans_lost[1m])) / sum by (job) (rate(spans[1m])) > 1500
+
+FAIL alert-expr:
     node_thermal_zone_temp{job="node"} > 84000
 
 PASS alert-expr:
