@@ -35,11 +35,16 @@ _LEVEL = re.compile(
     r"|_total_size_in_bytes|_threads_(?:current|daemon|peak|live|connected|running)|_consumer_?group_lag|_head_series"
     r"|_(?:queue|buffer|stack|backlog)_?depth|queue_depth|^(?:probe|scrape)_duration_seconds|_stat_activity_count|_cache_entries"
     r"|_bytes_(?:used|max|committed|free|limit|available)|_inodes(?:_used|_free)?"
-    r"|_(?:replicas|members|partitions|channels|streams|series|chunks|tenants|shards|volumes|objects|(?<!log_)entries|pools)"
-    r"|_(?:size|length|capacity|allocatable|limits|lag|price|pressure|state|(?<!requests_)(?<!responses_)(?<!request_)(?<!response_)status|ready|enabled|paused|version|timestamp)"
+    r"|_(?:replicas|members|tenants|shards|pools|capacity|allocatable|limits|lag|price|pressure|ready|enabled|paused)"
+    r"|(?<!_by)_state|_version|(?<!highest)_timestamp"
     r"|_working_set_bytes|_memory_usage_bytes|_usage_percent|_percent|_percentage|_available_bytes|_free_bytes|_avail_bytes)$"
 )
 """Names that only a gauge can have."""
+_LIKE_A_LEVEL = re.compile(
+    r"^(?!.*(?:[a-z]{2,}ed_|[a-z]ion_|request|response|message|packet|record|batch|total|err|fail|sent|_by_|log_))\w+"
+    r"_(?:size|length|objects|entries|series|chunks|streams|volumes|partitions|channels|queues|members)$"
+)
+"""Names that mostly gauges have; what is done with such things is counted under the same words."""
 
 
 def kind(name: str, known: Known) -> str:
@@ -50,6 +55,11 @@ def kind(name: str, known: Known) -> str:
     if name not in known.kinds:
         known.kinds[name] = "" if _is_missing(name, known) else _kind(name, known)
     return known.kinds[name]
+
+
+def looks_like_a_level(name: str) -> bool:
+    """Whether a metric that nothing tells the kind of is a gauge, as far as its words say."""
+    return _LIKE_A_LEVEL.search(name) is not None
 
 
 def _is_missing(name: str, known: Known) -> bool:

@@ -33,6 +33,11 @@ def uncommented(text: str) -> str:
     return _NO_CODE.sub(lambda found: "" if found[0].startswith("#") else found[0], text)
 
 
+def without_strings(text: str) -> str:
+    """Return a query without its strings and comments."""
+    return _NO_CODE.sub("", text)
+
+
 def replaced(pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str], text: str) -> str | None:
     """Return a query with what a pattern finds put otherwise, None where it finds nothing.
 

@@ -35,7 +35,7 @@ def stage_problem(text: str, stages: Iterable[tuple[str, int]]) -> tuple[str, in
             return problem, start
         if re.match(r"\s*unwrap\b", stage) and "[" not in plain[start:] and "$" not in plain[start:]:
             return "unwrap stands in a range like sum_over_time(… | unwrap a [5m])", start
-    if (around := refused(plain)) or (around := _addresses(text)) or (around := _bare_variable(plain)):
+    if (around := refused(plain)) or (around := _addresses(text, plain)) or (around := _bare_variable(plain)):
         return around
     for found in _RANGE.finditer(plain):
         if found[1].strip() and not _DURATION.fullmatch(found[1]):
@@ -49,25 +49,24 @@ def _bare_variable(plain: str) -> tuple[str, int] | None:
     return (f'{found[2]} has to be in quotes: {found[1]}"{found[2]}"', found.start(2)) if found else None
 
 
+_ADDRESS = re.compile(r"(?<![=!~|<>])([=!~|<>]{1,2})\s*ip\s*\(\s*")
+_LITERAL = re.compile(rf"({STRING})\s*\)", re.DOTALL)
 _BARE_PATTERN = re.compile(r"(=~|!~|\|~)\s*(\$\w+|\$\{\w+(?::(?!(?:single|double)quote|json)\w+)?\})")
 
 
-def _addresses(text: str) -> tuple[str, int] | None:
+def _addresses(text: str, plain: str) -> tuple[str, int] | None:
     """Return the first `ip("…")` that Loki refuses: it takes an address, a network or a range, and = or !=."""
-    for found in _ADDRESS.finditer(text) if "ip" in text else ():
-        written = unquoted(found["text"])
-        if found["operator"] not in {"=", "==", "!=", "|="}:
-            return (
-                f"{found['operator']} before ip(): it goes with = and != of a label, |= and != of a line",
-                found.start(),
-            )
+    for found in _ADDRESS.finditer(plain) if "ip" in plain else ():
+        literal = _LITERAL.match(text, found.end())
+        if literal is None:
+            continue
+        written = unquoted(literal[1])
+        if found[1] not in {"=", "==", "!=", "|="}:
+            return f"{found[1]} before ip(), which goes with = and != of a label, |= and != of a line", found.start()
         if not VARIABLE.search(written) and not _is_address(written):
             what = "no address, network (10.0.0.0/8) or range of addresses (10.0.0.1-10.0.0.9)"
-            return f"{written!r} is {what}", found.start("text")
+            return f"{written!r} is {what}", literal.start(1)
     return None
-
-
-_ADDRESS = re.compile(rf"(?P<operator>[=!~|<>]+)\s*ip\s*\(\s*(?P<text>{STRING})\s*\)", re.DOTALL)
 
 
 def _is_address(written: str) -> bool:

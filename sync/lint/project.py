@@ -125,8 +125,14 @@ class Project:
         return self._rated_alone[name]
 
     def is_shown_elsewhere(self, name: str) -> bool:
-        """Whether three panels' queries or more show a metric as it is, and one alone takes its rate."""
-        return self._rates[name] == 1 and self.shows[name] > 3
+        """Whether three queries or more show a metric as it is, and one alone takes its rate."""
+        if self._rates[name] != 1 or self.shows[name] < 4:
+            return False
+        asks = re.compile(rf"(?:^|[(\s=<>*/+-]){re.escape(name)}(?![\w:])")
+        within = re.compile(
+            rf"\w+(?:_over_time|changes|resets|absent|count|delta|deriv|rate|\}})\s*\(\s*{re.escape(name)}\b"
+        )
+        return sum(bool(asks.search(text)) and not within.search(text) for text in self.asking(name)) > 3
 
     @cached_property
     def _rates(self) -> Counter[str]:

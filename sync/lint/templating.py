@@ -13,8 +13,8 @@ _IN_YAML = re.compile(r"^\s*(?:-\s*)?\{[{%]|^\s*(?:-\s*)?[\w.\"'-]+:\s+\{[{%]|^[
 """Where a template makes lines or values of YAML; within a text it leaves YAML as it is."""
 _OF_ALERTS = re.compile(r"\{\{-?\s*\$(?:labels|value|externalLabels|externalURL)\b[^}]*\}\}")
 """What Prometheus itself fills in: a line of a folded annotation may begin with it."""
-_OF_HELM = re.compile(r"\{\{-?\s*\.(?:Values|Release|Chart)\b")
-"""What only Helm fills in: a file with it may well be YAML or JSON, and isn't yet what it will be."""
+_FILLED_IN = re.compile(r"^([^\n]*?)(\{\{-?\s*\.(?:Values|Release|Chart)\b)[^\n]*", re.MULTILINE)
+"""A line, perhaps a comment, in which Helm alone fills in something: the file isn't yet what it will be."""
 _ESCAPED = re.compile(r"\{\{`(.*?)`\}\}", re.DOTALL)
 """What Helm leaves as it is, as the templates of alerts and legends."""
 
@@ -31,9 +31,9 @@ def makes_yaml(text: str) -> bool:
 
 def filled_in_by_helm(text: str) -> int | None:
     """Return where Helm fills something in; a comment may well speak of it in a finished file."""
-    for found in _OF_HELM.finditer(text):
-        if not text[text.rfind("\n", 0, found.start()) + 1 : found.start()].lstrip().startswith("#"):
-            return found.start()
+    for line in _FILLED_IN.finditer(text):
+        if not line[1].lstrip().startswith("#"):
+            return line.start(2)
     return None
 
 

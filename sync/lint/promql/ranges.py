@@ -238,10 +238,18 @@ def _arithmetic(  # noqa: PLR0911 one return an operator
     if operator == "/" and (right.low > 0 or right.high < 0):
         return _products(left, Interval(1 / right.high, 1 / right.low))
     if operator == "^" and left.low == left.high > 0 and right.low == right.high and abs(right.low) <= _HIGHEST:
-        return Interval(left.low**right.low, left.low**right.low)
+        return _power(left.low, right.low)
     if operator == "/" and left.low >= 0 and right.low >= 0:
         return POSITIVE
     return ANY
+
+
+def _power(base: float, exponent: float) -> Interval:
+    try:
+        value = base**exponent
+    except ArithmeticError:
+        return ANY
+    return Interval(value, value)
 
 
 def _sum(one: float, other: float, otherwise: float) -> float:

@@ -128,7 +128,16 @@ FAIL alert-expr:
     up{job="$job"} == 0
 
 PASS alert-expr:
-    label_replace(up{job=~"a$|b$", zone="${ZONE}"}, "host", "$1", "instance", "(.+):.*") == 0
+    label_replace(up{job=~"a$|b$", zone="${ZONE}"}, "host", "$name", "instance", "(?P<name>.+):.*") == 0
+
+PASS file loki/rules.yaml:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: 'sum(rate({app="mongo"} |= "$match" | label_format m=`{{ $a := .b }}{{ $a }}` [5m])) > 1'}
+
+PASS logql:
+    {app="a"} |= `src = ip("foo")` |~ `x =~ ip("1.2.3.4")` # addr = ip("x")
 
 PASS promql:
     sum by (route) (rate(http_requests_total{job=~"$job"}[$__rate_interval]))
@@ -165,7 +174,7 @@ import re
 
 from sync.lint import logql, traceql
 from sync.lint.dashboard import VARIABLE_FUNCTIONS, Variable
-from sync.lint.lexical import STRING
+from sync.lint.lexical import STRING, uncommented, without_strings
 from sync.lint.matching import pattern_problem
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
@@ -177,11 +186,8 @@ from sync.lint.rule import Findings, Rule
 
 def check(query: Query, _project: Project) -> Findings:
     """Say what the parser says."""
-    if query.use in {Use.ALERT, Use.RECORDING} and (found := _FILLED_IN.search(query.text)):
-        certain = found[0].startswith(("$__", "${__"))
-        said = f"not {query.language}: nothing fills in {found[0]} in a rule file, which has no variables of Grafana's"
-        yield Finding(said, piece=found.start(), severity=None if certain else Severity.WARNING)
-        return
+    if query.use in {Use.ALERT, Use.RECORDING} and "$" in query.text:
+        yield from _filled_in(query)
     if query.language is Language.PROMQL:
         if query.error is not None:
             other = _other(query.text, query.error.words)
@@ -198,7 +204,17 @@ def check(query: Query, _project: Project) -> Findings:
         yield Finding(f"not {query.language}: {words}", piece=offset)
 
 
-_FILLED_IN = re.compile(r"\$__\w+|\$\{__\w+\}|\$[a-z][a-z_]\w*|\$\{[a-z]\w*(?::\w+)?\}|\[\[[a-z]\w*\]\]")
+def _filled_in(query: Query) -> Findings:
+    """Look for variables of dashboards in a rule: in place of a range or a number, or as the whole value of a label."""
+    names = _VARIABLE.findall(without_strings(query.text)) + _WHOLE_VALUE.findall(uncommented(query.text))
+    for name in dict.fromkeys(names):
+        severity = None if name.startswith(("$__", "${__")) else Severity.WARNING
+        said = f"nothing fills in {name} in a rule file, which has no variables of Grafana's"
+        yield Finding(said, piece=name, severity=severity)
+
+
+_WHOLE_VALUE = re.compile(r'[\w\s](?:=|=~|!=|!~)\s*"(\$[a-z][a-z_]\w*|\$\{[a-z]\w*(?::\w+)?\})"')
+_VARIABLE = re.compile(r"\$__\w+|\$\{__\w+\}|\$[a-z][a-z_]\w*|\$\{[a-z]\w*(?::\w+)?\}")
 """Variables of dashboards. A script that fills in a file has names in capitals; $1 is a group of a pattern."""
 
 

@@ -54,7 +54,7 @@ PASS promql:
 
 from __future__ import annotations
 
-from sync.lint.kinds import kind
+from sync.lint.kinds import kind, looks_like_a_level
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.states import is_state
@@ -72,8 +72,8 @@ def check(query: Query, project: Project) -> Findings:
         if isinstance(parent, Call) and parent.name in RATES and not observed:
             if _is_gauge(selector, project):
                 yield _finding(selector.name, parent.name)
-            elif not kind(selector.name, project.known) and project.is_shown_elsewhere(selector.name):
-                message = f"other queries show {selector.name} as it is, and this one takes its {parent.name}()"
+            elif not kind(selector.name, project.known) and (why := _why_perhaps(selector.name, project)):
+                message = f"{why}, and this takes its {parent.name}()"
                 yield Finding(message, piece=selector.name, severity=Severity.INFO)
 
 
@@ -82,6 +82,13 @@ def _finding(name: str, function: str) -> Finding:
         message = f"{name} is 0 or 1: changes() says how often that changes, {function}() counts returns to 1"
         return Finding(message, piece=name, severity=Severity.WARNING)
     return Finding(f"{name} is a gauge: {function}() of it means nothing", piece=name)
+
+
+def _why_perhaps(name: str, project: Project) -> str:
+    """Say why a metric of unknown kind may be a gauge; '' where nothing tells."""
+    if project.is_shown_elsewhere(name):
+        return f"other queries show {name} as it is"
+    return f"{name} is a gauge by its name" if ":" not in name and looks_like_a_level(name) else ""
 
 
 def _is_gauge(selector: Selector, project: Project) -> bool:
