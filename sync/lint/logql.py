@@ -33,6 +33,10 @@ _RANGED = re.compile(
     r"\b(rate|rate_counter|count_over_time|bytes_rate|bytes_over_time|absent_over_time|sum_over_time|avg_over_time|max_over_time"
     r"|min_over_time|quantile_over_time|first_over_time|last_over_time|stddev_over_time|stdvar_over_time)\s*\("
 )
+PARSER = re.compile(r"(?:json|logfmt|pattern|regexp|unpack)\b")
+"""Stages that take labels out of the line."""
+SET = re.compile(r"(\w+)\s*=")
+"""What label_format gives a value to."""
 METADATA = frozenset(
     {"level", "detected_level", "trace_id", "span_id", "traceID", "spanID", "traceid", "spanid", "service_name"}
 )

@@ -60,10 +60,13 @@ _PHYSICAL = re.compile(
     r"|size|memory|energy|power|wait|delay"
 )
 """Words that may say that a counter is of something else than events."""
+_THINGS = re.compile(r"[a-z]{2,}(?:s|ed)_total$")
+"""Counters of things, or of what was done with them, by the last word: spans, dropped."""
 _OF_SIZES = re.compile(
-    r"bandwidth|traffic|throughput|_data_|padded|volume|(?:sent|received|written|transferred|read)_total$"
+    r"bandwidth|traffic|throughput|_data_|volume|distance|mileage|(?:^|_)(?:sales|costs|earnings|fees|expenses|units|steps)_"
+    r"|(?:padded|throttled|downloaded|uploaded|imported|exported|consumed|travelled|received|transferred|generated)_total$"
 )
-"""Words of counters that may be of bytes though they don't say so."""
+"""Words of counters that may be of bytes, money, energy or length though they don't say so."""
 _LEVELS = re.compile(
     r"^(?:node_load(?:1|5|15)|node_filesystem_files(?:_free)?|node_procs_\w+|go_goroutines|go_threads|process_(?:open|max)_fds"
     r"|redis_(?:connected|blocked)_clients|redis_db_keys|prometheus_tsdb_head_(?:series|chunks)|ALERTS"
@@ -97,7 +100,7 @@ def of_name(name: str, *, rated: bool = False) -> Dimension | None:  # noqa: PLR
         return None
     if (told := _by_last_word(name)) is not None:
         return told
-    is_counter = _COUNTED.search(name) or (rated and name.endswith("_total") and not _OF_SIZES.search(name))
+    is_counter = _COUNTED.search(name) or (rated and _THINGS.search(name) and not _OF_SIZES.search(name))
     return EVENTS if _LEVELS.search(name) or (is_counter and not _PHYSICAL.search(name)) else None
 
 

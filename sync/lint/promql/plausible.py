@@ -19,6 +19,8 @@ _ANSWERS = re.compile(
     r"(?:^|_)(?:http|grpc|rpc|requests?|responses?|handling|latency|round_?trip|fsync|lookups?)_(?:\w+_)?seconds"
     r"(?:_bucket|_sum)?$"
 )
+_LEFT_ALONE = re.compile(r"queue|replicat|ingest|process|e2e|ticket|runner|batch|job|event|watch|lag", re.IGNORECASE)
+"""What nobody sits and waits for."""
 _KEEPING = frozenset({"max", "min", "avg", "topk", "bottomk"})
 
 
@@ -55,5 +57,7 @@ def _is_answer_time(node: Node) -> bool:  # noqa: PLR0911 one return a kind of n
 
 
 def _is_named_so(node: Node) -> bool:
-    names = [each.name for each in selectors_of(node)]
-    return len(names) == 1 and _ANSWERS.search(names[0]) is not None
+    found = selectors_of(node)
+    if len(found) != 1 or any(_LEFT_ALONE.fullmatch(each.value) for each in found[0].matchers):
+        return False
+    return _ANSWERS.search(found[0].name) is not None and not _LEFT_ALONE.search(found[0].name)

@@ -171,7 +171,9 @@ def check_target(target: Target, project: Project) -> Findings:
     """Look at a panel's query, unless the panel says that it shows all there was since the start."""
     if target.query is None:
         return
-    is_rate = bool(_RATE.search(target.panel.title)) or default_unit(target.panel)[0] in _PER_SECOND
+    title = target.panel.title
+    is_called = _RATE.search(title) is not None or default_unit(target.panel)[0] in _PER_SECOND
+    is_rate = is_called and not _LIMIT.search(title)
     for found in (*_counters(target.query, project, is_rate=is_rate), *_differences(target.query, project)):
         if _ALL_THERE_WAS.search(target.panel.title):
             return
@@ -179,7 +181,8 @@ def check_target(target: Target, project: Project) -> Findings:
 
 
 _ALL_THERE_WAS = re.compile(r"\b(?:since|all[- ]time|lifetime|cumulative|ever)\b", re.IGNORECASE)
-_RATE = re.compile(r"(?<=\w)\s?/ ?s(?:ec(?:ond)?)?\b|\bper sec(?:ond)?\b|\b[RQT]PS\b|\b[Rr]ate (?:of|per)\b")
+_RATE = re.compile(r"(?<=\w)\s?/ ?s(?:ec(?:ond)?)?\b|\bper sec(?:ond)?\b|\b[RQT]PS\b")
+_LIMIT = re.compile(r"limit|max|quota|capacity", re.IGNORECASE)
 _PER_SECOND = frozenset(unit for unit, found in UNITS.items() if found.seconds == -1)
 
 
@@ -197,7 +200,7 @@ def _counters(query: Query, project: Project, *, is_rate: bool = False) -> Findi
     rated = {each.name for each, above in query.selectors if any(_rates(node) for node in above)}
     for selector, above in query.selectors:
         is_total = selector.name.endswith("_total")
-        is_told = is_total and (
+        is_told = (is_total and not kind(selector.name, project.known)) and (
             selector.name in rated
             or _counts_failures(selector, project.known)
             or (is_rate and not rated and "/" not in query.text)
@@ -227,10 +230,13 @@ def _counters(query: Query, project: Project, *, is_rate: bool = False) -> Findi
 
 def _counts_failures(selector: Selector, known: Known) -> bool:
     """Whether a _total of which nobody knows the kind is asked for what failed: build_total{state="failed"}."""
-    asked = any(each.operator == "=" and _FAILED.fullmatch(each.value) for each in selector.matchers)
-    return asked and known.find(selector.name) is None
+    asked = (each for each in selector.matchers if each.operator == "=" and _FAILED.fullmatch(each.value))
+    is_thing = _PLURAL.search(selector.name) is not None  # nodes that have failed are there
+    return not is_thing and known.find(selector.name) is None and any(each.label not in _CONDITIONS for each in asked)
 
 
+_PLURAL = re.compile(r"s_total$|_(?:status|state|phase|condition|health)_")
+_CONDITIONS = frozenset({"phase", "condition", "health"})
 _FAILED = re.compile(r"fail(?:ed|ures?)?|errors?|err|rejected|timed_?out|timeout|aborted|crashed", re.IGNORECASE)
 _COLONED = ("vllm:", "sglang:")
 """Exporters whose own names have the colon that else tells a recorded series."""

@@ -188,7 +188,7 @@ def _said(name: str) -> str:
         return f"{name} is 0 where there is none, and 0/0 is NaN: divide by (… > 0)"
     if name in _ZERO_IS_NONE:
         return f"{name} is 0 where there is no limit, and a quotient by 0 infinite or NaN: divide by (… > 0)"
-    return f"0/0 is NaN while {name} stands still: divide by (… > 0)"
+    return f"0/0 is NaN while {name} {'is 0' if ':' in name else 'stands still'}: divide by (… > 0)"
 
 
 def _divisions(query: Query, project: Project) -> Iterator[tuple[Binary, tuple[Node, ...], str]]:

@@ -77,7 +77,7 @@ from collections.abc import Callable
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.labels import NONE, is_scalar, result_labels
+from sync.lint.promql.labels import is_scalar
 from sync.lint.promql.tree import (
     CHOOSING,
     Aggregation,
@@ -217,7 +217,20 @@ def _fires_beside(node: Binary) -> bool:
         case Binary(operator="or", on=None) as either, Number(variable=False, value=limit) if node.operator in _BELOW:
             zero = either.right.arguments[0] if isinstance(either.right, Call) and either.right.arguments else None
             is_below = isinstance(zero, Number) and _BELOW[node.operator](zero.value, limit)
-            return is_below and result_labels(either.left) != NONE
+            return is_below and _has_labels(either.left)
+        case _:
+            return False
+
+
+def _has_labels(node: Node) -> bool:
+    """Whether every result surely has labels: series as they are scraped, or grouped by some."""
+    match node:
+        case Selector():
+            return ":" not in node.name and bool(node.name)
+        case Call(arguments=(inner, *_)) if node.name in _KEEPING or node.name in {"rate", "increase", "irate"}:
+            return _has_labels(inner)
+        case Aggregation():
+            return node.name not in CHOOSING and not node.without and bool(node.labels) and _has_labels(node.body)
         case _:
             return False
 

@@ -51,7 +51,8 @@ PASS alertmanager:
 
 from __future__ import annotations
 
-from sync.lint.alertmanager import AlertmanagerConfig, Match, matchers
+from sync.lint.alertmanager import AlertmanagerConfig, matchers
+from sync.lint.known import nearest
 from sync.lint.label_values import label_meant, label_values, wanted
 from sync.lint.matching import exclude
 from sync.lint.problem import Finding, Severity
@@ -62,6 +63,7 @@ from sync.lint.shape import as_dict, as_list, as_text
 
 def check(config: AlertmanagerConfig, project: Project) -> Findings:
     """Compare both sides of each inhibition, and its labels with those that alerts have."""
+    yield from _no_alerts(config, project)
     for number, raw in enumerate(as_list(config.raw.get("inhibit_rules"))):
         rule, pointer = as_dict(raw), ("inhibit_rules", number)
         sources, targets = (tuple(matchers(rule, pointer, side)) for side in ("source_", "target_"))
@@ -73,8 +75,6 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
         if source and target and not rule.get("equal") and {label for label, _, _ in source} == {"severity"}:
             said = "without `equal`, one alert silences those of all other jobs, clusters and instances"
             yield Finding(said, pointer=pointer)
-        for match in (*sources, *targets):
-            yield from _no_alert(match, config, project)
         if source and source == target:
             yield Finding("what silences and what is silenced are the same alerts", pointer=pointer)
         for index, value in enumerate(as_list(rule.get("equal"))):
@@ -87,22 +87,24 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
                 yield Finding(said, pointer=(*pointer, "equal", index))
 
 
-def _no_alert(match: Match, config: AlertmanagerConfig, project: Project) -> Findings:
-    """Look for an alert by a name that none has, where the others that inhibitions name are among the files."""
+def _no_alerts(config: AlertmanagerConfig, project: Project) -> Findings:
+    """Look for alerts by names that none has, where others that inhibitions name are among the files."""
     known = label_values(project).get("alertname")
-    if known is None or match.label != "alertname":
-        return
     rules = [(as_dict(raw), number) for number, raw in enumerate(as_list(config.raw.get("inhibit_rules")))]
-    named = {
-        name
+    named = [
+        (name, match.pointer)
         for rule, number in rules
         for side in ("source_", "target_")
-        for each in matchers(rule, ("inhibit_rules", number), side)
-        for name in (wanted(each) if each.label == "alertname" else ())
-    }
-    for name in wanted(match):
-        if name not in known.values and any(other in known.values for other in named):
-            yield Finding(f"no alert among the files is called {name}", pointer=match.pointer)
+        for match in matchers(rule, ("inhibit_rules", number), side)
+        for name in (wanted(match) if match.label == "alertname" else ())
+    ]
+    if known is None or not any(name in known.values for name, _ in named):
+        return
+    for name, pointer in named:
+        if name not in known.values:
+            near = nearest(name, known.values)
+            severity = None if near else Severity.INFO
+            yield Finding(f"no alert among the files is called {name}{near}", pointer=pointer, severity=severity)
 
 
 RULE = Rule(__name__, Severity.WARNING, alertmanager=check)

@@ -201,7 +201,9 @@ _PATTERN = re.compile(
 
 def _before_it_is_made(stream: logql.Stream, project: Project) -> Findings:
     """Look for filters on what only a later parser can make of the line, and that nobody selects streams by."""
-    stages = [_PARSER.match(each.value) is not None if each.operator == "stage" else False for each in stream.filters]
+    stages = [
+        logql.PARSER.match(each.value) is not None if each.operator == "stage" else False for each in stream.filters
+    ]
     first = stages.index(True) if True in stages else 0
     known = {each.label for each in stream.matchers} | logql.METADATA
     for condition in stream.filters[:first]:
@@ -225,9 +227,9 @@ def _taken_away(stream: logql.Stream) -> Findings:
                 kept = set(words)
             elif kind == "label_format":
                 renamed = _RENAMED.findall(rest)
-                gone = (gone | {old for _, old in renamed}) - {new for new, _ in _SET.findall(rest)}
-                kept = kept | {new for new, _ in _SET.findall(rest)} if kept is not None else None
-            elif _PARSER.match(condition.value):
+                gone = (gone | {old for _, old in renamed}) - {*logql.SET.findall(rest)}
+                kept = kept | {*logql.SET.findall(rest)} if kept is not None else None
+            elif logql.PARSER.match(condition.value):
                 gone, kept = set(), None
         elif condition.label and not logql.can_be_empty(condition):
             label = condition.label
@@ -236,10 +238,8 @@ def _taken_away(stream: logql.Stream) -> Findings:
 
 
 _RENAMED = re.compile(r"(\w+)\s*=\s*([A-Za-z_]\w*)")
-_SET = re.compile(r"(\w+)(\s*)=")
 _AT_ONCE = 50
 """Conditions of one stream that are compared with each other; people write ten."""
-_PARSER = re.compile(r"(?:json|logfmt|pattern|regexp|unpack)\b")
 
 
 def _contradictions(pairs: Iterable[tuple[logql.Condition, logql.Condition]]) -> Findings:

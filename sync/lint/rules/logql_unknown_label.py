@@ -42,7 +42,7 @@ import re
 from collections.abc import Iterator
 
 from sync.lint import logql
-from sync.lint.known import nearest
+from sync.lint.known import TARGET_LABELS, nearest
 from sync.lint.lexical import masked
 from sync.lint.logql_stages import captured
 from sync.lint.problem import Finding, Severity
@@ -50,10 +50,8 @@ from sync.lint.project import Project
 from sync.lint.query import Language, Query
 from sync.lint.rule import Findings, Rule
 
-_PARSER = re.compile(r"(?:json|logfmt|pattern|regexp|unpack)\b")
 _GROUPED = re.compile(r"\bby\s*\(([\w\s,]*)\)")
 _UNWRAPPED = re.compile(r"unwrap\s+(?:\w+\s*\(\s*)?([A-Za-z_]\w*)\s*\)?$")
-_SET = re.compile(r"(\w+)\s*=")
 
 
 def check(query: Query, project: Project) -> Findings:
@@ -75,10 +73,12 @@ def check(query: Query, project: Project) -> Findings:
 def _made(stream: logql.Stream) -> set[str] | None:
     """Return the labels that a stream's query names; None where it has no parser, or one that may make any."""
     stages = [each.value for each in stream.filters if each.operator == "stage"]
-    parsed = [captured(stage) for stage in stages if _PARSER.match(stage)]
+    parsed = [captured(stage) for stage in stages if logql.PARSER.match(stage)]
     if not parsed or stream.free or any(not labels for labels in parsed):
         return None
-    formatted = {label for stage in stages if stage.startswith("label_format") for label in _SET.findall(masked(stage))}
+    formatted = {
+        label for stage in stages if stage.startswith("label_format") for label in logql.SET.findall(masked(stage))
+    }
     return formatted.union({matcher.label for matcher in stream.matchers}, *(labels or () for labels in parsed))
 
 
@@ -87,7 +87,7 @@ def _asked(stream: logql.Stream) -> Iterator[tuple[str, int]]:
     is_parsed = False
     for condition in stream.filters:
         if condition.operator == "stage":
-            is_parsed = is_parsed or _PARSER.match(condition.value) is not None
+            is_parsed = is_parsed or logql.PARSER.match(condition.value) is not None
             if unwrapped := _UNWRAPPED.match(condition.value):
                 yield unwrapped[1], condition.offset
         elif is_parsed and condition.label and not logql.can_be_empty(condition):
@@ -95,13 +95,12 @@ def _asked(stream: logql.Stream) -> Iterator[tuple[str, int]]:
 
 
 def _unknown(label: str, offset: int, made: set[str], project: Project) -> Findings:
-    if label in made or label in logql.METADATA or label in project.stream_labels or label.startswith("__"):
-        return
-    if label.removesuffix("_extracted") in made:
+    of_streams = project.stream_labels | TARGET_LABELS | logql.METADATA
+    if label in made | of_streams or label.startswith(("__", "k8s_")) or label.removesuffix("_extracted") in made:
         return
     meant = nearest(label, made) or next((f"; did you mean {each}?" for each in made if _same_end(label, each)), "")
     severity = Severity.WARNING if meant else None
-    meant = meant or f": {', '.join(sorted(made))} are there, unless it is metadata of the line"
+    meant = meant or f": {', '.join(sorted(made))} are there, unless it is of the stream, or metadata"
     yield Finding(f"no stage makes the label {label}{meant}", piece=offset, severity=severity)
 
 

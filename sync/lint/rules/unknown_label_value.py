@@ -181,7 +181,7 @@ def _wrong(matcher: Matcher | Condition, metric: Metric) -> str:
 
 def _misspelt(value: str, values: frozenset[str]) -> bool:
     """Whether a value is one of the others with a slip. Where these are a letter apart themselves, so may it be."""
-    if all(map(_STATUS.fullmatch, values)) and not _STATUS.fullmatch(value):
+    if all(map(_STATUS.fullmatch, values)) and _NO_STATUS.fullmatch(value):
         return True
     if len(value) < 3 or re.search(r"\d", value):
         return False
@@ -196,7 +196,9 @@ def _misspelt(value: str, values: frozenset[str]) -> bool:
 
 
 _STATUS = re.compile(r"[1-5]\d\d")
-"""A status of HTTP: where all values are such, another one is a slip."""
+"""A status of HTTP, as all the values may be."""
+_NO_STATUS = re.compile(r"[1-9]\d?|[1-9]\d{3,}|[1-5](?:[xX]{2}|\.\.)")
+"""A slip of one, or the class that only a pattern asks for; 0, error and timeout some clients do write."""
 
 
 @lru_cache(maxsize=1024)

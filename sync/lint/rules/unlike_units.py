@@ -44,10 +44,11 @@ from sync.lint.known_units import units
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import Known, dimension
+from sync.lint.promql.factors import core
 from sync.lint.promql.measures import Dimension
 from sync.lint.promql.moments import ticks
 from sync.lint.promql.ranges import range_of
-from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number, is_constant
+from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number, Selector, is_constant
 from sync.lint.query import Query
 from sync.lint.ranges_known import lookup
 from sync.lint.rule import Findings, Rule
@@ -66,7 +67,8 @@ def check(query: Query, project: Project) -> Findings:
         if said := _moments(node) or _amounts(node, known):
             yield Finding(said, piece=f" {node.operator} ")
     for node, _ in query.each(Binary):
-        if node.operator == "-" and node.left == Number(100) and range_of(node.right, ranges).high == 1:
+        whole = node.operator == "-" and node.left == Number(100) and not isinstance(core(node.right), Selector)
+        if whole and range_of(node.right, ranges).high == 1:
             yield Finding("100 minus a share (0 … 1) is hardly ever below 99: multiply it by 100", piece="100")
 
 
