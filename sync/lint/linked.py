@@ -85,7 +85,7 @@ class Linked:
         slip = self._slip(address)
         if slip:
             return f"{said}; did you mean {slip}?", Severity.ERROR
-        same = self._titled(address.slug) or self._titled(title)
+        same = self._titled(address.slug) or self._titled(title) or self._called(address.slug)
         if same and same != own:
             surely = not address.place or place > 0
             said += f"; did you mean {same} ({self.dashboards[same][0].title})?"
@@ -107,6 +107,11 @@ class Linked:
         if "-" not in slug:
             return ""
         return next((uid for uid, titles in self._titles.items() if slug in titles), "")
+
+    def _called(self, slug: str) -> str:
+        """Return the uid that is an address's slug of two words or more, perhaps with a word behind it."""
+        words = slug_of(slug)
+        return next((uid for uid in self._titles if f"{uid}-".startswith(f"{words}-")), "") if "-" in words else ""
 
     def _slip(self, address: Address) -> str:
         """Return the uid that another is a slip of, '' for none; most links of a run lead to few dashboards."""

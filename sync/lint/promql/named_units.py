@@ -33,6 +33,9 @@ _WORDS: dict[str, Dimension] = {
     "ratio": SHARE,
 }
 """The last word of a name, but for those that say which of several numbers it is."""
+_SHORT = {"us": MICROSECONDS, "ns": NANOSECONDS}
+_TIMED = re.compile(r"(?:^|_)(?:latency|duration|time|delay|elapsed|took)(?:_\w+)?$")
+"""Before these the short words are units; elsewhere they are countries and namespaces."""
 _WHICH = re.compile(
     r"_(?:total|sum|max|maximum|min|minimum|avg|average|mean|median|p\d{2,4}|used|usage|free|available|limit|committed"
     r"|init|reserved|in|out|received|sent|transmitted|read|written|current)$"
@@ -124,6 +127,8 @@ def _by_last_word(name: str) -> Dimension | None:
         return BYTES
     before, _, last = stem.rpartition("_")
     found = _WORDS.get(last) if before else None
+    if last in _SHORT and _TIMED.search(before):
+        found = _SHORT[last]
     is_time = found is not None and found.seconds == 1
     return None if is_time and stem == name and _MOMENT.search(stem) else found
 

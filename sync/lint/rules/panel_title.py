@@ -35,6 +35,9 @@ from sync.lint.rule import Findings, Rule
 
 WITHOUT = frozenset({"row", "text", "news", "dashlist", "alertlist", "canvas", "welcome", "annolist"})
 
+_ALONE = frozenset({"stat", "singlestat", "gauge", "bargauge", "piechart", "table", "logs"})
+"""What stands without a frame and says itself what it shows, or belongs to the panel above."""
+
 
 def check(panel: Panel, _project: Project) -> Findings:
     """Look at the title."""
@@ -42,7 +45,7 @@ def check(panel: Panel, _project: Project) -> Findings:
         not panel.title.strip()
         and panel.kind not in WITHOUT
         and not panel.is_library
-        and panel.raw.get("transparent") is not True
+        and not (panel.raw.get("transparent") is True and panel.kind in _ALONE)
     ):
         yield Finding(f"the {panel.kind or 'panel'} has no title", pointer=("title",))
     elif is_no_title(panel.title) and panel.kind != "text":

@@ -171,7 +171,7 @@ def _pattern(matcher: Matcher | Condition, text: str) -> Findings:
     elif _GLOB.fullmatch(value):
         said = f"{matcher} repeats the letter before *: write {value.replace('*', '.*')} for what follows"
         yield Finding(said, piece=value, severity=Severity.WARNING)
-    elif _CLASSES.fullmatch(value) and _STATUS.search(matcher.label):
+    elif _CLASSES.fullmatch(value) and _STATUS.search(matcher.label) and "haproxy" not in text:
         digits = re.sub("xx", "..", value, flags=re.IGNORECASE)
         said = f"{matcher} asks for an x as it is: {digits} holds for the codes from {value[0]}00 to {value[-3]}99"
         yield Finding(said, piece=value, severity=Severity.WARNING)

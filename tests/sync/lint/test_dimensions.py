@@ -21,6 +21,7 @@ from sync.lint.promql.parsing import parse
         ("histogram_quantile(0.9, rate(http_latency_seconds_by_view_method_bucket[5m]))", "seconds"),
         ("sum(job:took_seconds_sum:sum_rate) / sum(job:took_seconds_count:sum_rate)", "seconds"),
         ("proxy_queue_time_average_seconds", "seconds"),
+        ("drive_latency_us", "microseconds"),
         ("time() - max(backup_finished > 0)", "seconds"),
         ('jvm_memory_bytes_used{area="heap"}', "bytes"),
         ("jvm_memory_bytes_used / 1024 / 1024", "megabytes"),
