@@ -62,6 +62,16 @@ FAIL file slow.json:
 PASS file slow.json:
     {"title": "A", "panels": [{"type": "stat", "title": "B", "interval": ">30s", "timeFrom": "now/d"}]}
 
+PASS file last.json:
+    {"title": "A", "refresh": "off", "panels": [
+        {"type": "stat", "title": "B", "timeFrom": "now-1d/d"}, {"type": "stat", "title": "C", "timeFrom": "+1h"}]}
+
+PASS panel:
+    type: stat
+    title: What JavaScript alone reads
+    targets: [{expr: up, refId: A}]
+    fieldConfig: {overrides: [{matcher: {id: byRegexp, options: "/a[^]b/"}, properties: [{id: unit, value: s}]}]}
+
 FAIL dashboard:
     elements: {failed: {kind: Panel, spec: {id: 1, title: A}}}
     layout: {kind: AutoGridLayout, spec: {items: [{kind: AutoGridLayoutItem, spec: {element: {name: faild}}}]}}
@@ -163,7 +173,7 @@ def _time(dashboard: Dashboard) -> Findings:
     times, where = (v2, ("timeSettings",)) if dashboard.is_v2 else (as_dict(dashboard.raw.get("time")), ("time",))
     key: Pointer = (*where, "autoRefresh") if dashboard.is_v2 else ("refresh",)
     refresh = as_text(v2.get("autoRefresh") if dashboard.is_v2 else dashboard.raw.get("refresh")).strip()
-    if refresh not in {"", "auto"} and not _INTERVAL.fullmatch(refresh):
+    if refresh not in {"", "auto", "off", "0"} and not _INTERVAL.fullmatch(refresh):
         yield Finding(f"{refresh} is no interval like 1m: the page doesn't refresh", pointer=key)
     for end in ("from", "to"):
         said = as_text(times.get(end)).strip()
@@ -228,7 +238,8 @@ def _registered(dashboard: Dashboard) -> Findings:
             yield Finding(message, pointer=panel.place(pointer)[len(dashboard.base) :])
         for key in ("interval", "timeFrom", "timeShift"):
             said = as_text(panel.raw.get(key)).strip()
-            if said and "$" not in said and not _SPAN.fullmatch(said):
+            is_span = _SPAN.fullmatch(said) or (key == "timeFrom" and _FROM.fullmatch(said))
+            if said and "$" not in said and not is_span:
                 pointer = panel.place((key,))[len(dashboard.base) :]
                 yield Finding(f"{key} is {said}, which is no duration like 5m", pointer=pointer)
         if panel.kind == "row" and panel.raw.get("collapsed") is not True and as_list(panel.raw.get("panels")):
@@ -237,6 +248,8 @@ def _registered(dashboard: Dashboard) -> Findings:
 
 
 _SPAN = re.compile(r"now/\w+|[<>]?=?\s*-?\d+(?:\.\d+)?(?:ms|fQ|fy|[smhdwMQy])?(?:/\w+)?|auto")
+_FROM = re.compile(r"(?:now[+-]|\+)\d+[smhdwMQy](?:/\w+)?")
+"""What Grafana takes beside a duration for the time that a panel shows: it writes now- before one itself."""
 
 
 def _library(dashboard: Dashboard) -> Findings:
