@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from sync.lint.known_units import units
-from sync.lint.limit_phrases import SECONDS, Said, limits_said, numbers_said, spans_said
+from sync.lint.limit_phrases import OF_BUDGET, SECONDS, Said, limits_said, numbers_said, spans_said
 from sync.lint.limits import constant
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import dimension
@@ -55,8 +55,9 @@ def other_scales(query: Query, texts: list[str], durations: set[float], project:
                 yield each.words, f"{sizes[0]:.10g} bytes"
                 return
     yield from _percent_of_bytes(said, limits)
-    percentages = [each for text in texts for each in numbers_said(text) if each.is_percent]
-    percentages += [each for text in texts for each in limits_said(text) if not each.unit]
+    of_values = [text for text in texts if not OF_BUDGET.search(text)]
+    percentages = [each for text in of_values for each in numbers_said(text) if each.is_percent]
+    percentages += [each for text in of_values for each in limits_said(text) if not each.unit]
     yield from _percent_as_share(percentages, compared)
     yield from _other_pace(texts, compared)
 
@@ -106,7 +107,7 @@ def _other_pace(texts: list[str], compared: list[Binary]) -> Iterator[tuple[str,
         if factor == 1 and isinstance(inner, Call) and inner.name in {"rate", "irate"}:
             for found in paces:
                 if limit is not None and limit == float(found["number"].replace(",", "")):
-                    yield " ".join(found[0].split()), f"{limit:g} a second"
+                    yield " ".join(found[0].split()), f"{limit:g} per second"
 
 
 def _in_time(seconds: float) -> str:

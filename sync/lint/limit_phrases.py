@@ -44,6 +44,8 @@ _SPAN = re.compile(
 )
 _UPWARDS = re.compile(r"(?:above|over|beyond|more|greater|higher|larger|longer|older|exceed|surpass|>)", re.IGNORECASE)
 _DOWNWARDS = re.compile(r"(?:below|under|less|fewer|lower|smaller|<)", re.IGNORECASE)
+OF_BUDGET = re.compile(r"\b(?:error )?budgets?\b|\bexhaust|\bburn", re.IGNORECASE)
+"""Texts of burn rates, whose numbers say how long a budget lasts or how much of it is left."""
 _NEGATED = re.compile(r"\b(?:not|no|never|isn't|doesn't|without|until|cannot|instead of|than)\b[^.,;]*$", re.IGNORECASE)
 _ONE = re.compile(
     r"\b(for|in|over|within|during|than|last|past)\s+(?:an?|one)\s+(?=(?:hour|day|minute|week)\b)", re.IGNORECASE

@@ -163,7 +163,7 @@ import re
 
 from sync.lint.alert_numbers import Numbers, numbers_of
 from sync.lint.alert_scales import other_scales
-from sync.lint.limit_phrases import SECONDS, Said, is_negated, limits_said, numbers_said, spans_said
+from sync.lint.limit_phrases import OF_BUDGET, SECONDS, Said, is_negated, limits_said, numbers_said, spans_said
 from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
@@ -185,7 +185,7 @@ def check(rule: FileRule, project: Project) -> Findings:
         yield from _other_spans(rule, project)
         yield from _other_direction(rule)
         yield from _other_scale(rule, project)
-    texts = {name: found for name, found in texts.items() if not _OF_BUDGET.search(rule.annotations[name])}
+    texts = {name: found for name, found in texts.items() if not OF_BUDGET.search(rule.annotations[name])}
     if not rule.alert or not texts:
         return
     numbers = numbers_of(rule, project)
@@ -234,10 +234,6 @@ def _other_scale(rule: FileRule, project: Project) -> Findings:
     for said, limit in other_scales(rule.query, texts, numbers.durations | numbers.holds, project):
         message = f"{rule.alert}: its text says “{said}”; the expression compares with {limit}"
         yield Finding(message, pointer=("expr",))
-
-
-_OF_BUDGET = re.compile(r"\b(?:error )?budgets?\b|\bexhaust|\bburn", re.IGNORECASE)
-"""Texts of burn rates, whose numbers say how long a budget lasts or how much of it is left."""
 
 
 def _in_any_unit(said: Said, written: float) -> bool:

@@ -77,6 +77,7 @@ PASS alert:
 
 PASS alert:
     {alert: A, expr: up == 0, annotations: {description: "{{ $value }}% of memory is used"}}
+
 FAIL alert:
     {alert: A, expr: "increase(a_total[1h]) > 5", annotations: {summary: "{{ $value }} errors per second"}}
 
@@ -85,6 +86,12 @@ FAIL alert:
 
 PASS alert:
     {alert: A, expr: "rate(a_total[5m]) > 5", annotations: {summary: "{{ $value }} errors per second in the last 5m"}}
+
+PASS alert:
+    {alert: A, expr: "rate(a_cpu_seconds_total[5m]) > 2", annotations: {summary: "{{ $value }} cores in the last 5m"}}
+
+PASS alert:
+    {alert: A, expr: "rate(a_total[5m]) > 5", annotations: {summary: "{{ $value }} errors on average in the last 5m"}}
 """
 
 from __future__ import annotations
@@ -113,10 +120,12 @@ _PERCENT = re.compile(r"%|percent|pct|\brate\b|ratio|share", re.IGNORECASE)
 _SHOWN = r"\{\{[^{}]*(?:\$value|\.Value)[^{}]*\}\}(?P<said>\s*(?:(?!(?:per|rate)\b)[a-zA-Z]+\s+){0,3}"
 _A_SECOND = re.compile(_SHOWN + r"(?:per sec(?:ond)?\b|a second\b|/ ?s(?:ec(?:ond)?)?\b))", re.IGNORECASE)
 _LONGER = re.compile(
-    _SHOWN + r"(?:(?:in|over|within|during) the (?:last|past)\b"
+    _SHOWN + r"(?:(?P<past>(?:in|over|within|during) the (?:last|past)\b)"
     r"|(?:per|an?|each|every) (?:minute|hour|day)\b|/ ?(?:min|hour)\b))",
     re.IGNORECASE,
 )
+_MEAN = re.compile(r"\b(?:average|avg|mean)\b", re.IGNORECASE)
+"""What a rate over a window is: errors of a second, on average over the last five minutes."""
 _COUNTS = re.compile(
     r"\b(?:count|counts|number|amount|total)\b[^.!?{}]{0,60}$|\bqueue (?:size|length|depth)(?: is|:)? ?$", re.IGNORECASE
 )
@@ -132,7 +141,7 @@ def check(rule: FileRule, project: Project) -> Findings:
                 piece="value",
             )
     yield from _told_wrong(rule, project) if rule.alert else ()
-    yield from _other_pace(rule) if rule.alert else ()
+    yield from _other_pace(rule, project) if rule.alert else ()
 
 
 def _unit(tree: Node, project: Project) -> Dimension | None:
@@ -174,7 +183,7 @@ def _told_wrong(rule: FileRule, project: Project) -> Findings:
                 )
 
 
-def _other_pace(rule: FileRule) -> Findings:
+def _other_pace(rule: FileRule, project: Project) -> Findings:
     """Look at what grew in an hour and is told as of a second, and the other way round."""
     tree = compared(rule.query.as_promql.tree)
     inner, factor = unscaled(tree) if tree is not None else (None, 1)
@@ -182,12 +191,20 @@ def _other_pace(rule: FileRule) -> Findings:
         inner = inner.body
     if not isinstance(inner, Call) or inner.name not in RATES or factor != 1:
         return
-    pattern, is_of = (_A_SECOND, "what it grew by") if inner.name == "increase" else (_LONGER, "a rate, of a second")
+    pattern, is_of = (_A_SECOND, "what it grew by") if inner.name == "increase" else (_LONGER, "a rate per second")
     for name, text in rule.annotations.items():
-        if found := pattern.search(text):
+        found = pattern.search(text)
+        is_past = found is not None and found.groupdict().get("past") is not None
+        if found and not (is_past and (_MEAN.search(text) or not _is_of_events(inner, project))):
             said = " ".join(found["said"].split())
             message = f"{rule.alert}: the value is {is_of}, and told as “{said}”"
             yield Finding(message, pointer=("annotations", name), piece=said, severity=Severity.WARNING)
+
+
+def _is_of_events(rate: Call, project: Project) -> bool:
+    """Whether it counts what happened in a second: a rate of seconds or bytes is how much was used all the time."""
+    unit = dimension(rate, units(project))
+    return unit is None or (unit.bytes, unit.seconds) == (0, -1)
 
 
 RULE = Rule(__name__, Severity.INFO, rule=check)
