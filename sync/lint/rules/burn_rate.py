@@ -45,6 +45,10 @@ PASS alert:
 
 PASS alert-expr:
     rate(requests_total[1h]) > 10 and rate(requests_total[5m]) > 5
+
+PASS alert-expr:
+    increase(restarts[1h]) > 3 * 2 and increase(restarts[10m]) > 1 * 2 or
+    sum(rate(bytes_total[1h])) > 10 * 1024 and sum(rate(bytes_total[5m])) > 20 * 1024
 """
 
 from __future__ import annotations
@@ -66,6 +70,8 @@ from sync.lint.rule_file import Rule as FileRule
 
 _SPAN = re.compile(r"(?<![0-9.])\d+[smhdw](?![A-Za-z0-9])")
 _BURNT = re.compile(r"burn_?rate|ratio_rate|sli_error|error_budget", re.IGNORECASE)
+_SHARE = re.compile(r"ratio| / (?![\d(])")
+"""What is a share by its name, or a quotient that isn't by a number."""
 _UPPER = frozenset({">", ">="})
 
 
@@ -80,8 +86,9 @@ class _Asked:
 
     @property
     def is_burn_rate(self) -> bool:
-        """Whether it is a burn rate by its name, or its limit is a factor of a budget."""
-        return bool(_BURNT.search(self.what)) or " * " in self.written
+        """Whether it is a burn rate by its name, or a share whose limit is a factor of a budget."""
+        is_share = _SHARE.search(self.what) is not None and "increase(" not in self.what
+        return bool(_BURNT.search(self.what)) or (is_share and " * " in self.written)
 
     def __str__(self) -> str:
         return f"{self.limit:.6g} over {duration(self.window)}"
