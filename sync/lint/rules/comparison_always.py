@@ -72,7 +72,7 @@ FAIL alert-expr:
     kube_pod_status_phase{phase="Pending"} >= 0
 
 PASS alert-expr:
-    count(up == 0) > 0 or count(up{job="a"}) < +Inf
+    count(up == 0) > 0.5 or count(up == 0) > 0 or count(up{job="a"}) < +Inf
 
 PASS alert-expr:
     count by (instance) (device_alarm_active) > 0
@@ -164,7 +164,8 @@ def _may_ask_for_any(node: Binary) -> bool:
     """Whether a comparison with so little may ask if there are series at all."""
     if not isinstance(node.right, Number) or node.operator == "!=":
         return True
-    is_whole = float(node.right.value).is_integer()
+    is_counted = isinstance(node.left, Aggregation) and node.left.name == "count"
+    is_whole = is_counted or float(node.right.value).is_integer()
     return is_whole and node.right.value <= 1 and (node.operator, node.right.value) != (">=", 0)
 
 
