@@ -43,19 +43,13 @@ FAIL promql:
     queue_size and on (node) sum by (instance) (queue_workers) > 5
 
 PASS promql:
-    sum by (cluster, instance) (a) / on (cluster, instance) sum by (cluster, instance) (b)
-
-PASS promql:
     up * on (job) group_left (version) max by (job, version) (build_info)
 
 FAIL promql:
     up * on (instance) group_left (team) max by (instance, version) (build_info{version="3"})
 
 PASS promql:
-    sum by (job, code) (rate(a_total[5m])) / on (job) group_left () sum by (job) (rate(a_total[5m]))
-
-PASS promql:
-    sum by (job) (rate(http_request_errors_total[5m])) / sum by (job) (rate(http_requests_total[5m]))
+    sum by (job) (a) / sum by (job) (b) or topk(1, sum by (job) (a)) / on () bottomk(1, sum by (job) (b))
 
 PASS promql:
     max by (topic, space) (end_offset{space="main"}) - on (topic) group_right () max by (topic, group) (read_offset)
@@ -70,7 +64,7 @@ PASS logql:
     sum by (route) (rate({app="a"} | json | level="error" [5m])) / sum by (route) (rate({app="a"} | json [5m]))
 
 PASS promql:
-    sum by (job) (up) or sum by (job, code) (rate(http_requests_total[5m]))
+    sum by (cluster, instance) (a) / on (cluster, instance) sum by (cluster, instance) (b) or sum by (cluster) (c)
 
 FAIL promql:
     max_over_time(cluster_members{job="x"}[5m]) < count by (namespace, service) (cluster_members{job="x"})
@@ -88,7 +82,7 @@ FAIL promql:
     rate(checks_total{status="error"}[5m]) / rate(checks_total[5m])
 
 PASS promql:
-    checks{status="error"} / ignoring (status) group_left () checks
+    checks{status="error"} / ignoring (status) group_left () checks or a{code="500"} / ignoring (code) a{code="200"}
 
 FAIL promql:
     max_over_time(members{job="x"}[5m]) < on (namespace) count by (namespace) (members{job="x"})
@@ -101,9 +95,6 @@ PASS promql:
 
 FAIL promql:
     rate(a_total{code="500"}[5m]) / rate(a_total{code="200"}[5m])
-
-PASS promql:
-    rate(a_total{code="500"}[5m]) / ignoring (code) rate(a_total{code="200"}[5m])
 
 FAIL promql:
     node_filesystem_avail_bytes / on (instance) node_filesystem_size_bytes
@@ -122,9 +113,6 @@ PASS promql:
 
 FAIL promql:
     node_network_up == 0 and node_load1 > 5
-
-PASS promql:
-    node_filesystem_avail_bytes * on (instance) group_left (nodename) node_uname_info
 
 FAIL promql:
     up * on (job) group_left (__name__) max without (version) (build_info)
@@ -148,6 +136,8 @@ PASS promql:
 """
 
 from __future__ import annotations
+
+from typing import TypeGuard
 
 from sync.lint.exported_labels import exported
 from sync.lint.known import OUTER_LABELS, TARGET_LABELS
@@ -227,6 +217,8 @@ def _why(node: Binary, left: Labels, right: Labels) -> str:
 def _uncompared(node: Binary) -> str:
     """Look at labels that both sides have and `on ()` doesn't compare: there are several series on either."""
     left, right = result_labels(node.left), result_labels(node.right)
+    if all(_is_one(each) and not each.labels for each in (node.left, node.right)):
+        return ""
     alike = left.names & right.names - _pinned(node) if left.exact and right.exact and node.on == () else frozenset()
     return f"refused where there are several {_list(alike)}: on () compares none of them" if alike else ""
 
@@ -329,9 +321,8 @@ def _many(node: Binary) -> str:
     if node.group:
         side, one, labels = ("right", node.right, right) if node.group == "left" else ("left", node.left, left)
         more = labels.names - set(node.on or ()) - set(node.include) - _pinned(one) if labels.exact else frozenset()
-        chosen = isinstance(one, Aggregation) and one.name in CHOOSING and one.parameter == Number(1)
         wants = f"group_{node.group} wants one series of it"
-        return f"refused where the {side} has several {_list(more)}: {wants}" if more and not chosen else ""
+        return f"refused where the {side} has several {_list(more)}: {wants}" if more and not _is_one(one) else ""
     if (_made(node.left) | _made(node.right)) & {*(node.on or ()), *(node.ignoring or ())}:
         return ""
     more_left, more_right = (
@@ -344,6 +335,11 @@ def _many(node: Binary) -> str:
             f"refused where the left has several {_list(more_left)} for one series of the right: group_left is missing"
         )
     return f"refused where the right has several {_list(more_right)} for one series of the left: group_right is missing"
+
+
+def _is_one(node: Node) -> TypeGuard[Aggregation]:
+    """Whether it is the first or the last of its series, or of each group."""
+    return isinstance(node, Aggregation) and node.name in CHOOSING and node.parameter == Number(1)
 
 
 def _beside(node: Binary, labels: Labels) -> frozenset[str]:
