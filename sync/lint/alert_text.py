@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from sync.lint.gotemplate import Block, BrokenTemplateError, Operand, Pipe, parse
@@ -132,7 +132,8 @@ class _Reader:
             return
         inside = dict(variables)
         with self._asking() as asked:
-            value = self._pipe(node.pipe, inside, dot) if node.pipe is not None else Value()
+            writers = frozenset({"query", "printf"} if node.word == "with" else {"query"})  # `with` has it for its dot
+            value = self._pipe(node.pipe, inside, dot, writers) if node.pipe is not None else Value()
         if node.word == "range":
             value = self._each(node, value, inside)
         before, self._guarded = self._guarded, self._guarded | asked
@@ -164,10 +165,15 @@ class _Reader:
         variables |= zip(reversed(names), (one, Value()), strict=False)
         return one
 
-    def _pipe(self, pipe: Pipe, variables: dict[str, Value], dot: Value) -> Value:
+    def _pipe(
+        self, pipe: Pipe, variables: dict[str, Value], dot: Value, writers: frozenset[str] = frozenset({"query"})
+    ) -> Value:
+        """Follow a pipeline; what is on its way to a query is shown there, though a condition is read."""
         value: Value | None = None
-        for command in pipe.commands:
-            value = self._command(command, value, variables, dot)
+        asked = [number for number, command in enumerate(pipe.commands) if command[0].value in writers]
+        for number, command in enumerate(pipe.commands):
+            with self._showing() if number <= max(asked, default=-1) else nullcontext():
+                value = self._command(command, value, variables, dot)
         for name in pipe.variables:
             variables[name] = value or Value()
         return value or Value()
@@ -179,9 +185,6 @@ class _Reader:
         is_function = first.kind == "word" and first.value not in {"true", "false", "nil"}
         if is_function and first.value in {"and", "or"}:
             with self._asking():
-                arguments = [self._operand(each, variables, dot) for each in command[1:]]
-        elif is_function and first.value == "printf":  # what it writes is shown, or asked of a query
-            with self._showing():
                 arguments = [self._operand(each, variables, dot) for each in command[1:]]
         else:
             arguments = [self._operand(each, variables, dot) for each in command[1:]]

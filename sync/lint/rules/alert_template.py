@@ -83,6 +83,9 @@ PASS alert:
 PASS alert:
     {alert: A, expr: sum(up) == 0, annotations: {summary: "{{ if $labels.job }}{{ $labels.job }}: {{ end }}all down"}}
 
+PASS alert:
+    {alert: A, expr: sum(up) == 0, annotations: {summary: '{{ if eq (printf "%s" $labels.zone) "" }}all down{{ end }}'}}
+
 WITH recorded.yaml:
     groups: [{name: a, rules: [
         {record: "job:up:share", expr: avg by (job) (up)},
