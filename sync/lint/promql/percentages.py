@@ -50,6 +50,11 @@ def is_share(node: Node) -> bool:
     return bool(names) and not numbers and not any(_PERCENT.search(name) or ":" in name for name in names)
 
 
+def may_be_small(name: str) -> bool:
+    """Whether less than one percent of what has such a name may matter: of errors, of packets lost."""
+    return _FEW.search(name.lower()) is not None
+
+
 def _filters(node: Node) -> TypeGuard[Binary]:
     """Whether series are dropped by a number, and those that stay keep their values."""
     return isinstance(node, Binary) and node.filters and isinstance(node.right, Number)
