@@ -16,7 +16,7 @@ FAIL promql:
     sum by (pod, id) (rate(container_fs_reads_total[5m]))
 
 PASS promql:
-    sum by (id) (jvm_memory_used_bytes)
+    sum by (id) (jvm_memory_used_bytes) or sum by (id) (container_memory_usage_bytes{id="/"})
 
 PASS promql:
     sum by (route, status) (rate(http_requests_total[5m]))
@@ -52,7 +52,7 @@ def check(query: Query, _project: Project) -> Findings:
                     yield Finding(_words(label), piece=found.start())
     for node, above in query.each(Aggregation):
         if node.labels and not node.without and not _reduced(above):
-            for label in node.labels:
+            for label in (each for each in node.labels if not _is_one(each, node)):
                 if is_id(label) and not (query.use is Use.ALERT and _is_of_a_user(label)):
                     yield Finding(_words(label), piece=label)
                 elif label == "id" and all(each.name.startswith("container_") for each in selectors_of(node)):
@@ -60,6 +60,12 @@ def check(query: Query, _project: Project) -> Findings:
                         "id is the path of a cgroup, new with every container: grouping by it makes a series for each"
                     )
                     yield Finding(message, piece=label)
+
+
+def _is_one(label: str, node: Node) -> bool:
+    """Whether the series are of one value."""
+    found = [each.matcher(label) for each in selectors_of(node)]
+    return bool(found) and all(matcher is not None and matcher.operator == "=" for matcher in found)
 
 
 def _is_of_a_user(label: str) -> bool:

@@ -58,7 +58,7 @@ FAIL promql:
     up{job="api*"} or up{job=~"api.*|.*"} or interface_status{alias=".*(?i:(uplink|wan)).*"}
 
 PASS promql:
-    up{job=~"api|web"}
+    up{job=~"api|web"} or nginx_requests{location="/static/.*"}
 
 PASS promql:
     up{job=~"$job"}
@@ -96,7 +96,7 @@ _LISTED = frozenset(
 """Labels whose values are words of a short list."""
 _VARIABLE = re.compile(r"⟦[^⟧]*⟧|\$\{[^}]*\}|\$\w+|\[\[\w+\]\]")
 _HOLDS_PATTERNS = re.compile(
-    r"route|path|ur[il]|handler|rule|regex|pattern|query|match|filter|expr|selector|glob|topic"
+    r"route|path|ur[il]|location|handler|rule|regex|pattern|query|match|filter|expr|selector|glob|topic"
 )
 """Labels whose values may be patterns themselves."""
 _GLOB = re.compile(r"[\w-]+\*[\w-]*")

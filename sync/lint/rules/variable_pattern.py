@@ -23,6 +23,9 @@ PASS dashboard:
         - {type: query, name: a, query: "query_result(up == 0)", regex: '/instance="([^"]+)"/'}
         - {type: query, name: b, query: "label_values(up, job)", regex: "/shop-/"}
         - {type: query, name: c, query: "label_values(up, job)", regex: shop-.*}
+        - {type: query, name: d, query: "label_values(up, job)", regex: '/job="?([^"]+)/'}
+        - {type: query, name: e, query: "label_values(up, job)", regex: '/job="(?<value>.+)"|(.+)/'}
+        - {type: query, name: f, query: "label_values(jmx_up, bean)", regex: '/type="([^"]+)"/'}
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from __future__ import annotations
 import re
 
 from sync.lint.dashboard import Variable
+from sync.lint.known import TARGET_LABELS
 from sync.lint.matching import pattern_problem
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
@@ -37,7 +41,7 @@ from sync.lint.recorded_labels import never_has
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_text
 
-_TAKES_LABEL = re.compile(r"([a-z_]\w*)=\\?\"")
+_TAKES_LABEL = re.compile(r"([a-z_]\w*)=\\?\"(?![?*])")
 """What a pattern has that takes a label's value out of a series as it is written."""
 _PART = re.compile(r"\w[\w -]*[-_]|[-_][\w -]*\w")
 """What is no whole value: the beginning of several words, or their end."""
@@ -59,9 +63,9 @@ def _choices(variable: Variable, project: Project) -> Findings:
     regex, text = as_text(variable.raw.get("regex")), variable.text.lstrip()
     if variable.kind != "query" or not regex or variable.datasource.kind not in {"prometheus", "loki", ""}:
         return
-    label = _TAKES_LABEL.search(regex)
+    label = _TAKES_LABEL.search(regex) if "|" not in regex else None  # else another branch may take the value
     tree = variable.query.tree if variable.query else None
-    if label is not None and text.startswith("label_values("):
+    if label is not None and _is_given_alone(label[1], text):
         message = f"label_values() gives values alone, which have no {label[0]}: {variable.name} has no choices"
         yield Finding(message, pointer=("regex",))
     elif label is not None and tree is not None and never_has(tree, label[1], project):
@@ -70,6 +74,15 @@ def _choices(variable: Variable, project: Project) -> Findings:
     elif _PART.fullmatch(regex):
         message = f"without slashes {regex} is the whole value, and a part of one as /{regex}/"
         yield Finding(message, pointer=("regex",), severity=Severity.WARNING)
+
+
+def _is_given_alone(label: str, text: str) -> bool:
+    """Whether a query gives a label's values, and they hold no such label: names of Java's beans have others' in them.
+
+    `type="Cache",name="x"` may be the value of a label.
+    """
+    is_asked = re.search(rf"\b{label}\s*\)", text) is not None
+    return text.startswith("label_values(") and (is_asked or label in TARGET_LABELS)
 
 
 RULE = Rule(__name__, Severity.ERROR, variable=check)
