@@ -31,6 +31,8 @@ from sync.lint.promql.tree import Aggregation, Call, Node, Number
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
+_CHOSEN = re.compile(r"quantile(?:_over_time)?\s*\(\s*(?:\$\{(\w+)(?::\w+)?\}|\$(\w+))\s*,")
+
 
 def check(query: Query, _project: Project) -> Findings:
     """Look at the first argument of what takes a quantile."""
@@ -60,9 +62,6 @@ def check_chosen(dashboard: Dashboard, _project: Project) -> Findings:
         if found and (name := found[1] or found[2]) in wrong:
             message = f"{where!r} asks for a quantile of {choices[name][0]:g}, which {name} chooses: they are below 1"
             yield Finding(message, pointer=pointer[len(dashboard.base) :], piece=found[0])
-
-
-_CHOSEN = re.compile(r"quantile(?:_over_time)?\s*\(\s*(?:\$\{(\w+)(?::\w+)?\}|\$(\w+))\s*,")
 
 
 def _numbers(text: str) -> list[float]:
