@@ -13,12 +13,12 @@ from sync.lint.project import Project
 from sync.lint.promql.dimensions import dimension
 from sync.lint.promql.factors import unscaled
 from sync.lint.promql.measures import Dimension
+from sync.lint.promql.percentages import is_percentage
 from sync.lint.promql.ranges import unguarded
 from sync.lint.promql.tree import UNIT_KEEPING, Aggregation, Binary, Call, Node, Selector, duration, turned, walk
 from sync.lint.query import Query
 
 _UNITS_OF_TIME = (60, 3600, 24, 1440, 86_400, 7, 168, 604_800, 1000, 60_000, 3_600_000, 86_400_000)
-_PERCENT = re.compile(r"(?:^|[_:])(?:percent|pct|percentage)(?:[_:]|$)")
 _PACE = re.compile(
     r"(?<![\d.,$])(?P<number>\d[\d,]*(?:\.\d+)?) (?:[a-z]+ ){0,3}(?:per|an?|every|each|/ ?)\s*"
     r"(?:minute|min|hour|day)\b",
@@ -77,7 +77,7 @@ def _percent_as_share(percentages: list[Said], compared: list[Binary]) -> Iterat
         limit = constant(node.right)
         if limit is None or not 0 < limit < 1 or any(each.value == limit for each in percentages):
             continue
-        in_percent = _is_hundredfold(node.left) or any(_PERCENT.search(each.name) for each in _kept(node.left))
+        in_percent = _is_hundredfold(node.left) or any(is_percentage(each.name) for each in _kept(node.left))
         for each in percentages:
             if in_percent and math.isclose(each.value, limit * 100, rel_tol=1e-6):
                 yield each.words, f"{limit:g}, though in percent already"

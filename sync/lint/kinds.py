@@ -36,7 +36,7 @@ _LEVEL = re.compile(
     r"|_(?:queue|buffer|stack|backlog)_?depth|queue_depth|^(?:probe|scrape)_duration_seconds|_stat_activity_count|_cache_entries"
     r"|_bytes_(?:used|max|committed|free|limit|available)|_inodes(?:_used|_free)?"
     r"|_(?:replicas|members|tenants|shards|pools|capacity|allocatable|limits|lag|price|pressure|ready|enabled|paused)"
-    r"|(?<!_by)_state|_version|(?<!highest)_timestamp"
+    r"|(?<!_by)_state|_version|_per_(?:second|minute)|(?<!highest)_timestamp"
     r"|_working_set_bytes|_memory_usage_bytes|_usage_percent|_percent|_percentage|_available_bytes|_free_bytes|_avail_bytes)$"
 )
 """Names that only a gauge can have."""
@@ -95,7 +95,7 @@ def _counts_events(name: str, known: Known) -> bool:
     if "with" in before:
         return known.is_rated(name)  # groups_with_errors: how many there are
     levels = words["levels"].intersection(before)
-    is_spent = last == "seconds" and not levels & {"up", "uptime"}
+    is_spent = last in {"seconds", "joules"} and not levels & {"up", "uptime"}
     if is_spent or _CAMEL.search(name) or (last in words["certain"] and not levels):
         return True
     if words["happened before"].intersection(before):

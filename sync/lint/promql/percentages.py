@@ -8,7 +8,9 @@ from typing import TypeGuard
 from sync.lint.promql.states import is_state
 from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, selectors_of, walk
 
-_PERCENT = re.compile(r"(?:^|_)(?:percent|pct|percentage)(?:_|$)")
+_PERCENT = re.compile(r"(?:^|[_:])(?:percent|pct|percentage)(?:[_:]|$)")
+_NO_PERCENT = re.compile(r"^kafka_\w*idle_?percent")
+"""Shares in spite of their name."""
 _FEW = re.compile(
     r"err|fail|loss|lost|drop|reject|throttl|stea?l|retr|timeout|timed|wait|idle|miss|evict|fragment|delta|diff|chang|rate"
     r"|drift|skew|slow|corrupt|invalid|dirty|dead|unavail|bad|4xx|5xx|throughput|growth|psi|pressure"
@@ -20,6 +22,11 @@ _USED = re.compile(
 )
 _FREE = re.compile(r"free|avail|remain|left|success|hit|health|batter|uptime|(?:^|_)up\b", re.IGNORECASE)
 _KEPT = frozenset({"max", "min", "avg", "sum", "max_over_time", "min_over_time", "avg_over_time", "last_over_time"})
+
+
+def is_percentage(name: str) -> bool:
+    """Whether a metric is in percent by its name."""
+    return _PERCENT.search(name) is not None and not _NO_PERCENT.search(name)
 
 
 def is_limit_of_share(node: Binary) -> bool:
@@ -47,7 +54,7 @@ def is_share(node: Node) -> bool:
     parts = [each for each, _ in walk(node)]
     names = [each.name for each in parts if isinstance(each, Selector)]
     numbers = any(isinstance(each, Number) and abs(each.value) >= 10 for each in parts)
-    return bool(names) and not numbers and not any(_PERCENT.search(name) or ":" in name for name in names)
+    return bool(names) and not numbers and not any(is_percentage(name) or ":" in name for name in names)
 
 
 def may_be_small(name: str) -> bool:
@@ -65,7 +72,7 @@ def _percentage(node: Node) -> str:
     while isinstance(node, Aggregation | Call) and node.name in _KEPT:
         node = node.body if isinstance(node, Aggregation) else node.arguments[0]
     if isinstance(node, Selector):
-        return node.name if _PERCENT.search(node.name) and ":" not in node.name else ""
+        return node.name if is_percentage(node.name) and ":" not in node.name else ""
     times = node.left if isinstance(node, Binary) and node.operator == "/" else node  # a * 100 / b
     if isinstance(times, Binary) and times.operator == "*" and Number(100) in (times.left, times.right):
         names = [each.name for each in selectors_of(node)]

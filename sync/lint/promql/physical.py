@@ -6,6 +6,7 @@ import math
 import re
 
 from sync.lint.promql.factors import unscaled
+from sync.lint.promql.simplified import simplified
 from sync.lint.promql.tree import CHOOSING, UNIT_KEEPING, Aggregation, Binary, Call, Node, Selector
 
 _FITTING: dict[str, frozenset[str]] = {
@@ -34,7 +35,7 @@ _ALIKE = CHOOSING | {"sum", "avg", "min", "max"}
 
 def mismeasured(node: Node, unit: str) -> str:
     """Say what an expression is in, where that is another measure than a unit's, or a thousandth of it; '' else."""
-    inner, factor = unscaled(node)
+    inner, factor = unscaled(simplified(node))
     selector, rate = _selector(inner)
     found = _MEASURE.search(selector.name) if selector is not None else None
     if found is None or rate != bool(found["counted"]):

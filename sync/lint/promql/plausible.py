@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sync.lint.promql.amounts import is_span
 from sync.lint.promql.factors import unscaled
 from sync.lint.promql.percentages import is_share
 from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Selector, selectors_of, turned
@@ -14,6 +15,9 @@ _HOTTEST = 1000.0
 """Degrees at which nothing works that has a sensor in it; thousandths of a degree are more."""
 _HIGHEST = 1000.0
 """Percent of what one quantity is of another: more is a slip in the limit."""
+_YEAR = 365.0 * 86_400
+_AGES = 5 * _YEAR
+"""Seconds for which nobody waits for a job or a backup."""
 _DEGREES = re.compile(r"_celsius$|(?:^|_)temp(?:erature)?$")
 _ANSWERS = re.compile(
     r"(?:^|_)(?:http|grpc|rpc|requests?|responses?|handling|latency|round_?trip|fsync|lookups?)_(?:\w+_)?seconds"
@@ -30,6 +34,8 @@ def implausible(node: Node, limit: float) -> str:
         return f"nobody waits {limit:g} s for an answer: these are seconds, not milliseconds"
     inner, factor = unscaled(node)
     names = [each.name for each in selectors_of(node)]
+    if is_span(inner) and limit / factor >= _AGES:
+        return f"{limit:g} is {limit / factor / _YEAR:.0f} years, in what the time is divided by"
     if limit >= _HIGHEST and factor == 100 and is_share(inner):
         return f"{limit:g} % is ten times all there is, or more"
     if limit >= _HOTTEST and names and all(_DEGREES.search(name) for name in names) and factor == 1:

@@ -105,7 +105,7 @@ from sync.lint.promql.dimensions import dimension, is_moment
 from sync.lint.promql.factors import unscaled
 from sync.lint.promql.measures import EVENTS, PERCENT, SHARE, Dimension
 from sync.lint.promql.percentages import is_share
-from sync.lint.promql.tree import RATES, Aggregation, Call, Node, compared
+from sync.lint.promql.tree import RATES, Aggregation, Call, Node, Number, compared, deciding, turned
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.told_units import values_shown
@@ -153,12 +153,21 @@ def _unit(tree: Node, project: Project) -> Dimension | None:
     return None if unit and (unit.bytes, unit.seconds, unit.events) == (0, -1, 0) else unit
 
 
+def _is_beyond_a_share(rule: FileRule, project: Project) -> bool:
+    """Whether what is recorded elsewhere is compared with more than 1: it may well be in percent whatever its name."""
+    limits = [turned(node).right for node in deciding(rule.query.as_promql.tree)]
+    names = {each.name for each, _ in rule.query.as_promql.selectors}
+    elsewhere = any(":" in name and name not in project.recorded for name in names)
+    return elsewhere and any(isinstance(limit, Number) and limit.value > 1 for limit in limits)
+
+
 def _told_wrong(rule: FileRule, project: Project) -> Findings:
     """Look at values that a text calls a percentage, a time or an amount of bytes."""
     tree = compared(rule.query.as_promql.tree)
     if tree is None:
         return
     unit = _unit(tree, project)
+    unit = None if unit == SHARE and _is_beyond_a_share(rule, project) else unit
     share = unit or (SHARE if is_share(tree) else None)
     for name, text in rule.annotations.items():
         for shown in values_shown(text):

@@ -143,6 +143,7 @@ from sync.lint.promql.tree import (
 )
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_text
 from sync.lint.untyped import untyped_kind
 
 _COUNTING = frozenset(
@@ -175,12 +176,13 @@ def check_target(target: Target, project: Project) -> Findings:
     is_called = _RATE.search(title) is not None or default_unit(target.panel)[0] in _PER_SECOND
     is_rate = is_called and not _LIMIT.search(title)
     for found in (*_counters(target.query, project, is_rate=is_rate), *_differences(target.query, project)):
-        if _ALL_THERE_WAS.search(target.panel.title):
+        if _ALL_THERE_WAS.search(title) or _SINCE.search(as_text(target.panel.raw.get("description"))):
             return
         yield replace(found, pointer=(target.key,))
 
 
 _ALL_THERE_WAS = re.compile(r"\b(?:since|all[- ]time|lifetime|cumulative|ever)\b", re.IGNORECASE)
+_SINCE = re.compile(r"since (?:the )?(?:last )?(?:\w+ )?(?:start|restart|boot)", re.IGNORECASE)
 _RATE = re.compile(r"(?<=\w)\s?/ ?s(?:ec(?:ond)?)?\b|\bper sec(?:ond)?\b|\b[RQT]PS\b")
 _LIMIT = re.compile(r"limit|max|quota|capacity", re.IGNORECASE)
 _PER_SECOND = frozenset(unit for unit, found in UNITS.items() if found.seconds == -1)

@@ -52,20 +52,29 @@ def check(query: Query, _project: Project) -> Findings:
                     yield Finding(_words(label), piece=found.start())
     for node, above in query.each(Aggregation):
         if node.labels and not node.without and not _reduced(above):
-            for label in (each for each in node.labels if not _is_one(each, node)):
-                if is_id(label) and not (query.use is Use.ALERT and _is_of_a_user(label)):
-                    yield Finding(_words(label), piece=label)
-                elif label == "id" and all(each.name.startswith("container_") for each in selectors_of(node)):
-                    message = (
-                        "id is the path of a cgroup, new with every container: grouping by it makes a series for each"
-                    )
-                    yield Finding(message, piece=label)
+            for label in node.labels:
+                if (words := _why_many(label, node)) and not (query.use is Use.ALERT and _is_of_a_user(label)):
+                    yield Finding(words, piece=label)
+
+
+def _why_many(label: str, node: Aggregation) -> str:
+    """Say why a grouping by a label makes many series; '' where it doesn't."""
+    names = [each.name for each in selectors_of(node)]
+    if _is_one(label, node) or (label.lower() == "uuid" and any(map(_OF_DEVICES.search, names))):
+        return ""
+    if label == "id" and all(name.startswith("container_") for name in names):
+        return "id is the path of a cgroup, new with every container: grouping by it makes a series for each"
+    return _words(label) if is_id(label) else ""
 
 
 def _is_one(label: str, node: Node) -> bool:
     """Whether the series are of one value."""
     found = [each.matcher(label) for each in selectors_of(node)]
     return bool(found) and all(matcher is not None and matcher.operator == "=" for matcher in found)
+
+
+_OF_DEVICES = re.compile(r"gpu|nvidia|dcgm|disk|volume|pool|device|vm_|libvirt", re.IGNORECASE)
+"""Metrics whose uuid is that of a card or a disk, of which there are few."""
 
 
 def _is_of_a_user(label: str) -> bool:

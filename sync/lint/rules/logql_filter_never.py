@@ -17,6 +17,9 @@ FAIL logql:
     {app="api"} |= "timeout.*upstream"
 
 FAIL logql:
+    {app="sshd"} |= ": Failed|: Invalid|: Connection closed by authenticating user"
+
+FAIL logql:
     {app="api", app="web"}
 
 FAIL logql:
@@ -194,7 +197,8 @@ def _conflicts(conditions: tuple[logql.Condition, ...]) -> Iterator[str]:
 
 
 _PATTERN = re.compile(
-    r"\.[*+]|\\[dws]\b|\(\w+(?:\|\w+)+\)|\[(?:0-9|a-z|A-Z)\]|\(\?i\)|^\^[A-Za-z]|^\*\w|\w\*$|^\w{3,}(?:\|\w{3,})+$"
+    r"\.[*+]|\\[dws]\b|\(\w+(?:\|\w+)+\)|\[(?:0-9|a-z|A-Z)\]|\(\?i\)|^\^[A-Za-z]|^\*\w|\w\*$|^[\w:]{3,}(?:\|[\w:]{3,})+$"
+    r"|^[:\w][\w: ]+\w(?:\|[:\w][\w: ]+\w)+$"
 )
 """What nobody looks for as it is written."""
 
