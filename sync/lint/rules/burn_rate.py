@@ -59,6 +59,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 
 from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
@@ -153,20 +154,18 @@ def _windows(node: Node) -> set[float]:
 def _disordered(group: Group) -> dict[FileRule, str]:
     """Say of alerts that they have a longer window with a higher limit than themselves or one before in the group."""
     found = dict[FileRule, str]()
-    before = defaultdict[str, dict[_Asked, None]](dict)  # the windows are few, however many alerts ask for them
+    before = defaultdict[str, dict[float, tuple[_Asked, ...]]](dict)  # the lowest and the highest limit of each window
     for rule in (each for each in group.rules if each.alert):
-        for one in (max(pair, key=_window) for pair in _pairs(rule) if _is_burnt(*pair)):
-            for other in before[one.what]:
-                short, long = sorted((one, other), key=_window)
+        for one in (max(pair, key=attrgetter("window")) for pair in _pairs(rule) if _is_burnt(*pair)):
+            windows = before[one.what]
+            for other in (each for ends in windows.values() for each in ends):
+                short, long = sorted((one, other), key=attrgetter("window"))
                 if short.window < long.window and short.limit < long.limit * 0.999:
                     said = f"a burn rate has to be above {long}, and above only {short}: mixed up?"
                     found.setdefault(rule, said)
-            before[one.what][one] = None
+            known = (*windows.get(one.window, ()), one)
+            windows[one.window] = (min(known, key=attrgetter("limit")), max(known, key=attrgetter("limit")))
     return found
-
-
-def _window(asked: _Asked) -> float:
-    return asked.window
 
 
 def _labels(rule: FileRule, pairs: list[tuple[_Asked, _Asked]]) -> Findings:
