@@ -81,14 +81,15 @@ class _DashboardV2(Dashboard):
     def _element(self, name: str, element: dict[str, Any], item: Item | None, row: Panel | None) -> Panel:
         spec = as_dict(element.get("spec"))
         viz, group = as_dict(spec.get("vizConfig")), as_dict(as_dict(spec.get("data")).get("spec"))
-        kind, inner = as_text(viz.get("group")) or as_text(viz.get("kind")), as_dict(viz.get("spec"))
+        named = "group" if as_text(viz.get("group")) or viz.get("kind") == "VizConfig" else "kind"
+        kind, inner = as_text(viz.get(named)), as_dict(viz.get("spec"))
         raw: dict[str, Any] = {key: spec[key] for key in _SAME if key in spec}
         raw |= {"fieldConfig": inner.get("fieldConfig"), "options": inner.get("options"), "type": kind}
         raw["transformations"] = [_transformation(each) for each in as_list(group.get("transformations"))]
         if element.get("kind") == "LibraryPanel":
             raw["libraryPanel"] = spec.get("libraryPanel")
         pointer = (*self.base, "elements", name, "spec")
-        places = _places(pointer, "group" if as_text(viz.get("group")) else "kind")
+        places = _places(pointer, named)
         asked = as_dict(group.get("queryOptions"))
         raw |= {key: asked[key] for key in _OF_QUERIES if key in asked}
         places |= {(key,): (*pointer, "data", "spec", "queryOptions", key) for key in _OF_QUERIES}

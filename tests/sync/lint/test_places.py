@@ -90,6 +90,9 @@ def test_a_dashboard_of_the_second_schema_is_read() -> None:
     assert '"expr"' in text.splitlines()[problem.line - 1]
     assert found({"up.json": text}, "datasource-variable")
     assert found({"up.json": text}, "dead-panel-kind")
+    beside = text.replace('"timeserie"', "null")
+    assert [problem.message for problem in found({"up.json": beside}, "dead-panel-kind")] == ["the panel has no type"]
+    assert found({"up.json": beside.replace('"VizConfig"', '"timeserie"')}, "dead-panel-kind")
 
 
 def test_a_row_that_is_collapsed_has_panels_too() -> None:
