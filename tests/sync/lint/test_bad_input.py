@@ -315,6 +315,9 @@ def test_expressions_that_name_one_another_are_not_written_out_without_end() -> 
     for name, before in zip("BCDEF", "ABCDE", strict=True):
         expression = " + ".join([f"${before}"] * 31)
         asked.append({"refId": name, "datasource": {"type": "__expr__"}, "type": "math", "expression": expression})
+    for name in "GHIJKLMNOPQ":
+        expression = " + ".join(f"${other}" for other in "GHIJKLMNOPQ" if other != name)
+        asked.append({"refId": name, "datasource": {"type": "__expr__"}, "type": "math", "expression": expression})
     panel = {"type": "timeseries", "title": "A", "targets": asked, "fieldConfig": {"defaults": {"unit": "s"}}}
     started = time.process_time()
     check({"a.json": _page(panels=[panel]).encode()})
