@@ -73,6 +73,8 @@ _VALUES: dict[str, dict[str, str]] = {
     r"haproxy_(?:frontend|backend|server)_http_responses_total": {"code": "1xx 2xx 3xx 4xx 5xx other"},
 }
 """The values of a label that every version of an exporter has, and no others."""
+EXPORTERS = ("node_", "windows_", "kube_", "ALERTS", "haproxy_")
+"""How names begin of which values are known."""
 _KNOWN = re.compile("|".join(f"({pattern})" for pattern in _LABELS))
 _EACH = [frozenset(labels.split()) for labels in _LABELS.values()]
 _PODS = frozenset({"kube_pod_info", "kube_pod_owner", "kube_pod_labels"})

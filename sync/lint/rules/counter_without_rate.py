@@ -119,7 +119,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from sync.lint.dashboard import Target
+from sync.lint.dashboard import Panel, Target
 from sync.lint.grafana_units import UNITS
 from sync.lint.kinds import kind
 from sync.lint.known import Known
@@ -173,9 +173,7 @@ def check_target(target: Target, project: Project) -> Findings:
     if target.query is None:
         return
     title = target.panel.title
-    is_called = _RATE.search(title) is not None or default_unit(target.panel)[0] in _PER_SECOND
-    is_rate = is_called and not _LIMIT.search(title)
-    for found in (*_counters(target.query, project, is_rate=is_rate), *_differences(target.query, project)):
+    for found in (*_counters(target.query, project, panel=target.panel), *_differences(target.query, project)):
         if _ALL_THERE_WAS.search(title) or _SINCE.search(as_text(target.panel.raw.get("description"))):
             return
         yield replace(found, pointer=(target.key,))
@@ -197,28 +195,25 @@ def check(query: Query, project: Project) -> Findings:
         yield from _differences(query, project)
 
 
-def _counters(query: Query, project: Project, *, is_rate: bool = False) -> Findings:
-    """Look at every counter and what stands around it; `is_rate` where what is shown is called a rate."""
-    rated = {each.name for each, above in query.selectors if any(_rates(node) for node in above)}
+def _is_called_rate(panel: Panel | None) -> bool:
+    """Whether a panel's title or unit says that it shows a rate, and no limit of one."""
+    if panel is None or _LIMIT.search(panel.title):
+        return False
+    return _RATE.search(panel.title) is not None or default_unit(panel)[0] in _PER_SECOND
+
+
+def _counters(query: Query, project: Project, panel: Panel | None = None) -> Findings:
+    """Look at every counter and what stands around it."""
     for selector, above in query.selectors:
-        is_total = selector.name.endswith("_total")
-        is_told = (is_total and not kind(selector.name, project.known)) and (
-            selector.name in rated
-            or _counts_failures(selector, project.known)
-            or (is_rate and not rated and "/" not in query.text)
-        )
+        told = kind(selector.name, project.known)
         if (
             (":" not in selector.name or selector.name.startswith(_COLONED))
-            and (is_told or kind(selector.name, project.known) == "counter")
+            and (told == "counter" or (not told and _is_told(selector, query, project, panel)))
             and _value_matters(selector, above, project.known)
             and not (query.use is Use.RECORDING and _joined(above))
         ):
             yield Finding(f"{selector.name} is a counter and needs rate() or increase() around it", piece=selector.name)
-        elif (
-            not kind(selector.name, project.known)
-            and project.is_rated_elsewhere(selector.name)
-            and _value_matters(selector, above, project.known)
-        ):
+        elif not told and project.is_rated_elsewhere(selector.name) and _value_matters(selector, above, project.known):
             message = f"other queries take the rate of {selector.name}, and this one shows it as it is"
             yield Finding(message, piece=selector.name, severity=Severity.INFO)
         elif (
@@ -228,6 +223,15 @@ def _counters(query: Query, project: Project, *, is_rate: bool = False) -> Findi
         ):
             message = f"buckets of all that was since the start: rate({selector.name}[…]) has those of now"
             yield Finding(message, piece=selector.name)
+
+
+def _is_told(selector: Selector, query: Query, project: Project, panel: Panel | None) -> bool:
+    """Whether a _total of unknown kind is rated beside, counts failures, or is all that a panel of a rate shows."""
+    if not selector.name.endswith("_total"):
+        return False
+    rated = {each.name for each, above in query.selectors if any(_rates(node) for node in above)}
+    is_shown = not rated and "/" not in query.text and _is_called_rate(panel)
+    return selector.name in rated or is_shown or _counts_failures(selector, project.known)
 
 
 def _counts_failures(selector: Selector, known: Known) -> bool:

@@ -95,7 +95,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from sync.lint import logql
-from sync.lint.exported_labels import exported_values
+from sync.lint.exported_labels import EXPORTERS, exported_values
 from sync.lint.known import TARGET_LABELS, Metric
 from sync.lint.logql import Condition
 from sync.lint.misspelling import is_a_letter_apart, is_dropped, is_swapped
@@ -113,6 +113,8 @@ def check(query: Query, project: Project) -> Findings:
     """Compare the values of matchers with those that are known."""
     if query.language is Language.LOGQL:
         yield from _logs(query, project)
+        return
+    if not project.known.metrics and not any(start in query.text for start in EXPORTERS):
         return
     for selector, _ in query.selectors:
         metric = project.known.find(selector.name) or _by_exporter(selector.name)

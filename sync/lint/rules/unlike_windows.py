@@ -51,6 +51,7 @@ from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import seconds
 
 _RATED = re.compile(r"(?<=rate|ease)_?(\d+[smhdw])(?![A-Za-z0-9])")
+_WINDOW = re.compile(r"\[[^\[\]]*\]")
 _DAY = 86_400
 _OF_GRAFANA = re.compile(r"^(\$__\w+?)(?:_m?s)?$")
 """Grafana's own variables for a window, which are there in seconds and milliseconds too."""
@@ -59,12 +60,17 @@ _OF_GRAFANA = re.compile(r"^(\$__\w+?)(?:_m?s)?$")
 def check(query: Query, _project: Project) -> Findings:
     """Compare the windows of both halves of each quotient."""
     promql = query.as_promql
-    for node, outside in promql.each(Binary) if "/" in promql.text else ():
-        if node.operator != "/" or _is_moved(node) or _is_of_days(node) or _is_split(node, outside):
+    for node, outside in promql.each(Binary) if _may_differ(promql.text) else ():
+        above, below = (_windows(node.left), _windows(node.right)) if node.operator == "/" else (set(), set())
+        if not _differ(above, below) or _is_moved(node) or _is_of_days(node) or _is_split(node, outside):
             continue
-        above, below = _windows(node.left), _windows(node.right)
-        if _differ(above, below) and _form(node.left) != _form(node.right):
+        if _form(node.left) != _form(node.right):
             yield Finding(f"a rate over {_listed(above)}, divided by one over {_listed(below)}", piece="/")
+
+
+def _may_differ(text: str) -> bool:
+    """Whether a text has a quotient and more than one window, told without parsing; names may tell windows too."""
+    return "/" in text and (":" in text or len(set(_WINDOW.findall(text))) > 1)
 
 
 def _is_moved(node: Node) -> bool:
