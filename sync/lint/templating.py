@@ -13,6 +13,7 @@ _IN_YAML = re.compile(r"^\s*(?:-\s*)?\{[{%]|^\s*(?:-\s*)?[\w.\"'-]+:\s+\{[{%]|^[
 """Where a template makes lines or values of YAML; within a text it leaves YAML as it is."""
 _OF_ALERTS = re.compile(r"\{\{-?\s*\$(?:labels|value|externalLabels|externalURL)\b[^}]*\}\}")
 """What Prometheus itself fills in: a line of a folded annotation may begin with it."""
+_NAMES = (".Values", ".Release", ".Chart")
 _FILLED_IN = re.compile(r"^([^\n]*?)(\{\{-?\s*\.(?:Values|Release|Chart)\b)[^\n]*", re.MULTILINE)
 """A line, perhaps a comment, in which Helm alone fills in something: the file isn't yet what it will be."""
 _ESCAPED = re.compile(r"\{\{`(.*?)`\}\}", re.DOTALL)
@@ -31,7 +32,7 @@ def makes_yaml(text: str) -> bool:
 
 def filled_in_by_helm(text: str) -> int | None:
     """Return where Helm fills something in; a comment may well speak of it in a finished file."""
-    for line in _FILLED_IN.finditer(text):
+    for line in _FILLED_IN.finditer(text) if any(name in text for name in _NAMES) else ():
         if not line[1].lstrip().startswith("#"):
             return line.start(2)
     return None
@@ -39,5 +40,5 @@ def filled_in_by_helm(text: str) -> int | None:
 
 def unescaped(text: str) -> tuple[str, int | None]:
     """Blank Helm's marks around what it leaves as it is, so that all keeps its place; and say where the first was."""
-    first = _ESCAPED.search(text)
+    first = _ESCAPED.search(text) if "{{`" in text else None
     return (_ESCAPED.sub(r"   \1   ", text), first.start()) if first else (text, None)
