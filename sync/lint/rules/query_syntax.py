@@ -244,7 +244,7 @@ def check_variable(variable: Variable, _project: Project) -> Findings:
 def _regex(variable: Variable) -> Findings:
     """Look at the pattern that takes a variable's choices apart, which stands between slashes or is the whole."""
     regex = variable.raw.get("regex")
-    if variable.kind != "query" or not isinstance(regex, str) or VARIABLE.search(regex):
+    if variable.kind != "query" or not isinstance(regex, str) or VARIABLE.search(regex) or "[^]" in regex:
         return
     if re.match(r"/.*[)\]*+]\S*$", regex) and not re.search(r"/[a-z]*$", regex[1:]):
         yield Finding(f"{regex} has no / at its end: Grafana looks for the slash", pointer=("regex",))
