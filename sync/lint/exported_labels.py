@@ -69,11 +69,13 @@ _VALUES: dict[str, dict[str, str]] = {
     r"kube_node_status_condition": {"status": "false true unknown"},
     r"node_systemd_unit_state": {"state": "activating active deactivating failed inactive"},
     r"node_md_disks": {"state": "active failed spare sync"},
+    r"probe_http_duration_seconds": {"phase": "connect processing resolve tls transfer"},
+    r"probe_icmp_duration_seconds": {"phase": "resolve rtt setup"},
     r"ALERTS": {"alertstate": "firing pending"},
     r"haproxy_(?:frontend|backend|server)_http_responses_total": {"code": "1xx 2xx 3xx 4xx 5xx other"},
 }
 """The values of a label that every version of an exporter has, and no others."""
-EXPORTERS = ("node_", "windows_", "kube_", "ALERTS", "haproxy_")
+EXPORTERS = ("node_", "windows_", "kube_", "ALERTS", "haproxy_", "probe_")
 """How names begin of which values are known."""
 _KNOWN = re.compile("|".join(f"({pattern})" for pattern in _LABELS))
 _EACH = [frozenset(labels.split()) for labels in _LABELS.values()]

@@ -36,7 +36,7 @@ _LEVEL = re.compile(
     r"|_(?:queue|buffer|stack|backlog)_?depth|queue_depth|^(?:probe|scrape)_duration_seconds|_stat_activity_count|_cache_entries"
     r"|_bytes_(?:used|max|committed|free|limit|available)|_inodes(?:_used|_free)?"
     r"|_(?:replicas|members|tenants|shards|pools|capacity|allocatable|limits|lag|price|pressure|ready|enabled|paused)"
-    r"|(?<!_by)_state|_version|_per_(?:second|minute)|(?<!highest)_timestamp"
+    r"|(?<!_by)_state|_version|_per_(?:second|minute)|_in_(?:progress|use)|_in_use_(?:\w+)|_(?:active|idle|pending|current)_(?:[a-z]+_)?(?:connections|requests|sessions|threads|workers|endpoints|users|clients|jobs|tasks|hosts|nodes|calls)|(?<!highest)_timestamp"
     r"|_working_set_bytes|_memory_usage_bytes|_usage_percent|_percent|_percentage|_available_bytes|_free_bytes|_avail_bytes)$"
 )
 """Names that only a gauge can have."""

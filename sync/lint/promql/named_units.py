@@ -58,7 +58,7 @@ _COUNTED = re.compile(
     r"|(?!padded|transferred|received|sent|used|allocated)[a-z]{3,}ed)_total$"
 )
 _PHYSICAL = re.compile(
-    r"byte|octet|(?:^|_)bits?(?:_|$)|second|(?:^|_)sec(?:_|$)|time(?!out|d_out)|duration|latency|_ms(?:_|$)|milli|micro|nano|cpu"
+    r"byte|octet|(?:^|_)bits?(?:_|$)|second|(?:^|_)sec(?:_|$)|(?<!run)time(?!out|d_out)|duration|latency|_ms(?:_|$)|milli|micro|nano|cpu"
     r"|(?:^|_)[kmg]i?b(?:_|$)|joule|watt|volt|celsius|percent|(?:^|_)ratio(?:_|$)|pages?(?:_|$)|sector|usage|(?:^|_)load(?:_|$)"
     r"|size|memory|energy|power|wait|delay"
 )

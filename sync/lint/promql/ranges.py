@@ -110,9 +110,15 @@ def own_range(selector: Selector) -> Interval:
         return POSITIVE
     if name.endswith("_bytes"):
         return POSITIVE if _SIZE.search(name) else ANY
+    if _NUMBER.search(name):
+        return POSITIVE
     return SHARE if is_state(name) else ANY
 
 
+_NUMBER = re.compile(
+    r"_(?:discovered|connected|registered|replicas|goroutines|connections|members)$|^(?:go_threads|process_\w+_fds)$"
+)
+"""Names of how many there are, which is never less than none."""
 OWN = Lookup(own_range, {})
 """What names alone say."""
 

@@ -32,6 +32,9 @@ PASS panel:
 FAIL alert-expr:
     sum(rate(polls_total[5m])) < 1 and sum(poll_errors_total) > 0
 
+FAIL promql:
+    sum by (path) (api_times_sum) / sum by (path) (rate(api_times_count[1h]))
+
 FAIL alert-expr:
     image_build_total{state="failed"} > 0
 
@@ -226,12 +229,18 @@ def _counters(query: Query, project: Project, panel: Panel | None = None) -> Fin
 
 
 def _is_told(selector: Selector, query: Query, project: Project, panel: Panel | None) -> bool:
-    """Whether a _total of unknown kind is rated beside, counts failures, or is all that a panel of a rate shows."""
-    if not selector.name.endswith("_total"):
+    """Whether a name of unknown kind is rated beside, counts failures, or is all that a panel of a rate shows.
+
+    The sum of a histogram or a summary is a counter if its count is one.
+    """
+    name = selector.name
+    if not name.endswith(("_total", "_sum")):
         return False
     rated = {each.name for each, above in query.selectors if any(_rates(node) for node in above)}
+    if name.endswith("_sum"):
+        return name.removesuffix("_sum") + "_count" in rated
     is_shown = not rated and "/" not in query.text and _is_called_rate(panel)
-    return selector.name in rated or is_shown or _counts_failures(selector, project.known)
+    return name in rated or is_shown or _counts_failures(selector, project.known)
 
 
 def _counts_failures(selector: Selector, known: Known) -> bool:

@@ -85,7 +85,7 @@ def _is_of_a_user(label: str) -> bool:
 
 
 def _words(label: str) -> str:
-    whom = "user" if _is_of_a_user(label) else "request"
+    whom = "user" if _is_of_a_user(label) else "container" if label == "container_id" else "request"
     return f"{label} has a value for every {whom}: grouping by it makes a series for each"
 
 
