@@ -34,6 +34,8 @@ _NAMED = re.compile(
 )
 _NAME = re.compile(r"\"[^\"]*\"|'[^']*'|(?<!\w)([A-Za-z_]\w*)\b(?!\s*(?:[(=]|!=))")
 _PARTS = frozenset({"used", "free", "available", "remaining"})
+_NOT_SHOWN = r"\b(?:i?rate|increase|delta|deriv|changes|resets|absent|count|present_over_time|count_over_time)|\}"
+"""What stands before the parenthesis around a metric whose value isn't what is shown."""
 _RATED = re.compile(r"\b(?:i?rate|increase)\s*\(\s*([A-Za-z_]\w*)\s*[{\[]")
 _SCRAPED_EVERY = re.compile(r'^prometheus_target_interval_length_seconds\{[^}\n]*?interval="(\w+)"', re.MULTILINE)
 """How Prometheus itself tells of its scrape intervals."""
@@ -128,11 +130,8 @@ class Project:
         """Whether three queries or more show a metric as it is, and one alone takes its rate."""
         if self._rates[name] != 1 or self.shows[name] < 4:
             return False
-        asks = re.compile(rf"(?:^|[(\s=<>*/+-]){re.escape(name)}(?![\w:])")
-        within = re.compile(
-            rf"\w+(?:_over_time|changes|resets|absent|count|delta|deriv|rate|\}})\s*\(\s*{re.escape(name)}\b"
-        )
-        return sum(bool(asks.search(text)) and not within.search(text) for text in self.asking(name)) > 3
+        counted = re.compile(rf"(?:{_NOT_SHOWN})\s*\(\s*{re.escape(name)}(?![\w:])")
+        return sum(not counted.search(text) for text in self.asking(name)) > 2
 
     @cached_property
     def _rates(self) -> Counter[str]:

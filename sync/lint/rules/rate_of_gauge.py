@@ -32,6 +32,13 @@ FAIL promql:
 FAIL promql:
     rate(ring_members{state="ACTIVE"}[5m])
 
+PASS dashboard:
+    panels:
+      - {type: timeseries, title: A, targets: [{expr: 'count(anomaly_score{job="a"})', refId: A}]}
+      - {type: timeseries, title: B, targets: [{expr: 'changes(anomaly_score{job="b"}[5m])', refId: A}]}
+      - {type: timeseries, title: C, targets: [{expr: absent(anomaly_score), refId: A}]}
+      - {type: timeseries, title: D, targets: [{expr: 'rate(anomaly_score[5m])', refId: A}]}
+
 FAIL dashboard:
     panels:
       - {type: timeseries, title: A, targets: [{expr: 'sum(anomaly_score{job="a"})', refId: A}]}
