@@ -32,3 +32,21 @@ ABOUT_A_SHARE = Interval(-20, 20)
 NOT_MUCH_MORE = Interval(0, 2)
 """A share of failures, of which there may be more than of what is tried where something is tried again."""
 ONE = Interval(1, 1)
+
+
+def never(operator: str, left: Interval, right: Interval) -> bool:
+    """Whether a comparison can't hold for any values of the two intervals."""
+    return {
+        ">": left.high <= right.low,
+        ">=": left.high < right.low,
+        "<": left.low >= right.high,
+        "<=": left.low > right.high,
+        "==": max(left.low, right.low) > min(left.high, right.high),
+        "!=": left.low == left.high == right.low == right.high,
+    }[operator]
+
+
+def always(operator: str, left: Interval, right: Interval) -> bool:
+    """Whether a comparison holds for all values of the two intervals."""
+    opposite = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}[operator]
+    return never(opposite, left, right)

@@ -386,21 +386,3 @@ def _selects_part(part: Selector, whole: Selector) -> bool:
         return part.matcher("le") is not None and set(whole.matchers) <= matchers
     same = part.name == whole.name or is_part_by_name(part.name, whole.name)
     return same and set(whole.matchers) <= matchers
-
-
-def never(operator: str, left: Interval, right: Interval) -> bool:
-    """Whether a comparison can't hold for any values of the two intervals."""
-    return {
-        ">": left.high <= right.low,
-        ">=": left.high < right.low,
-        "<": left.low >= right.high,
-        "<=": left.low > right.high,
-        "==": max(left.low, right.low) > min(left.high, right.high),
-        "!=": left.low == left.high == right.low == right.high,
-    }[operator]
-
-
-def always(operator: str, left: Interval, right: Interval) -> bool:
-    """Whether a comparison holds for all values of the two intervals."""
-    opposite = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}[operator]
-    return never(opposite, left, right)

@@ -86,7 +86,7 @@ from __future__ import annotations
 from sync.lint.kinds import well_known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql import ranges
+from sync.lint.promql import intervals, ranges
 from sync.lint.promql.intervals import Interval
 from sync.lint.promql.moments import is_now, is_past, is_taken_for_span, is_time_to_come_turned, sign_of_age
 from sync.lint.promql.percentages import is_limit_of_share
@@ -120,7 +120,7 @@ def check(query: Query, project: Project) -> Findings:
         left = ranges.range_of(node.left, look)
         if (
             node.operator not in _UPPER
-            and ranges.always(node.operator, left, ranges.range_of(node.right, look))
+            and intervals.always(node.operator, left, ranges.range_of(node.right, look))
             and not (_filters_inside(node.left) and _may_ask_for_any(node))
             and not _asks_for_any(node.left)
         ):
@@ -137,7 +137,7 @@ def _limits(query: Query, look: ranges.Lookup) -> Findings:
         node = turned(written)
         if node.filters and node.operator in _UPPER:
             left, right = ranges.range_of(node.left, look), ranges.range_of(node.right, look)
-            if ranges.always(node.operator, left, right):
+            if intervals.always(node.operator, left, right):
                 yield Finding(_above_all(left, right), piece=f"{written.operator} ")
         elif (
             node.filters

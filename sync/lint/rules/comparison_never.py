@@ -209,7 +209,7 @@ import math
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql import ranges
+from sync.lint.promql import intervals, ranges
 from sync.lint.promql.intervals import ABOUT_A_SHARE, Interval
 from sync.lint.promql.moments import is_taken_for_span
 from sync.lint.promql.percentages import is_limit_of_share
@@ -234,7 +234,7 @@ def check(query: Query, project: Project) -> Findings:
                 yield Finding("nothing compares with NaN: this never holds", piece="NaN")
             continue
         left, right = ranges.range_of(node.left, look), ranges.range_of(node.right, look)
-        if ranges.never(node.operator, left, right) and not _tells_absence(node, above):
+        if intervals.never(node.operator, left, right) and not _tells_absence(node, above):
             yield Finding(_said(node, left, right), piece=f"{written.operator} ")
         elif node.operator in {">", ">="}:
             yield from _too_high(node, right.low, written.operator, project)
