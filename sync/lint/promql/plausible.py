@@ -35,7 +35,7 @@ def implausible(node: Node, limit: float) -> str:
     inner, factor = unscaled(node)
     names = [each.name for each in selectors_of(node)]
     if is_span(inner) and limit / factor >= _AGES:
-        return f"{limit:g} is {limit / factor / _YEAR:.0f} years, in what the time is divided by"
+        return f"{limit:g} of what the time is divided into are {limit / factor / _YEAR:.0f} years"
     if limit >= _HIGHEST and factor == 100 and is_share(inner):
         return f"{limit:g} % is ten times all there is, or more"
     if limit >= _HOTTEST and names and all(_DEGREES.search(name) for name in names) and factor == 1:

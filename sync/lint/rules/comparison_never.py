@@ -102,6 +102,12 @@ FAIL alert-expr:
     100 * sum by (job) (rate(spans_lost[1m])) / sum by (job) (rate(spans[1m])) > 1500
 
 FAIL alert-expr:
+    (time() - max(backup_last_upload_time)) / 60 / 60 > 86400
+
+PASS alert-expr:
+    (time() - max(backup_last_upload_time)) / 60 / 60 > 24
+
+FAIL alert-expr:
     node_thermal_zone_temp{job="node"} > 84000
 
 PASS alert-expr:

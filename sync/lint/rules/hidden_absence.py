@@ -147,7 +147,7 @@ def check(query: Query, _project: Project) -> Findings:
             yield Finding("`or vector(time())` passes for just now where there is no data", piece="vector")
         if query.use is Use.ALERT and _fires_beside(turned(node)):
             message = (
-                "vector() has no labels, so that it stands beside every series and fires for ever: or on () vector"
+                "vector() has no labels, so that it stands beside every series and fires: write `or on () vector(…)`"
             )
             yield Finding(message, piece="vector")
         if query.use is Use.ALERT and (number := _passes_for_fine(turned(node))):

@@ -39,6 +39,9 @@ PASS dashboard:
       - {type: timeseries, title: C, targets: [{expr: absent(anomaly_score), refId: A}]}
       - {type: timeseries, title: D, targets: [{expr: 'rate(anomaly_score[5m])', refId: A}]}
 
+FAIL promql:
+    rate(pcie_throughput_tx_bytes_per_second[5m])
+
 FAIL dashboard:
     panels:
       - {type: timeseries, title: A, targets: [{expr: 'sum(anomaly_score{job="a"})', refId: A}]}
