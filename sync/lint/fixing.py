@@ -11,6 +11,7 @@ from sync.lint.positions import JsonPositions, YamlPositions
 from sync.lint.problem import Pointer, Problem
 from sync.lint.query import Queries
 from sync.lint.settings import Settings
+from sync.lint.templating import unescaped
 
 ROUNDS = 10
 """A query may need several mends, one after the other: each round finds those that are left."""
@@ -42,6 +43,8 @@ def _with(path: str, content: bytes, problems: Sequence[Problem]) -> bytes:
             continue
         start, end = positions.span(problem.pointer)
         written = text[start:end]
+        if unescaped(written)[1] is not None:
+            continue  # the mend was made of what Helm writes
         new = (
             _in_json(written, problem.fix)
             if isinstance(positions, JsonPositions)

@@ -130,3 +130,18 @@ def test_what_is_mended_has_no_more_to_mend() -> None:
 def test_a_file_without_mends_is_left_alone() -> None:
     path, text = of_expr("rate(up)")
     assert not mended({path: text.encode()}, Settings(), knowledge={}), "\n".join(difflib.unified_diff([text], []))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('up{job=~"^web$"}', 'up{job="web"}'),
+        ('up{job=~"^web$", zone="{{`{{ .Zone }}`}}"}', 'up{job=~"^web$", zone="{{`{{ .Zone }}`}}"}'),
+    ],
+)
+def test_what_helm_leaves_alone_stays_as_it_is_written(before: str, after: str) -> None:
+    """Its marks are blanked to be read: a mend keeps those elsewhere, and leaves alone a query that has them itself."""
+    path, text = of_expr(before, description="{{`{{ .Job }}`}}")
+    now = json.loads(mend(path, text))
+    assert now["panels"][0]["targets"][0]["expr"] == after
+    assert now["description"] == "{{`{{ .Job }}`}}"
