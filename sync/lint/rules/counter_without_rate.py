@@ -19,10 +19,10 @@ FAIL alert-expr:
 
 FAIL dashboard:
     panels:
-      - {type: timeseries, title: A, targets: [{expr: 'sum(rate(cache_hits{job="a"}[5m]))', refId: A}]}
-      - {type: timeseries, title: B, targets: [{expr: 'rate(cache_hits{job="b"}[5m])', refId: A}]}
-      - {type: timeseries, title: C, targets: [{expr: 'increase(cache_hits[5m])', refId: A}]}
-      - {type: timeseries, title: D, targets: [{expr: 'sum by (job) (cache_hits)', refId: A}]}
+      - {type: timeseries, title: A, targets: [{expr: 'sum(rate(door_openings{job="a"}[5m]))', refId: A}]}
+      - {type: timeseries, title: B, targets: [{expr: 'rate(door_openings{job="b"}[5m])', refId: A}]}
+      - {type: timeseries, title: C, targets: [{expr: 'increase(door_openings[5m])', refId: A}]}
+      - {type: timeseries, title: D, targets: [{expr: 'sum by (job) (door_openings)', refId: A}]}
 
 PASS panel:
     type: stat
@@ -34,6 +34,15 @@ FAIL alert-expr:
 
 FAIL promql:
     sum by (path) (api_times_sum) / sum by (path) (rate(api_times_count[1h]))
+
+FAIL promql:
+    sum by (queue) (parcel_wait_duration_sum)
+
+PASS promql:
+    aws_lambda_errors_sum
+
+FAIL promql:
+    envoy_cluster_upstream_rq_per_try_timeout
 
 FAIL alert-expr:
     image_build_total{state="failed"} > 0

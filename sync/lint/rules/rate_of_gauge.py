@@ -32,22 +32,34 @@ FAIL promql:
 FAIL promql:
     rate(ring_members{state="ACTIVE"}[5m])
 
+FAIL promql:
+    rate(parcel_locker_doors_open[5m])
+
+FAIL promql:
+    rate(felix_active_local_selectors[5m])
+
+FAIL promql:
+    rate(kafka_server_replicamanager_offlinereplicacount[5m])
+
+PASS promql:
+    rate(mysql_binlog_file_number[5m])
+
 PASS dashboard:
     panels:
-      - {type: timeseries, title: A, targets: [{expr: 'count(anomaly_score{job="a"})', refId: A}]}
-      - {type: timeseries, title: B, targets: [{expr: 'changes(anomaly_score{job="b"}[5m])', refId: A}]}
-      - {type: timeseries, title: C, targets: [{expr: absent(anomaly_score), refId: A}]}
-      - {type: timeseries, title: D, targets: [{expr: 'rate(anomaly_score[5m])', refId: A}]}
+      - {type: timeseries, title: A, targets: [{expr: 'count(anomaly_estimate{job="a"})', refId: A}]}
+      - {type: timeseries, title: B, targets: [{expr: 'changes(anomaly_estimate{job="b"}[5m])', refId: A}]}
+      - {type: timeseries, title: C, targets: [{expr: absent(anomaly_estimate), refId: A}]}
+      - {type: timeseries, title: D, targets: [{expr: 'rate(anomaly_estimate[5m])', refId: A}]}
 
 FAIL promql:
     rate(pcie_throughput_tx_bytes_per_second[5m])
 
 FAIL dashboard:
     panels:
-      - {type: timeseries, title: A, targets: [{expr: 'sum(anomaly_score{job="a"})', refId: A}]}
-      - {type: timeseries, title: B, targets: [{expr: 'anomaly_score{job="b"}', refId: A}]}
-      - {type: timeseries, title: C, targets: [{expr: 'max by (job) (anomaly_score)', refId: A}]}
-      - {type: timeseries, title: D, targets: [{expr: 'rate(anomaly_score[5m])', refId: A}]}
+      - {type: timeseries, title: A, targets: [{expr: 'sum(anomaly_estimate{job="a"})', refId: A}]}
+      - {type: timeseries, title: B, targets: [{expr: 'anomaly_estimate{job="b"}', refId: A}]}
+      - {type: timeseries, title: C, targets: [{expr: 'max by (job) (anomaly_estimate)', refId: A}]}
+      - {type: timeseries, title: D, targets: [{expr: 'rate(anomaly_estimate[5m])', refId: A}]}
 
 PASS promql:
     histogram_quantile(0.99, sum(rate(bucket_store_result_series[5m])))
