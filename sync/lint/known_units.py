@@ -1,17 +1,23 @@
-"""The units that are told of metrics: by the catalogue, and by the rules that record series."""
+"""The units that are told of metrics: by the catalogue, by the rules that record series, by public dashboards."""
 
 from __future__ import annotations
 
+import json
 import re
+from functools import cache
+from pathlib import Path
 
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import Known, dimension
 from sync.lint.promql.measures import (
     BYTES,
     EVENTS,
+    GIGABYTES,
     KILOBYTES,
     MEGABYTES,
+    MICROSECONDS,
     MILLISECONDS,
+    NANOSECONDS,
     PERCENT,
     SECONDS,
     SHARE,
@@ -53,6 +59,36 @@ def units(project: Project, depth: int = 0) -> Known:
         return found.pop() if len(found) == 1 else None
 
     return known
+
+
+def usual_units(project: Project) -> Known:
+    """Return the function that gives the unit told of a metric, or else the one that public dashboards show it in."""
+    told = units(project)
+    return lambda name: told(name) or _shown().get(name)
+
+
+@cache
+def _shown() -> dict[str, Dimension]:
+    """Return the units in which public dashboards agree to show metrics whose names say none."""
+    raw: dict[str, list[str]] = json.loads((Path(__file__).parent / "shown_units.json").read_text(encoding="utf-8"))
+    return {name: _WORDS[word] for word, names in raw.items() for name in names}
+
+
+_WORDS = {
+    "bits": BYTES.divided(1 / 8),
+    "bytes": BYTES,
+    "bytes per second": BYTES.times(SECONDS.inverse()),
+    "events": EVENTS,
+    "gigabytes": GIGABYTES,
+    "kilobytes": KILOBYTES,
+    "megabytes": MEGABYTES,
+    "microseconds": MICROSECONDS,
+    "milliseconds": MILLISECONDS,
+    "nanoseconds": NANOSECONDS,
+    "percent": PERCENT,
+    "seconds": SECONDS,
+    "share": SHARE,
+}
 
 
 def _is_hundredfold(tree: Node) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.lint.grafana_units import UNITS
-from sync.lint.known_units import units
+from sync.lint.known_units import units, usual_units
 from sync.lint.other_units import of_another_world
 from sync.lint.problem import Severity
 from sync.lint.project import Project
@@ -65,7 +65,17 @@ def _of_unknown(query: Query, tree: Node, unit: str, what: str, project: Project
         return Unlike(f"the {what} shows {unit}, {others.words}", others.severity)
     if expected.seconds == -1 and is_amount(tree):
         return Unlike(f"the query gives an amount, the {what} shows {unit}, which is one per second")
-    return None
+    return _beside_public(query, tree, unit, what, project)
+
+
+def _beside_public(query: Query, tree: Node, unit: str, what: str, project: Project) -> Unlike | None:
+    """Compare with the unit in which public dashboards show the same metrics, if it isn't a number of pages."""
+    usual, expected = dimension(tree, usual_units(project)), UNITS[unit]
+    if usual is None or fits(usual, expected) or is_time_spent(usual, expected, query.text):
+        return None
+    if usual.events and usual.factor != 1:
+        return None
+    return Unlike(f"public dashboards show this as {usual.words}, the {what} shows {unit}", Severity.INFO)
 
 
 def _is_named(tree: Node, project: Project) -> bool:

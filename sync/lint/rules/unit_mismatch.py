@@ -297,6 +297,18 @@ FAIL panel:
       - {expr: 'sum(rate(http_requests_total[5m])) # all', refId: B, hide: true}
       - {refId: C, datasource: {type: __expr__, uid: __expr__}, type: math, expression: "$A / ${B}"}
 
+FAIL panel:
+    type: timeseries
+    title: Mean time in the queue, of which the name doesn't say the unit
+    fieldConfig: {defaults: {unit: s}}
+    targets: [{expr: avg by (queue) (activemq_queue_average_enqueue_time), refId: A}]
+
+PASS panel:
+    type: timeseries
+    title: The same, in the unit that its exporter has
+    fieldConfig: {defaults: {unit: ms}}
+    targets: [{expr: avg by (queue) (activemq_queue_average_enqueue_time), refId: A}]
+
 PASS panel:
     type: stat
     title: Growth in a day
