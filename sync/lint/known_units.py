@@ -54,7 +54,7 @@ def units(project: Project, depth: int = 0) -> Known:
             return _told(metric.unit)
         trees = [rule.query.tree for rule in project.recorded.get(name, [])] if depth < 3 else []
         found = {dimension(tree, units(project, depth + 1)) for tree in trees if tree is not None}
-        if _RATIO.search(name) and found <= {None}:
+        if _RATIO.search(name) and "percent" not in name and found <= {None}:
             return None if any(_is_hundredfold(tree) for tree in trees if tree is not None) else SHARE
         return found.pop() if len(found) == 1 else None
 

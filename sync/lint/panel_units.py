@@ -24,7 +24,8 @@ def default_unit(panel: Panel) -> tuple[str, Pointer]:
     """Return the unit by default, and where it stands."""
     if panel.kind == "graph":
         axes = as_list(panel.raw.get("yaxes"))
-        return as_text(as_dict(axes[0]).get("format")) if axes else "", ("yaxes", 0, "format")
+        if axes:
+            return as_text(as_dict(axes[0]).get("format")), ("yaxes", 0, "format")
     if panel.kind == "singlestat":
         return as_text(panel.raw.get("format")), ("format",)
     return as_text(panel.defaults.get("unit")), ("fieldConfig", "defaults", "unit")

@@ -12,7 +12,7 @@ def fits(found: Dimension, expected: Dimension) -> bool:
     """Whether a unit is the one that is shown, or what is counted where only numbers are shown."""
     if (found.bytes, found.seconds) != (expected.bytes, expected.seconds):
         return _of_a_while(found, expected)
-    if expected.events == 0 and found.events and (expected.bytes, expected.seconds) == (0, 0):
+    if expected.events == 0 and found.events > 0 and (expected.bytes, expected.seconds) == (0, 0):
         return True
     return math.isclose(found.factor, expected.factor, rel_tol=0.05)
 

@@ -55,7 +55,7 @@ class Dimension:
     def words(self) -> str:
         """Name it: bytes per second."""
         if (self.bytes, self.seconds) == (0, 0):
-            name = "a count" if self.events else "a share"
+            name = "a count" if self.events > 0 else "a share"
         else:
             name = _NAMES.get((self.bytes, self.seconds), f"bytes^{self.bytes}·seconds^{self.seconds}")
         scaled = _SCALED.get((name, self.factor))

@@ -46,13 +46,18 @@ _ALSO_RATES = re.compile(r"_(?:ingress|egress|received|sent|transmitted)_bytes$"
 """Names that without _total may be an amount, or a rate that the exporter has taken."""
 _COMPOUND = re.compile(r"_(?:per|speed|rate|throughput|bandwidth)(?:_|$)|persec|_(?:kbytes|mbytes|milli|micro|nano)_")
 """Names of quotients, whose unit isn't their last word."""
-_MISNAMED = re.compile(r"_chunk_range_seconds(?:_bucket|_sum)?$|^kafka_\w*idle_?percent")
-"""Names that tell another unit than theirs: ranges of chunks are in milliseconds, Kafka's idle percentages shares."""
+_MISNAMED = re.compile(r"_chunk_range_seconds(?:_bucket|_sum)?$|^kafka_\w*idle_?percent|^http_requests$")
+"""Names that tell another unit than theirs.
+
+Ranges of chunks are in milliseconds, Kafka's idle percentages are shares, Jenkins' requests the seconds that they took.
+"""
 _MOMENT = re.compile(
     r"timestamp|(?:start|boot|end|stop|creation|finish|completion|update|change|modification|expiry|expiration)_time_"
     r"|^(?:node|system)_time_|expir|created|last_|not_after|not_before"
 )
 """Words of points in time: seconds since 1970, which are no durations."""
+_SPENT = re.compile(r"(?:^|_)(?:latency|duration|delay|elapsed)(?:_\w+)?$")
+"""Words that make it a duration all the same: last_scrape_duration_seconds."""
 _COUNTED = re.compile(
     r"_(?:requests?|errors?|failures?|queries|operations|messages|events|packets|commands|calls|hits|misses"
     r"|(?!padded|transferred|received|sent|used|allocated)[a-z]{3,}ed)_total$"
@@ -70,6 +75,17 @@ _OF_SIZES = re.compile(
     r"|(?:padded|throttled|downloaded|uploaded|imported|exported|consumed|travelled|received|transferred|generated)_total$"
 )
 """Words of counters that may be of bytes, money, energy or length though they don't say so."""
+_NOUNS = re.compile(
+    r"_(?:(?<!resource_)(?<!pod_)(?<!cpu_)(?<!container_)requests|alerts|attempts|blocks|calls|channels|chunks|clients|clusters|collections"
+    r"|commands|compactions|connections|consumers|containers|cursors|databases|deadlocks|deployments|descriptors|docs|documents"
+    r"|drops|endpoints|entries|errors|events|evictions|failures|fds|files|flushes|goroutines|hits|instances|items|jobs|keys"
+    r"|leaders|leases|locks|lookups|members|messages|misses|namespaces|nodes|objects|operations|packets|partitions|peers|pods"
+    r"|policies|producers|queries|queues|records|rejections|reloads|replicas|responses|restarts|retries|rollbacks|routes|rows|rules"
+    r"|samples|segments|series|servers|services|sessions|shards|slots|snapshots|spans|sstables|streams|subscriptions|switches"
+    r"|tables|targets|tasks|tenants|threads|timeouts|topics|transactions|users|validators|volumes|votes|workers)"
+    r"(?:_(?:total|current|active|max|idle|open|pending|running|failed|count|number))*$"
+)
+"""Words of what is counted, at the end of a name: public dashboards show one in a hundred of these in another unit."""
 _LEVELS = re.compile(
     r"^(?:node_load(?:1|5|15)|node_filesystem_files(?:_free)?|node_procs_\w+|go_goroutines|go_threads|process_(?:open|max)_fds"
     r"|redis_(?:connected|blocked)_clients|redis_db_keys|prometheus_tsdb_head_(?:series|chunks)|ALERTS"
@@ -104,7 +120,8 @@ def of_name(name: str, *, rated: bool = False) -> Dimension | None:  # noqa: PLR
     if (told := _by_last_word(name)) is not None:
         return told
     is_counter = _COUNTED.search(name) or (rated and _THINGS.search(name) and not _OF_SIZES.search(name))
-    return EVENTS if _LEVELS.search(name) or (is_counter and not _PHYSICAL.search(name)) else None
+    is_counted = is_counter or _NOUNS.search(name)
+    return EVENTS if _LEVELS.search(name) or (is_counted and not _PHYSICAL.search(name)) else None
 
 
 def observed_by(name: str) -> Dimension | None:
@@ -130,19 +147,20 @@ def _by_last_word(name: str) -> Dimension | None:
     if last in _SHORT and _TIMED.search(before):
         found = _SHORT[last]
     is_time = found is not None and found.seconds == 1
-    return None if is_time and stem == name and _MOMENT.search(stem) else found
+    is_moment = stem == name and _MOMENT.search(stem) and not _SPENT.search(before)
+    return None if is_time and is_moment else found
 
 
 def _recorded(name: str) -> Dimension | None:
     """Return the unit of a recorded series of the form level:metric:operations."""
     _, metric, *rest = name.split(":")
-    last = rest[-1] if rest else metric
-    if re.search(r"(?:^|_)(?:percent|percentage|pct)(?:_|\d|$)", last):
+    if any(re.search(r"(?:^|_)(?:percent|percentage|pct)(?:_|\d|$)", each) for each in rest[-2:] or [metric]):
         return PERCENT
     if any(_PART.search(each) for each in (metric, *rest)):
         return SHARE
     if not rest:
         return BYTES if metric.endswith("_bytes") else None
+    last = rest[-1]
     if re.search(r"quantile|^p\d+$", last):
         return observed_by(metric)
     if _RATED.fullmatch(last) and (inner := of_name(metric, rated=True)) is not None:

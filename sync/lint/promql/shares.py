@@ -21,7 +21,7 @@ from sync.lint.promql.tree import (
     walk,
 )
 
-_MEASURED = re.compile(r"percent|pct|(?<!ope)ratio|rate_|_avg|average")
+_MEASURED = re.compile(r"percent|pct|ratio(?!n)|rate_|_avg|average")
 """Words of names that are quotients themselves, in whatever unit."""
 _ALIKE = CHOOSING | {"sum", "avg", "min", "max"}
 

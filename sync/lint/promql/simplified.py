@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from sync.lint.promql.named_units import of_name
 from sync.lint.promql.states import is_info, is_state
 from sync.lint.promql.tree import Aggregation, Binary, Call, Negative, Node, Number, Selector, Subquery
 
@@ -53,6 +55,8 @@ def _binary(node: Binary) -> Node:  # noqa: PLR0911 one return a kind of operati
             return node.left
         case Binary(operator="*") if _is_one(node.left) and not isinstance(node.right, Number):
             return node.right
+        case Binary(operator="*", group="left") if node.include and _brings_labels(node.right):
+            return node.left
         case Binary(operator="*", left=Binary(as_bool=True), right=guarded):
             return guarded
         case Binary(operator="*", left=guarded, right=Binary(as_bool=True)):
@@ -63,6 +67,20 @@ def _binary(node: Binary) -> Node:  # noqa: PLR0911 one return a kind of operati
             return node.right
         case _:
             return node
+
+
+def _brings_labels(node: Node) -> bool:
+    """Whether a series is joined for its labels, as far as its name says: node_role is no amount."""
+    return (
+        isinstance(node, Selector) and node.name != "" and of_name(node.name) is None and not _AMOUNT.search(node.name)
+    )
+
+
+_AMOUNT = re.compile(
+    r"price|cost|rate|weight|factor|capacity|limit|quota|size|count|total|number|cores|cpu|memory|requests|allocatable"
+    r"|percent|ratio|usage|used|interval|time|speed|seconds|bytes|multiplier|power|sum|xvar"
+)
+"""Words of what numbers are multiplied by."""
 
 
 def _is_nothing(node: Node) -> bool:

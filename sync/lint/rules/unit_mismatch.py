@@ -6,10 +6,22 @@ nothing is said. An override's unit is compared with the query whose field it is
 transformation has given that. A query of no known unit is compared with the panels that show the same expression.
 
 FAIL panel:
-    type: timeseries
+    {type: stat, title: A, fieldConfig: {defaults: {unit: bytes}}, targets: [{expr: 'rate(a_bytes[5m])', refId: A}]}
+
+FAIL panel:
+    {type: stat, title: A, fieldConfig: {defaults: {unit: ms}}, targets: [{expr: last_run_duration_seconds, refId: A}]}
+
+FAIL panel:
+    {type: stat, title: A, fieldConfig: {defaults: {unit: bytes}}, targets: [{expr: sum(cache_entries), refId: A}]}
+
+PASS panel:
+    {type: stat, title: A, fieldConfig: {defaults: {unit: bytes}}, targets: [{expr: nodes_pod_requests, refId: A}]}
+
+FAIL panel:
+    type: stat
     title: A
-    fieldConfig: {defaults: {unit: bytes}}
-    targets: [{expr: "rate(node_network_receive_bytes_total[5m])", refId: A}]
+    fieldConfig: {defaults: {unit: percentunit}}
+    targets: [{expr: "sum(rate(cpu_seconds_total[1m])) * 100 / scalar(count(cpu_seconds_total{mode='a'}))", refId: A}]
 
 FAIL panel:
     type: stat
@@ -45,9 +57,13 @@ FAIL panel:
     type: timeseries
     title: Of each node, by name
     fieldConfig: {defaults: {unit: bps}}
-    targets:
-      - expr: rate(node_network_receive_bytes_total[5m]) * on (instance) group_left (nodename) node_uname_info
-        refId: A
+    targets: [{expr: 'rate(io_bytes_total[5m]) * on (instance) group_left (nodename) node_uname_info', refId: A}]
+
+FAIL panel:
+    type: timeseries
+    title: By role
+    fieldConfig: {defaults: {unit: bps}}
+    targets: [{expr: 'rate(io_bytes_total[5m]) * on (instance) group_left (role) machine_role', refId: A}]
 
 FAIL panel:
     type: stat
@@ -188,10 +204,7 @@ PASS panel:
     targets: [{expr: 'sum(increase(http_requests_total{job="a"}[1m]))', refId: A}]
 
 FAIL panel:
-    type: stat
-    title: Uptime
-    fieldConfig: {defaults: {unit: ms}}
-    targets: [{expr: time() - process_start_time_seconds, refId: A}]
+    {type: stat, title: A, fieldConfig: {defaults: {unit: ms}}, targets: [{expr: time() - boot_time_seconds, refId: A}]}
 
 FAIL panel:
     type: table
@@ -246,6 +259,23 @@ PASS dashboard:
     panels:
       - {type: stat, title: A, targets: [{expr: cache_used, refId: A}], fieldConfig: {defaults: {unit: percentunit}}}
       - {type: stat, title: B, targets: [{expr: 100 * cache_used, refId: A}], fieldConfig: {defaults: {unit: percent}}}
+
+FAIL panel:
+    type: table
+    title: Free
+    targets: [{expr: 'max by (mountpoint) (node_filesystem_avail_bytes)', format: table, refId: A}]
+    fieldConfig: {defaults: {unit: decbits}}
+
+PASS panel:
+    type: table
+    title: Free, of which the column has a unit of its own, and one that isn't shown
+    targets:
+      - {expr: 'max by (mountpoint) (node_filesystem_avail_bytes)', format: table, refId: A}
+      - {expr: 'sum by (mountpoint) (rate(node_disk_read_bytes_total[5m]))', format: table, refId: B}
+    transformations: [{id: merge}, {id: organize, options: {excludeByName: {"Value #B": true}}}]
+    fieldConfig:
+      defaults: {unit: percentunit}
+      overrides: [{matcher: {id: byName, options: "Value #A"}, properties: [{id: unit, value: bytes}]}]
 
 PASS panel:
     type: table
@@ -316,10 +346,7 @@ PASS panel:
     targets: [{expr: "deriv(node_filesystem_avail_bytes[1h]) * 86400", refId: A}]
 
 PASS panel:
-    type: stat
-    title: A
-    fieldConfig: {defaults: {unit: short}}
-    targets: [{expr: node_memory_MemFree_bytes, refId: A}]
+    {type: stat, title: A, fieldConfig: {defaults: {unit: short}}, targets: [{expr: memory_MemFree_bytes, refId: A}]}
 """
 
 from __future__ import annotations
@@ -327,48 +354,35 @@ from __future__ import annotations
 from sync.lint.dashboard import Panel, Target
 from sync.lint.expressions import written_out
 from sync.lint.fields import Fields, fields, overridden
-from sync.lint.grafana_units import UNITS
-from sync.lint.known_units import units
+from sync.lint.heatmap_unit import of_buckets
 from sync.lint.panel_units import KINDS, TELLING, are_shown, default_unit, may_be_overridden, overriding_units
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
-from sync.lint.promql.dimensions import dimension
-from sync.lint.promql.tree import Call, Number
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_dict, as_text
-from sync.lint.unit_fits import fits
+from sync.lint.shape import as_text
+from sync.lint.table_units import shown_by_default
 from sync.lint.unlike_unit import unlike
 
 
 def check(panel: Panel, project: Project) -> Findings:
     """Compare the panel's unit, and that of each override, with the unit of each query that it applies to."""
     if panel.kind == "heatmap":
-        yield from _of_buckets(panel, project)
+        yield from of_buckets(panel, project)
     if panel.kind not in KINDS | {"table", "table-old"}:
         return
     unit, pointer = default_unit(panel)
-    if unit in TELLING and are_shown(panel):
+    if unit in TELLING and panel.kind in KINDS and are_shown(panel):
         for target in panel.targets:
             if not may_be_overridden(panel, target):
                 yield from _compared(target, unit, "panel", pointer, project)
-    overrides = [*overriding_units(panel)]
-    found = fields(panel) if overrides else Fields()
+    overrides, is_table = [*overriding_units(panel)], panel.kind == "table" and unit in TELLING
+    found = fields(panel) if overrides or is_table else Fields()
+    for target in shown_by_default(panel, found) if is_table else ():
+        yield from _compared(target, unit, "table", pointer, project)
     for unit, matcher, pointer in overrides:
         name = f"override for {as_text(matcher.get('options'))}"
         for target in overridden(panel, matcher, found):
             yield from _compared(target, unit, name, pointer, project)
-
-
-def _of_buckets(panel: Panel, project: Project) -> Findings:
-    """Compare the unit of a heatmap's axis with that of what the histogram observed."""
-    options = as_dict(panel.raw.get("options"))
-    unit = as_text(as_dict(options.get("yAxis")).get("unit"))
-    for target in panel.targets if unit in UNITS and options.get("calculate") is not True else ():
-        tree = target.query.as_promql.tree if target.query and not target.hidden else None
-        observed = dimension(Call("histogram_quantile", (Number(0.5), tree)), units(project)) if tree else None
-        if observed is not None and not fits(observed, UNITS[unit]):
-            message = f"the buckets are of {observed.words}, the heatmap's axis shows {unit}"
-            yield Finding(message, pointer=("options", "yAxis", "unit"))
 
 
 def _compared(target: Target, unit: str, what: str, pointer: Pointer, project: Project) -> Findings:
