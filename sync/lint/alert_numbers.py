@@ -12,7 +12,9 @@ from sync.lint.limit_phrases import SECONDS, Said
 from sync.lint.limits import constant
 from sync.lint.project import Project
 from sync.lint.promql import dimensions, measures
-from sync.lint.promql.tree import Binary, Node, Selector, Subquery, compared
+from sync.lint.promql.factors import core, unscaled
+from sync.lint.promql.shares import share
+from sync.lint.promql.tree import Binary, Node, Number, Selector, Subquery, compared
 from sync.lint.query import Query
 from sync.lint.rule_file import Rule, seconds
 
@@ -40,28 +42,47 @@ class Numbers:
     """Whether every comparison is with a number: no series holds the limit."""
     unit: measures.Dimension | None = None
     """What the compared value is in, where that is certain."""
+    is_named: bool = False
+    """Whether only a name says the unit: some call percentages ratios."""
     in_milliseconds: bool = False
     """Whether something may count milliseconds: 100 in a second are 10 %."""
 
     def knows(self, number: Said) -> bool:
         """Whether a number of a text is one of these."""
+        parts: set[float] = {1, 100} if self._may_be_percent(number) else {1}
+        parts |= {0.01} if number.value <= 1 else set()
         return (
             any(math.isclose(number.seconds, each) for each in self._spans())
             or any(self.is_same(number, each) for each in self.limits | self.factors)
-            or any(_is_rounded(number.value, each * by) for each in self.written for by in (1, 100, 0.01))
+            or any(_is_rounded(number.value, each * by) for each in self.written - self.limits for by in parts)
         )
 
     def is_same(self, number: Said, limit: float) -> bool:
         """Whether a number of a text is a limit, in whatever unit: in percent where it says percent."""
+        if number.is_percent:
+            parts = self._percentages()
+            return any(_is_rounded(number.value, limit * each) for each in parts) or _is_turned(number.value, limit)
         return any(
-            _is_rounded(number.value, limit * each) or _is_rounded(number.value * each, limit)
+            _is_rounded(number.value, limit * each)
+            or (_is_rounded(number.value * each, limit) and (each != 100 or number.value <= 1))
             for each in self._factors(number)
-        ) or (number.unit in {"", "%"} and _is_turned(number.value, limit))
+            if each != 100 or number.value <= 1 or self._may_be_percent(number)
+        ) or (not number.unit and _is_turned(number.value, limit))
+
+    def _may_be_percent(self, number: Said) -> bool:
+        """Whether a number may be in percent, though it doesn't say so: of bytes, seconds and events nothing is."""
+        unit = self.unit or measures.SHARE
+        is_amount = (unit.bytes, unit.seconds) != (0, 0) or unit.events > 0
+        return number.is_percent or (not number.unit and number.value <= 100 and not is_amount)
+
+    def _percentages(self) -> tuple[float, ...]:
+        """Return what makes percent of the limits: a share is multiplied, milliseconds in a second are a tenth."""
+        if len(self.limits) == 1 and not self.is_named and self.unit in {measures.SHARE, measures.PERCENT}:
+            return (100,) if self.unit == measures.SHARE else (1,)
+        return (1, 100, 0.1) if self.in_milliseconds else (1, 100)
 
     def _factors(self, number: Said) -> Iterable[float]:
         """Return the factors between a number's unit, as the text says it, and what the expression may count in."""
-        if number.is_percent:
-            return {1, 100} | ({10} if self.in_milliseconds else set())
         if number.unit in SECONDS and self.unit in {measures.SECONDS, measures.MILLISECONDS}:
             return {SECONDS[number.unit] * (1000 if self.unit == measures.MILLISECONDS else 1)}
         if number.unit in SECONDS:
@@ -104,14 +125,27 @@ class Numbers:
             self.has_all_limits = self.has_all_limits and bool(numbers or factors)
 
 
+_OF_SHARES: dict[float, measures.Dimension] = {1: measures.SHARE, 100: measures.PERCENT}
+
+
 def numbers_of(rule: Rule, project: Project) -> Numbers:
     """Return the numbers of an alert."""
     found = Numbers()
     found.take(rule.query, project)
     tree = compared(rule.query.as_promql.tree)
-    found.unit = dimensions.dimension(tree, units(project)) if tree is not None else None
+    if tree is not None:
+        scale = 100 if _is_made_percent(tree) else share(tree) or 0
+        found.unit = dimensions.dimension(tree, units(project)) or _OF_SHARES.get(scale)
+        found.is_named = isinstance(core(tree), Selector)
     found.holds |= {seconds(rule.raw.get(key)) or 0 for key in ("for", "keep_firing_for")} - {0}
     return found
+
+
+def _is_made_percent(tree: Node) -> bool:
+    """Whether it is multiplied by 100, or is what is left of 100."""
+    if isinstance(tree, Binary) and tree.operator == "-" and tree.left == Number(100):
+        tree = tree.right
+    return unscaled(tree)[1] == 100
 
 
 def _multipliers(node: Node) -> Iterator[float]:

@@ -20,7 +20,7 @@ _END = r"(?!\w|[.,:/]\d|-\w|\.\.)"
 _LIMIT = re.compile(
     r"(?:\b(?:(?:at\s+or\s+)?(?:above|below|over|under|beyond)"
     r"|(?:more|less|fewer|greater|higher|lower|larger|smaller|longer|older)(?:\s+or\s+equal)?\s+(?:than|to)(?:\s+or\s+equal\s+to)?"
-    r"|at\s+(?:least|most)|exceed(?:s|ed|ing)?|(?:reach|cross)(?:es|ed)|surpass(?:es|ed)|thresh?old\s*(?:of|is|:|=)?)"
+    r"|at\s+(?:least|most)|exceed(?:s|ed|ing)?|(?:reach|cross|breach)(?:es|ed)|surpass(?:es|ed)|thresh?old\s*(?:of|is|:|=)?)"
     r"|(?<![-=<>])(?:>|<|≥|≤)=?)"
     r"\s*(?:(?:the|a|an|its|of|set|by|limit|thresh?old|supported|maximum|max|minimum|min|critical|warning|value)\s+){0,4}"
     r"[*`(~]?" + _NUMBER + _UNIT + _END,
@@ -93,7 +93,7 @@ def limits_said(text: str) -> list[Said]:
 
     Templates say none, nor do codes, years and advice.
     """
-    for sentence in _SENTENCE.findall(_TEMPLATE.sub(" ￼ ", text[:_LONGEST])):
+    for sentence in _SENTENCE.findall(_without_templates(text)):
         found = [
             _said(each)
             for each in (*_LIMIT.finditer(sentence), *_STATE.finditer(sentence))
@@ -106,13 +106,21 @@ def limits_said(text: str) -> list[Said]:
 
 def spans_said(text: str) -> list[Said]:
     """Return how long a text says that something lasted or was looked at; not what it advises."""
-    sentences = _SENTENCE.findall(_ONE.sub(r"\1 1 ", _TEMPLATE.sub(" ￼ ", text[:_LONGEST])))
+    sentences = _SENTENCE.findall(_ONE.sub(r"\1 1 ", _without_templates(text)))
     return [
         _said(each)
         for sentence in sentences
         for each in _SPAN.finditer(sentence)
         if not _BEFORE.search(sentence, 0, each.start()) and not _AFTER.match(sentence, each.end())
     ]
+
+
+def _without_templates(text: str) -> str:
+    """Return a text without what is filled in, but for durations that are written as seconds to be."""
+    return _TEMPLATE.sub(" ￼ ", _SECONDS_SHOWN.sub(r"\1 seconds", text[:_LONGEST]))
+
+
+_SECONDS_SHOWN = re.compile(r"""\{\{-?\s*["`]?(\d+(?:\.\d+)?)["`]?\s*\|\s*humanizeDuration\s*-?\}\}""")
 
 
 def is_negated(text: str, said: Said) -> bool:
@@ -122,7 +130,7 @@ def is_negated(text: str, said: Said) -> bool:
 
 def numbers_said(text: str) -> list[Said]:
     """Return every number of a text."""
-    return [_said(each) for each in _ANY.finditer(_TEMPLATE.sub(" ￼ ", text[:_LONGEST]))]
+    return [_said(each) for each in _ANY.finditer(_without_templates(text))]
 
 
 def _said(found: re.Match[str]) -> Said:

@@ -15,6 +15,39 @@ FAIL alert-expr:
 FAIL alert-expr:
     sum(rate(http_request_errors_total[5m])) > 0 or vector(0)
 
+FAIL alert-expr:
+    queue_messages{queue="orders"}
+
+FAIL alert-expr:
+    systemd_unit_state{state="failed"}
+
+FAIL alert-expr:
+    bfd_peer_session == 2 or bfd_peer_session{remote=~".+"}
+
+FAIL alert-expr:
+    100 * rate(net_errors[5m]) / (rate(net_errors[5m]) + rate(net_packets_total[5m]) > 0)
+
+FAIL alert-expr:
+    rate(errors_total[5m]) > 1 and sum by (job) (rate(requests_total[5m]))
+
+FAIL alert-expr:
+    volume_free_bytes / volume_size_bytes < 0.03 and volume_used_bytes
+
+FAIL alert-expr:
+    volume_free_bytes / volume_size_bytes < 0.03 and on (device) node_filesystem_readonly
+
+FAIL alert-expr:
+    pool_busy / pool_slots > 0.9 and pool_slots
+
+PASS alert-expr:
+    volume_free_bytes / volume_size_bytes < 0.03 and on (volume) volume_attached
+
+PASS alert-expr:
+    100 * rate(net_errors[5m]) and on (node) (node_role == 1)
+
+PASS alert-expr:
+    rate(errors_total[5m]) > 1 and on (job) count by (job) (up)
+
 PASS alert-expr:
     node_load1 > 5
 
@@ -42,15 +75,24 @@ FAIL alert-expr:
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
+from sync.lint.kinds import looks_like_a_level
 from sync.lint.known import TARGET_LABELS
+from sync.lint.known_units import units
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, once_a_project
+from sync.lint.promql.dimensions import dimension
 from sync.lint.promql.intervals import SHARE
 from sync.lint.promql.labels import is_scalar
+from sync.lint.promql.named_units import of_name
 from sync.lint.promql.ranges import own_range
-from sync.lint.promql.states import is_info
+from sync.lint.promql.states import is_info, is_state
 from sync.lint.promql.tree import (
     COMPARISONS,
+    RATES,
+    Aggregation,
     Binary,
     Call,
     Negative,
@@ -60,6 +102,7 @@ from sync.lint.promql.tree import (
     Subquery,
     children,
     deciding,
+    selectors_of,
     turned,
     walk,
 )
@@ -87,7 +130,7 @@ def check(query: Query, project: Project) -> Findings:
     elif not _may_be_quiet(tree) and not all(each.name.startswith("ALERTS") for each, _ in query.selectors):
         yield Finding("nothing is compared: it fires as long as the series exist", piece=0)
     else:
-        yield from _asks_nothing(query)
+        yield from _asks_nothing(query, project)
 
 
 def _bare(node: Node) -> str:
@@ -109,13 +152,60 @@ def _is_always_there(node: Node) -> bool:
     return isinstance(node, Call) and node.name == "vector"
 
 
-def _asks_nothing(query: Query) -> Findings:
+def _asks_nothing(query: Query, project: Project) -> Findings:
     """Look for conditions that hold for every series: `and x > bool 0` matches 0 as well as 1."""
     for node, _ in query.each(Binary):
         beside = node.right
-        if node.operator in {"and", "unless"} and isinstance(beside, Binary) and beside.as_bool:
+        if node.operator == "and" and _holds_always(beside, node.left, project):
+            message = "what stands behind `and` is compared with nothing: any value will do"
+            yield Finding(message, piece="and", severity=Severity.WARNING)
+        elif node.operator in {"and", "unless"} and isinstance(beside, Binary) and beside.as_bool:
             message = f"{node.operator} matches the series, be they 0 or 1: remove bool behind {beside.operator}"
             yield Finding(message, piece="bool", severity=Severity.WARNING)
+
+
+def _is_number(node: Node, project: Project) -> bool:
+    """Whether it is a measured number, and not a series that is there or isn't."""
+    if any(_filters(each) for each, _ in walk(node)):
+        return False
+    if isinstance(node, Call):
+        return node.name in RATES | {"deriv", "predict_linear", "histogram_quantile"}
+    if isinstance(node, Selector) and _may_be_0(node):
+        return True
+    found = dimension(node, units(project))
+    is_measured = found is not None and (found.bytes != 0 or found.seconds != 0)
+    return is_measured and not (isinstance(node, Aggregation) and node.name in {"count", "group"})
+
+
+_ALWAYS_1 = re.compile(
+    r"owner|labels|annotations|_info|role|address|_ips|_type|taint|_path|_tls|_ref|_mode|account|toleration|selector|ports"
+    r"|revision|attached|policy|restart|scheduler_name|reason"
+)
+"""Words of states that are only there while they are 1."""
+
+
+def _may_be_0(node: Selector) -> bool:
+    """Whether it is a state that is there be it 0 or 1."""
+    return is_state(node.name) and not _ALWAYS_1.search(node.name)
+
+
+def _holds_always(beside: Node, left: Node, project: Project) -> bool:
+    """Whether a condition is a number, or a series that is there whenever the left is.
+
+    `increase(x[5m]) > 30 and x` leaves out what has ended since.
+    """
+    names = {each.name for each in selectors_of(beside)}
+    has_ended = isinstance(beside, Selector) and any(
+        each.name in names and any(isinstance(node, Call) for node in above)
+        for each, above in walk(left)
+        if isinstance(each, Selector)
+    )
+    return not has_ended and (_is_number(beside, project) or _is_asked_already(beside, left))
+
+
+def _is_asked_already(beside: Node, left: Node) -> bool:
+    """Whether it is a series that the left is made of, so that it is there whenever that is: `a / b > 1 and b`."""
+    return isinstance(beside, Selector) and beside in selectors_of(left)
 
 
 def _may_be_quiet(node: Node) -> bool:  # noqa: PLR0911 one return a kind of node
@@ -133,7 +223,7 @@ def _may_be_quiet(node: Node) -> bool:  # noqa: PLR0911 one return a kind of nod
         case Negative() | Subquery():
             return _may_be_quiet(node.body)
         case _:
-            return any(_filters(each) for each, _ in walk(node)) or any(
+            return any(_filters(each) and not _guards(each, above) for each, above in walk(node)) or any(
                 _may_be_quiet(each) for each in children(node) if isinstance(each, Call)
             )
 
@@ -142,10 +232,32 @@ def _filters(node: Node) -> bool:
     return isinstance(node, Binary) and (node.filters or node.operator in {"and", "unless"})
 
 
+def _guards(node: Node, above: tuple[Node, ...]) -> bool:
+    """Whether a filter only keeps a divisor from being 0."""
+    path = (*above, node)
+    divides = any(
+        isinstance(parent, Binary) and parent.operator == "/" and child is parent.right
+        for parent, child in pairwise(path)
+    )
+    return (
+        divides
+        and isinstance(node, Binary)
+        and (node.operator == "!=" or (node.operator == ">" and node.right == Number(0)))
+    )
+
+
 def _chooses(node: Selector) -> bool:
-    """Whether it asks for series of a certain state, which may be there or not; those that are 0 or 1 always are."""
-    chosen = any(m.label not in TARGET_LABELS and m.value and m.operator != "!~" for m in node.matchers)
-    return own_range(node) != SHARE and chosen and ":" not in node.name
+    """Whether it asks for series of a certain state, which may be there or not; those that are 0 or 1 always are.
+
+    So are those with a label for each state (`unit_state{state="failed"}`), and what is measured.
+    """
+    chosen = [m for m in node.matchers if m.label not in TARGET_LABELS and m.value and m.operator != "!~"]
+    chosen = [m for m in chosen if m.operator != "=~" or m.value not in {".*", ".+"}]
+    is_state_set = any(node.name.endswith(f"_{m.label}") for m in chosen)
+    is_measured = (of_name(node.name) is not None or looks_like_a_level(node.name)) and not is_info(node.name)
+    is_named = any(m.operator == "=~" for m in chosen)  # whose name begins so, if there is one
+    always = is_state_set or (is_measured and not is_named)
+    return bool(chosen) and own_range(node) != SHARE and ":" not in node.name and not always
 
 
 RULE = Rule(__name__, Severity.ERROR, peers={"pint": "alerts/comparison"}, query=check)

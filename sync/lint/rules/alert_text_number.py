@@ -47,6 +47,27 @@ FAIL alert:
 FAIL alert:
     {alert: A, expr: "predict_linear(free[6h], 24 * 3600) < 0", annotations: {summary: Full in the next 4h}}
 
+FAIL alert:
+    {alert: A, expr: host_cpu_utilization_percent > 9000, annotations: {summary: CPU is above 90%}}
+
+FAIL alert:
+    {alert: A, expr: sum(open_connections) / sum(max_connections) > 70, annotations: {summary: In use above 70%}}
+
+FAIL alert:
+    {alert: A, expr: '100 - avg(rate(cpu_total[5m])) * 100 > 0.9', annotations: {summary: CPU is above 90%}}
+
+FAIL alert:
+    {alert: A, expr: sum(queue_jobs) > 8, annotations: {summary: Above the threshold of 800 jobs}}
+
+FAIL alert:
+    {alert: A, expr: age_seconds > 43200000, annotations: {summary: 'More than {{ "43200" | humanizeDuration }}'}}
+
+PASS alert:
+    {alert: A, expr: store_usage_ratio > 70, annotations: {summary: Above the threshold of 70 percent}}
+
+PASS alert:
+    {alert: A, expr: cpu_load > 0.8, annotations: {summary: CPU load crossed 80%}}
+
 PASS alert:
     {alert: A, expr: free / size < 0.05, annotations: {summary: The disk is 95% full}}
 
@@ -167,8 +188,10 @@ from sync.lint.limit_phrases import OF_BUDGET, SECONDS, Said, is_negated, limits
 from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
+from sync.lint.promql.measures import SHARE
 from sync.lint.promql.percentages import is_share
-from sync.lint.promql.tree import Binary, duration, turned
+from sync.lint.promql.shares import share
+from sync.lint.promql.tree import Binary, Node, duration, turned
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
@@ -196,9 +219,11 @@ def check(rule: FileRule, project: Project) -> Findings:
         missing = [each for each in found if not numbers.knows(each)]
         if unsaid and missing and len(found) < _TOO_MANY:
             own = _own_limit(rule) if missing[0].unit else None
+            limit = unsaid[0] if own is None else own
+            of_all = ", and 1 is all of this share" if limit == missing[0].value and numbers.unit == SHARE else ""
             yield Finding(
                 f"{rule.alert}: {name} says “{missing[0].words}”, which the expression doesn't have: "
-                f"it compares with {unsaid[0] if own is None else own:.10g}",
+                f"it compares with {limit:.10g}{of_all}",
                 pointer=("annotations", name),
                 piece=missing[0].words,
             )
@@ -271,9 +296,14 @@ def _percent_of_share(rule: FileRule) -> Findings:
     for written, _ in rule.query.as_promql.each(Binary) if percentages or shown else ():
         node = turned(written)
         limit = constant(node.right) if node.filters and node.operator not in {"==", "!="} else None
-        if limit is not None and limit > 1 and (shown or limit in percentages) and is_share(node.left):
+        is_in_percent = limit is not None and (shown if limit > 1 else limit == 1 and limit in percentages)
+        if limit is not None and (is_in_percent or (limit > 1 and limit in percentages)) and _is_share(node.left):
             message = f"{rule.alert}: its text speaks of percent, this is a share, of which 1 is all: multiply by 100"
             yield Finding(message, pointer=("expr",), piece=f"{written.operator} ")
+
+
+def _is_share(node: Node) -> bool:
+    return is_share(node) or share(node) == 1
 
 
 _VALUE_IN_PERCENT = re.compile(

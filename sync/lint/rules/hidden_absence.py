@@ -24,6 +24,18 @@ FAIL alert-expr:
     sum(up{job="api"}) < 2
 
 FAIL alert-expr:
+    (time() - boot_time_seconds or vector(0)) < 60
+
+FAIL alert-expr:
+    (max by (disk) (free_bytes / size_bytes) * 100 or vector(0)) < 20
+
+PASS alert-expr:
+    (sum(free_bytes) / sum(size_bytes) or vector(0)) < 0.2
+
+PASS alert-expr:
+    (max by (disk) (free_bytes / size_bytes) or on () vector(0)) < 0.2
+
+FAIL alert-expr:
     sum(rate(http_requests_total{job="api"}[5m])) == 0
 
 FAIL alert-expr:
@@ -222,15 +234,21 @@ def _fires_beside(node: Binary) -> bool:
             return False
 
 
-def _has_labels(node: Node) -> bool:
+def _has_labels(node: Node) -> bool:  # noqa: PLR0911 one return a kind of node
     """Whether every result surely has labels: series as they are scraped, or grouped by some."""
     match node:
         case Selector():
             return ":" not in node.name and bool(node.name)
-        case Call(arguments=(inner, *_)) if node.name in _KEEPING or node.name in {"rate", "increase", "irate"}:
+        case Call(name="label_replace" | "label_join" | "histogram_quantile" | "vector" | "absent"):
+            return node.name.startswith("label") and _has_labels(node.arguments[0])
+        case Call(arguments=(inner, *_)):
             return _has_labels(inner)
         case Aggregation():
             return node.name not in CHOOSING and not node.without and bool(node.labels) and _has_labels(node.body)
+        case Binary(left=left, right=right):
+            if is_scalar(left) or is_scalar(right) or node.operator in {"and", "unless"} or node.group == "left":
+                return _has_labels(right if is_scalar(left) else left)
+            return node.on != () and _has_labels(left) and _has_labels(right)
         case _:
             return False
 
