@@ -26,6 +26,7 @@ from sync.lint.promql.tree import (
     Subquery,
     is_constant,
     turned,
+    unjoined,
     walk,
     without_matchers,
     without_variables,
@@ -267,10 +268,11 @@ def _each(watched: Binary) -> Node:
 def _watched(tree: Node | None) -> Binary | None:
     """Return the comparison that an alert is about: the first, or of `a > 0 and a < 9` the one that isn't with zero."""
     joined: list[Node] = []
+    tree = unjoined(tree)
     while isinstance(tree, Binary) and tree.operator in {"and", "unless"}:  # what else has to hold
         if tree.operator == "and":
             joined.append(turned(tree.right) if isinstance(tree.right, Binary) else tree.right)
-        tree = tree.left
+        tree = unjoined(tree.left)
     if isinstance(tree, Binary):
         tree = turned(tree)
     if not _is_limit(tree):

@@ -229,6 +229,7 @@ def turned(node: Binary) -> Binary:
 
 def deciding(node: Node | None) -> list[Binary]:
     """Return the comparisons at the top, those joined by `or` included: an `and` may use one to match series only."""
+    node = unjoined(node)
     if isinstance(node, Binary):
         if node.operator == "or":
             return deciding(node.left) + deciding(node.right)
@@ -237,10 +238,20 @@ def deciding(node: Node | None) -> list[Binary]:
     return []
 
 
+def unjoined(node: Node | None) -> Node | None:
+    """Return what is left when a comparison is only given labels: `(a > 1) * on (b) group_left (c) b_info`."""
+    while isinstance(node, Binary) and node.operator == "*" and node.group == "left" and isinstance(node.left, Binary):
+        if not node.left.filters and node.left.operator not in {"and", "unless"}:
+            break
+        node = node.left
+    return node
+
+
 def compared(node: Node | None) -> Node | None:
     """Return what an alert compares, which is what its value is: the left of the comparison, and of `and` before."""
+    node = unjoined(node)
     while isinstance(node, Binary) and node.operator in {"and", "unless"}:
-        node = node.left
+        node = unjoined(node.left)
     if not isinstance(node, Binary) or not node.filters:
         return None
     left = turned(node).left

@@ -92,6 +92,19 @@ PASS alert:
 
 PASS alert:
     {alert: A, expr: "rate(a_total[5m]) > 5", annotations: {summary: "{{ $value }} errors on average in the last 5m"}}
+
+FAIL alert:
+    alert: A
+    expr: sum(rate(a_errors_total[5m])) / sum(rate(a_requests_total[5m])) > 0.05
+    annotations: {summary: "{{ $value | humanize }} of the requests fail"}
+
+PASS alert:
+    alert: A
+    expr: sum(rate(a_errors_total[5m])) / sum(rate(a_requests_total[5m])) > 0.05
+    annotations: {summary: "{{ $value | humanizePercentage }} of the requests fail"}
+
+FAIL alert:
+    {alert: A, expr: 'up{job="a"} == 0', annotations: {summary: "Down for {{ $value | humanizeDuration }}"}}
 """
 
 from __future__ import annotations
@@ -102,10 +115,11 @@ from sync.lint.known_units import units
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import dimension, is_moment
-from sync.lint.promql.factors import unscaled
+from sync.lint.promql.factors import core, unscaled
 from sync.lint.promql.measures import EVENTS, PERCENT, SHARE, Dimension
 from sync.lint.promql.percentages import is_share
-from sync.lint.promql.tree import RATES, Aggregation, Call, Node, Number, compared, deciding, turned
+from sync.lint.promql.states import is_state
+from sync.lint.promql.tree import RATES, Aggregation, Binary, Call, Node, Number, Selector, compared, deciding, turned
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.told_units import values_shown
@@ -161,7 +175,7 @@ def _is_beyond_a_share(rule: FileRule, project: Project) -> bool:
     return elsewhere and any(isinstance(limit, Number) and limit.value > 1 for limit in limits)
 
 
-def _told_wrong(rule: FileRule, project: Project) -> Findings:
+def _told_wrong(rule: FileRule, project: Project) -> Findings:  # noqa: C901 one branch a kind of mistake
     """Look at values that a text calls a percentage, a time or an amount of bytes."""
     tree = compared(rule.query.as_promql.tree)
     if tree is None:
@@ -169,9 +183,12 @@ def _told_wrong(rule: FileRule, project: Project) -> Findings:
     unit = _unit(tree, project)
     unit = None if unit == SHARE and _is_beyond_a_share(rule, project) else unit
     share = unit or (SHARE if is_share(tree) else None)
+    inner = core(tree)
+    timed = EVENTS if isinstance(inner, Selector) and is_state(inner.name) else unit
+    is_quotient = unit == SHARE and isinstance(inner, Binary)
     for name, text in rule.annotations.items():
         for shown in values_shown(text):
-            own = unit if any(each.seconds for each in shown.told) else share
+            own = timed if any(each.seconds for each in shown.told) else share
             words = ""
             if is_moment(tree) and any(each.seconds for each in shown.told):
                 words = f"the value is a moment, seconds since 1970, {shown.words}: subtract it from time()"
@@ -181,6 +198,8 @@ def _told_wrong(rule: FileRule, project: Project) -> Findings:
                 words = f"the value is {own.words}, {shown.words}"
             elif unit == PERCENT and not shown.told and not _PERCENT.search(_TEMPLATE.sub("", text)):
                 words = f"{name} shows the value without saying that it is in percent"
+            elif is_quotient and not shown.told and _is_part_of(text, shown.piece):
+                words = f"{name} shows a share as it is: humanizePercentage makes percent of it"
             elif unit is not None and unit not in (SHARE, EVENTS) and shown.is_bare:
                 words = f"{name} shows the value without its unit, {unit.words}"
             if words:
@@ -190,6 +209,14 @@ def _told_wrong(rule: FileRule, project: Project) -> Findings:
                     piece=shown.piece,
                     severity=Severity.WARNING if shown.told or shown.is_moment else None,
                 )
+
+
+def _is_part_of(text: str, shown: str) -> bool:
+    """Whether words say that it is a part: `{{ $value | humanize }} of the requests`."""
+    return _OF_ALL.match(text.partition(shown)[2]) is not None and not _PERCENT.search(_TEMPLATE.sub("", text))
+
+
+_OF_ALL = re.compile(r"\s*\b(?:of|used|full|left|free|remaining|busy|utili[sz])\b")
 
 
 def _other_pace(rule: FileRule, project: Project) -> Findings:

@@ -202,6 +202,15 @@ FAIL rules:
         rules:
           - {alert: A, expr: 'sum(rate({app="a"} |= "error" [5m])) / sum(rate({app="a"} [5m])) > 5'}
 
+FAIL alert-expr:
+    sum by (pod) (cilium_unreachable_nodes) < 0
+
+FAIL alert-expr:
+    ceph_pg_inconsistent < 0
+
+PASS alert-expr:
+    freezer_temperature < 0
+
 PASS alert-expr:
     node_load1 > 5 and node_load1 < 10
 
@@ -212,6 +221,7 @@ PASS alert-expr:
 from __future__ import annotations
 
 import math
+import re
 
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
@@ -220,7 +230,7 @@ from sync.lint.promql.intervals import ABOUT_A_SHARE, Interval
 from sync.lint.promql.moments import is_taken_for_span
 from sync.lint.promql.percentages import is_limit_of_share
 from sync.lint.promql.plausible import implausible
-from sync.lint.promql.tree import COMPARISONS, Binary, Call, Node, Number, turned, walk
+from sync.lint.promql.tree import COMPARISONS, Aggregation, Binary, Call, Node, Number, Selector, turned, walk
 from sync.lint.query import Query
 from sync.lint.ranges_known import lookup, quantile_limit
 from sync.lint.rule import Findings, Rule
@@ -260,12 +270,29 @@ def _too_high(node: Binary, limit: float, written: str, project: Project) -> Fin
 
 def _too_low(node: Binary, limit: float, written: str) -> Findings:
     """Look for points in time taken for spans, and percentages for shares."""
-    if is_taken_for_span(node.left, limit):
+    if limit == 0 and node.operator == "<" and _is_hardly_negative(node.left):
+        yield Finding("this is hardly ever less than 0", piece=f"{written} ", severity=Severity.INFO)
+    elif is_taken_for_span(node.left, limit):
         said = "a point in time is never below this: compare what is left of it, … - time()"
         yield Finding(said, piece=f"{written} ")
     elif is_limit_of_share(node):
         said = f"a percentage is hardly ever {node.operator} {node.right}: that is the limit of a share"
         yield Finding(said, piece=f"{written} ", severity=Severity.WARNING)
+
+
+def _is_hardly_negative(node: Node) -> bool:
+    """Whether it is a series as it is, or its sum, and no word of its name says that it may be less than nothing."""
+    while isinstance(node, Aggregation):
+        node = node.body
+    return isinstance(node, Selector) and ":" not in node.name and not _MAY_BE_NEGATIVE.search(node.name)
+
+
+_MAY_BE_NEGATIVE = re.compile(
+    r"temp|celsius|offset|skew|drift|delta|diff|balance|lag|lat|lon|signal|rssi|dbm|_db$|gain|power|level|volt|current|clock"
+    r"|remain|expir|day|ttl|return|code|status|health|state|result|exit|score|change|growth|gap|left|predict|trend|error$"
+    r"|timestamp|time|_id$|value|rate|deviation|angle|elevation|price|profit|income|margin|budget|quota|free|avail|limit|max|constraint",
+    re.IGNORECASE,
+)
 
 
 def _is_nan(node: Node) -> bool:
