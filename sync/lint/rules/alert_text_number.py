@@ -302,7 +302,7 @@ def _other_than_named(rule: FileRule) -> Findings:
     limit, names = constant(found[0].right), " ".join(map(str, selectors_of(tree)))
     inner = core(tree)
     is_quotient = any(isinstance(node, Binary) and node.operator in {"/", "-"} for node, _ in walk(inner))
-    is_of_bad = _BAD.search(names) and limit is not None and limit < 0.5
+    is_of_bad = _USED.search(names) or (_BAD.search(names) and limit is not None and limit < 0.5)
     if not _GOOD.search(names) and (is_of_bad or not is_quotient):
         said = _TOO_MUCH.search(rule.alert)
         words = said[0] if said else ""
@@ -319,9 +319,8 @@ _GOOD = re.compile(
     re.IGNORECASE,
 )
 """Words of what there should be much of."""
-_BAD = re.compile(
-    r"err|fail|5\.\.|5xx|reject|drop|timeout|used|usage|busy|lag|latenc|duration|throttl|saturat", re.IGNORECASE
-)
+_BAD = re.compile(r"err|fail|5\.\.|5xx|reject|drop|timeout|lag|latenc|duration|throttl|saturat", re.IGNORECASE)
+_USED = re.compile(r"used|usage|utili[sz]|busy|rollback|_cpu_percent|locks", re.IGNORECASE)
 _DIRECTIONS = {">": 1, ">=": 1, "<": -1, "<=": -1}
 
 
