@@ -16,6 +16,20 @@ FAIL promql:
 FAIL promql:
     sum(up) by (clusster)
 
+FAIL promql:
+    sum by (instalce) (up)
+
+FAIL promql:
+    node_cpu_seconds_total{moed="idle"}
+
+FAIL panel:
+    type: timeseries
+    title: Up
+    targets: [{expr: up, legendFormat: "{{instacne}}", refId: A}]
+
+PASS promql:
+    sum by (stat, codename) (up)
+
 FAIL dashboard:
     panels:
       - {type: stat, title: A, targets: [{expr: 'sum by (warehose) (stock_items)', refId: A}]}
@@ -36,10 +50,12 @@ PASS promql:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
+from sync.lint.dashboard import Target
 from sync.lint.known import COMMON_LABELS
-from sync.lint.misspelling import slips
+from sync.lint.misspelling import is_a_letter_apart, slips
 from sync.lint.near_names import OFTEN
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
@@ -49,8 +65,44 @@ from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
 _SHORTEST = 5
-_SHORT = {"jbo": "job", "ojb": "job", "pdo": "pod", "opd": "pod"}
+_SHORT = {"jbo": "job", "ojb": "job", "jo": "job", "jb": "job", "pdo": "pod", "opd": "pod"}
 """Slips of labels that are too short to be compared with others."""
+_OFTEN = COMMON_LABELS | frozenset(
+    {"action", "alertmanager", "alertname", "alertstate", "area", "backend", "bucket", "category", "chip", "code"}
+    | {
+        "collector",
+        "command",
+        "controller",
+        "cronjob",
+        "datname",
+        "error",
+        "event",
+        "fstype",
+        "grpc_code",
+        "grpc_method",
+    }
+    | {
+        "grpc_method",
+        "grpc_service",
+        "grpc_type",
+        "horizontalpodautoscaler",
+        "image",
+        "index",
+        "ingress",
+        "integration",
+        "job_name",
+    }
+    | {"kind", "level", "mode", "model", "name", "outcome", "owner_kind", "path", "persistentvolume", "provider"}
+    | {"persistentvolumeclaim", "protocol", "proxy", "rcode", "region", "remote_name", "replicaset", "response_code"}
+    | {"role", "rule_group", "scope", "scrape_job", "sensor", "server", "slice", "source", "subresource", "success"}
+    | {"table", "target", "type", "unit", "user", "value", "verb", "volume", "workload_type"}
+)
+"""Labels that 15 public projects have, or more."""
+_OTHERS = frozenset({"stat", "chi", "codename", "nodename", "even"})
+"""Labels that are a slip from these, and right."""
+_LONG = 7
+"""Letters from which on a wrong letter is seen too: instalce."""
+_IN_LEGEND = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _SHOWN = re.compile(r"\{\{[^{}]*\$labels\.(\w+)")
 
 
@@ -58,6 +110,13 @@ def check(query: Query, project: Project) -> Findings:
     """Compare the labels that a query names with those that others do."""
     for label, other in _slips(_labels(query), query, project):
         yield Finding(f"hardly any query has the label {label}; did you mean {other}?", piece=label)
+
+
+def check_legend(target: Target, project: Project) -> Findings:
+    """Compare the labels that a legend shows in the same way."""
+    query = target.query.as_promql if target.query is not None else None
+    for label, other in _slips(_IN_LEGEND.findall(target.legend), query, project) if query is not None else ():
+        yield Finding(f"the legend shows {label}; did you mean {other}?", pointer=("legendFormat",), piece=label)
 
 
 def check_texts(rule: FileRule, project: Project) -> Findings:
@@ -76,15 +135,28 @@ def _slips(labels: list[str], query: Query, project: Project) -> Iterator[tuple[
             yield label, _SHORT[label]
         if (
             len(label) < _SHORTEST - 1
-            or label in COMMON_LABELS
+            or label in _OFTEN | _OTHERS
             or uses[label] >= OFTEN
             or _is_made(label, query, project)
         ):
             continue
-        for other in slips(label):
-            if len(other) >= _SHORTEST and (other in COMMON_LABELS or uses[other] >= OFTEN):
-                yield label, other
-                break
+        if other := _meant(label, uses):
+            yield label, other
+
+
+def _meant(label: str, uses: Counter[str]) -> str:
+    """Return the label that a slip of the hand has made another one of; '' where none is near."""
+    for other in slips(label):
+        is_long = len(other) >= _SHORTEST or (len(other) == len(label) and len(other) == _SHORTEST - 1)
+        if is_long and (other in _OFTEN or uses[other] >= OFTEN):
+            return other
+    if len(label) < _LONG or not label.isalpha():
+        return ""
+    return next((other for other in sorted(_OFTEN) if len(other) == len(label) and _is_near(label, other)), "")
+
+
+def _is_near(label: str, other: str) -> bool:
+    return label[0] == other[0] and label[-1] == other[-1] and is_a_letter_apart(label, other)
 
 
 def _labels(query: Query) -> list[str]:
@@ -103,4 +175,4 @@ def _is_made(label: str, query: Query, project: Project) -> bool:
     return any(label in (metric.labels or ()) for metric in known if metric is not None)
 
 
-RULE = Rule(__name__, Severity.WARNING, query=check, rule=check_texts)
+RULE = Rule(__name__, Severity.WARNING, query=check, rule=check_texts, target=check_legend)
