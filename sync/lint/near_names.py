@@ -81,6 +81,7 @@ _WORDS = frozenset(
         "filed",
         "labelled",
         "mmapped",
+        "preset",
         "rated",
         "relies",
         "rsync",
