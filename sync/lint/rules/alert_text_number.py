@@ -63,6 +63,15 @@ FAIL alert:
     {alert: A, expr: age_seconds > 43200000, annotations: {summary: 'More than {{ "43200" | humanizeDuration }}'}}
 
 FAIL alert:
+    {alert: A, expr: took_seconds > 1, annotations: {summary: More than 3s}}
+
+FAIL alert:
+    {alert: A, expr: time() - saved_timestamp_seconds > 60 * 60 * 24, annotations: {summary: Not saved for 72 hours}}
+
+PASS alert:
+    {alert: A, expr: time() - saved_timestamp_seconds > 60 * 60 * 24, annotations: {summary: Not saved for a day}}
+
+FAIL alert:
     {alert: TooManyConnections, expr: sum by (pod) (tcp_connections) < 1000}
 
 PASS alert:
@@ -195,6 +204,7 @@ from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.factors import core
+from sync.lint.promql.measures import SECONDS as SECONDS_OF_TIME
 from sync.lint.promql.measures import SHARE
 from sync.lint.promql.percentages import is_share
 from sync.lint.promql.shares import share
@@ -241,7 +251,8 @@ def _other_spans(rule: FileRule, project: Project) -> Findings:
     """Look for durations in the text that neither windows nor `for` have, where the rule has some."""
     texts = {name: found for name, text in rule.annotations.items() if name in _TEXTS and (found := spans_said(text))}
     numbers = numbers_of(rule, project) if texts else Numbers()
-    if not numbers.durations and not numbers.holds:
+    limits = {each for each in numbers.limits if each >= 60} if numbers.unit == SECONDS_OF_TIME else set()
+    if not numbers.durations and not numbers.holds and len(limits) != 1:
         return
     names = " ".join(selector.name for selector, _ in rule.query.as_promql.selectors)
     if ":" in names or re.search(r"\d", names):  # a window may be in what is recorded or exported
@@ -250,9 +261,10 @@ def _other_spans(rule: FileRule, project: Project) -> Findings:
         for said in found:
             known = numbers.knows(said) or any(_in_any_unit(said, each) for each in numbers.written)
             if not known:
-                spans = ", ".join(map(duration, sorted(numbers.durations | numbers.holds)))
+                spans = ", ".join(map(duration, sorted(numbers.durations | numbers.holds or limits)))
+                what = "windows and `for` are" if numbers.durations | numbers.holds else "the limit is"
                 yield Finding(
-                    f"{rule.alert}: {name} says “{said.words}”; windows and `for` are {spans}",
+                    f"{rule.alert}: {name} says “{said.words}”; {what} {spans}",
                     pointer=("annotations", name),
                     piece=said.words,
                 )
@@ -358,8 +370,10 @@ def _own_limit(rule: FileRule) -> float | None:
 def _unsaid(text: str, numbers: Numbers) -> list[float]:
     """Return the limits of the expression that a text doesn't name; 0 and 1 are yes and no as often as limits."""
     said = numbers_said(text)
+    measured = numbers.unit is not None and (numbers.unit.bytes or numbers.unit.seconds == 1)
+    answers = {0} if measured else {0, 1}
     return [
-        each for each in sorted(numbers.limits - {0, 1}) if not any(numbers.is_same(number, each) for number in said)
+        each for each in sorted(numbers.limits - answers) if not any(numbers.is_same(number, each) for number in said)
     ]
 
 
