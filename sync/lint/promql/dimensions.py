@@ -38,6 +38,8 @@ def dimension(node: Node, known: Known = lambda _name: None) -> Dimension | None
 
 def _unit(node: Node, known: Known) -> Dimension | None:  # noqa: PLR0911 one return a kind of node
     match node:
+        case Selector() if node.matcher("quantile") is not None:
+            return known(node.name) or observed_by(node.name)
         case Selector():
             return _resource(node) or _of_name(node.name, known)
         case Call():

@@ -58,6 +58,10 @@ _MOMENT = re.compile(
 """Words of points in time: seconds since 1970, which are no durations."""
 _SPENT = re.compile(r"(?:^|_)(?:latency|duration|delay|elapsed)(?:_\w+)?$")
 """Words that make it a duration all the same: last_scrape_duration_seconds."""
+_IN_PERCENT = re.compile(
+    r"_(?:used|usage|full|free|busy|util|utilization|cpu|memory|mem|disk|du_used)_(?:pct|percent|percentage)_[a-z_]+$"
+)
+"""Names of percentages of several things: used_pct_coordinator."""
 _COUNTED = re.compile(
     r"_(?:requests?|errors?|failures?|queries|operations|messages|events|packets|commands|calls|hits|misses"
     r"|(?!padded|transferred|received|sent|used|allocated)[a-z]{3,}ed)_total$"
@@ -119,6 +123,8 @@ def of_name(name: str, *, rated: bool = False) -> Dimension | None:  # noqa: PLR
         return None
     if (told := _by_last_word(name)) is not None:
         return told
+    if _IN_PERCENT.search(name):
+        return PERCENT
     is_counter = _COUNTED.search(name) or (rated and _THINGS.search(name) and not _OF_SIZES.search(name))
     is_counted = is_counter or _NOUNS.search(name)
     return EVENTS if _LEVELS.search(name) or (is_counted and not _PHYSICAL.search(name)) else None

@@ -78,6 +78,11 @@ PASS alert:
     {alert: HighErrorRate, expr: 'sum(rate(requests_total{code="200"}[5m])) / sum(rate(requests_total[5m])) < 0.95'}
 
 PASS alert:
+    alert: A
+    expr: sum(cpu_quota) / sum(cpu_capacity) > 1.5
+    annotations: {summary: "Overcommitted to {{ $value | humanizePercentage }}"}
+
+PASS alert:
     {alert: A, expr: store_usage_ratio > 70, annotations: {summary: Above the threshold of 70 percent}}
 
 PASS alert:
@@ -259,7 +264,8 @@ def _other_spans(rule: FileRule, project: Project) -> Findings:
         return
     for name, found in texts.items():
         for said in found:
-            known = numbers.knows(said) or any(_in_any_unit(said, each) for each in numbers.written)
+            is_limit = _A_LATENCY.match(said.words) is not None
+            known = is_limit or numbers.knows(said) or any(_in_any_unit(said, each) for each in numbers.written)
             if not known:
                 spans = ", ".join(map(duration, sorted(numbers.durations | numbers.holds or limits)))
                 what = "windows and `for` are" if numbers.durations | numbers.holds else "the limit is"
@@ -268,6 +274,10 @@ def _other_spans(rule: FileRule, project: Project) -> Findings:
                     pointer=("annotations", name),
                     piece=said.words,
                 )
+
+
+_A_LATENCY = re.compile(r"over \d\S* ?(?:ms|milliseconds?|s|seconds?)$", re.IGNORECASE)
+"""What takes so long, and doesn't last so long: over 1 second."""
 
 
 def _other_scale(rule: FileRule, project: Project) -> Findings:
@@ -341,13 +351,21 @@ def _percent_of_share(rule: FileRule) -> Findings:
     texts = [text for name, text in rule.annotations.items() if name in _TEXTS]
     percentages = {each.value for text in texts for each in numbers_said(text) if each.is_percent}
     shown = any(map(_VALUE_IN_PERCENT.search, texts))
+    as_share = any("humanizePercentage" in each for each in texts)
     for written, _ in rule.query.as_promql.each(Binary) if percentages or shown else ():
         node = turned(written)
         limit = constant(node.right) if node.filters and node.operator not in {"==", "!="} else None
-        is_in_percent = limit is not None and (shown if limit > 1 else limit == 1 and limit in percentages)
-        if limit is not None and (is_in_percent or (limit > 1 and limit in percentages)) and _is_share(node.left):
-            message = f"{rule.alert}: its text speaks of percent, this is a share, of which 1 is all: multiply by 100"
+        if limit is None or not _is_share(node.left):
+            continue
+        beyond = _OVERCOMMITTED if as_share else 1
+        if (shown and limit > beyond) or (limit >= 1 and limit in percentages):
+            what = f"compare with {limit / 100:.6g}" if as_share else "multiply by 100"
+            message = f"{rule.alert}: its text speaks of percent, this is a share, of which 1 is all: {what}"
             yield Finding(message, pointer=("expr",), piece=f"{written.operator} ")
+
+
+_OVERCOMMITTED = 10
+"""Ten times what there is: what a share may be of quotas, which is shown as 150 %."""
 
 
 def _is_share(node: Node) -> bool:

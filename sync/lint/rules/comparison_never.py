@@ -208,6 +208,9 @@ FAIL alert-expr:
 FAIL alert-expr:
     ceph_pg_inconsistent < 0
 
+FAIL alert-expr:
+    backup_last_successful_backup_timestamp - time() > 86400
+
 PASS alert-expr:
     freezer_temperature < 0
 

@@ -67,7 +67,9 @@ def check(rule: FileRule, project: Project) -> Findings:
             yield Finding(said, pointer=("labels", label))
         elif label == "instance" and _overwrites(rule, project):
             one = "one alert" if rule.alert else "one series"
-            said = f"{rule.name} sets {label} over that of each series: all of them are {one}, or an error"
+            said = (
+                f"{rule.name} sets {label} over that of each series: what differs in nothing else is {one}, or an error"
+            )
             yield Finding(said, pointer=("labels", label))
         elif label in _kept(rule) and "{{" not in rule.labels[label]:
             message = f"{rule.name} sets {label} over the one that the expression keeps"

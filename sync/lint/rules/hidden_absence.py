@@ -65,6 +65,12 @@ PASS alert-expr:
 PASS alert-expr:
     absent((sum(up{job="api"}) or vector(0)) == 1)
 
+FAIL alert-expr:
+    up{job="api"} == 0 or absent(up{job="api"} == 0)
+
+PASS alert-expr:
+    absent(up{job="api"} == 1)
+
 PASS alert-expr:
     (sum(up{job="api"}) or vector(0)) < 2
 
@@ -90,6 +96,7 @@ from collections.abc import Callable
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import is_scalar
+from sync.lint.promql.states import is_state
 from sync.lint.promql.tree import (
     CHOOSING,
     Aggregation,
@@ -141,6 +148,9 @@ def check(query: Query, _project: Project) -> Findings:
                 piece=call.name,
                 severity=Severity.ERROR,
             )
+        if call.name == "absent" and query.use is Use.ALERT and _asks_for_down(call.arguments[0]):
+            message = "absent(… == 0) holds while none is 0, and says nothing when all is gone: leave out the == 0"
+            yield Finding(message, piece=call.name)
     for node, above in query.each(Binary):
         if (
             node.operator == "or"
@@ -194,6 +204,12 @@ def _always_answers(node: Node) -> bool:
             return _always_answers(node.body)
         case _:
             return False
+
+
+def _asks_for_down(node: Node) -> bool:
+    """Whether it is a state that is asked for being 0."""
+    is_zero = isinstance(node, Binary) and node.operator == "==" and node.right == Number(0)
+    return is_zero and isinstance(node, Binary) and isinstance(node.left, Selector) and is_state(node.left.name)
 
 
 def _is_zero(node: Node) -> bool:
