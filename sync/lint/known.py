@@ -230,7 +230,12 @@ def _nearest(word: str, choices: frozenset[str]) -> str:
     if sum(word.lower() in each for each in same) > 1:
         return ""  # any of them may be meant
     near = difflib.get_close_matches(word.lower(), same, n=1, cutoff=0.7)
+    if near and near[0] != word.lower() and _DIGITS.sub("", near[0]) == _DIGITS.sub("", word.lower()):
+        return ""  # one number is as near as another
     return f"; did you mean {same[near[0]]}?" if near else ""
+
+
+_DIGITS = re.compile(r"\d+")
 
 
 def catalogue(document: dict[str, Any], known: Known, *, source: str) -> None:

@@ -7,6 +7,7 @@ import gzip
 import json
 
 from sync.lint import Problem, check
+from sync.lint.known import nearest
 from tests.sync.lint.examples import dashboard
 
 RULES = """\
@@ -204,3 +205,7 @@ def test_what_the_operator_hands_on_is_read_as_the_resource_that_it_is() -> None
     }
     problems = check({"shop.json": json.dumps(manifest).encode()})
     assert {"dead-panel-kind", "dashboard-shape"} <= {each.rule for each in problems}
+
+
+def test_no_number_is_nearer_than_another() -> None:
+    assert nearest("panel-35", ["panel-50", "panel-3"]) == ""
