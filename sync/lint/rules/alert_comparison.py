@@ -43,6 +43,9 @@ PASS alert-expr:
     volume_free_bytes / volume_size_bytes < 0.03 and on (volume) volume_attached
 
 PASS alert-expr:
+    up{job="api"} == 0 and up{job="api"} offset 1h
+
+PASS alert-expr:
     100 * rate(net_errors[5m]) and on (node) (node_role == 1)
 
 PASS alert-expr:
@@ -168,6 +171,8 @@ def _is_number(node: Node, project: Project) -> bool:
     """Whether it is a measured number, and not a series that is there or isn't."""
     if any(_filters(each) for each, _ in walk(node)):
         return False
+    if isinstance(node, Selector) and node.offset:
+        return False  # what was there before
     if isinstance(node, Call):
         return node.name in RATES | {"deriv", "predict_linear", "histogram_quantile"}
     if isinstance(node, Selector) and _may_be_0(node):
