@@ -46,6 +46,14 @@ PASS alert:
 
 PASS alert:
     {alert: A, expr: up == 0, labels: {severity: info}}
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: up == 0, labels: {severity: info}, annotations: {runbook: https://books.example.org/a}}
+          - {alert: B, expr: up == 0, labels: {severity: info}, annotations: {runbook: https://books.example.org/b}}
+          - {alert: C, expr: up == 0, labels: {severity: info}}
 """
 
 from __future__ import annotations
@@ -79,7 +87,7 @@ _SOME = 2
 
 def check(rule: FileRule, project: Project) -> Findings:
     """Look for an annotation with `runbook` in its name; what wakes nobody needs none."""
-    if not rule.alert or rule.labels.get("severity") in {"info", "none"}:
+    if not rule.alert or (rule.labels.get("severity") in {"info", "none"} and not _is_custom(rule)):
         return
     named = [(part, name) for part in ("annotations", "labels") for name in getattr(rule, part) if _is_runbook(name)]
     texts = {(part, name): getattr(rule, part)[name].strip() for part, name in named}
@@ -94,6 +102,12 @@ def check(rule: FileRule, project: Project) -> Findings:
             yield Finding(f"{rule.alert}: its runbook is that of {other}", pointer=pointer)
         if fault:
             yield Finding(f"{rule.alert}: {fault}", pointer=pointer, severity=Severity.WARNING)
+
+
+def _is_custom(rule: FileRule) -> bool:
+    """Whether all others of the file have a runbook, be they as quiet as this one."""
+    habits = _habits(rule.group.file)
+    return any(count == habits.alerts - 1 >= _SOME for count in habits.usual.values())
 
 
 def _of_another_name(rule: FileRule, names: set[str]) -> Findings:
