@@ -253,8 +253,14 @@ VARIABLE_FUNCTIONS = ("label_values", "query_result", "label_names", "metrics")
 _CALLS = re.compile(rf"^\s*({'|'.join(VARIABLE_FUNCTIONS)})\s*\((.*)\)\s*$", re.DOTALL)
 
 
+_SERIES = re.compile(r"^\s*[A-Za-z_:][\w:]*\s*\{.*\}\s*$", re.DOTALL)
+"""A query for series, of which the variable's regex takes what it needs."""
+
+
 def inner_query(text: str) -> str:
-    """Return the PromQL inside of a variable's query: that of label_values(query, label) and query_result(query)."""
+    """Return the PromQL inside of a variable's query: that of label_values(query, label), query_result(query), or all."""
+    if _SERIES.match(text):
+        return text.strip()
     found = _CALLS.match(text)
     if found is None or found[1] not in {"label_values", "query_result"}:
         return ""

@@ -79,6 +79,11 @@ PASS alert:
 
 PASS alert:
     alert: A
+    expr: sum(rate(run_time_sum[5m])) / sum(rate(run_time_count[5m])) > 600
+    annotations: {summary: "{{ $value }}% over 600%"}
+
+PASS alert:
+    alert: A
     expr: sum(cpu_quota) / sum(cpu_capacity) > 1.5
     annotations: {summary: "Overcommitted to {{ $value | humanizePercentage }}"}
 

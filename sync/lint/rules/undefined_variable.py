@@ -84,6 +84,10 @@ PASS dashboard:
       - type: timeseries
         title: Names that InfluxDB fills in
         targets: [{refId: A, alias: "$tag_host: $col", datasource: {type: influxdb, uid: a}, query: SELECT 1}]
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: Node, query: 'a{node=~"^$node$"}', regex: '/pod="(.*?)"/'}]}
+    panels: [{type: stat, title: A, targets: [{expr: 'a{node="$Node"}', refId: A}]}]
 """
 
 from __future__ import annotations
