@@ -258,7 +258,7 @@ _SERIES = re.compile(r"^\s*[A-Za-z_:][\w:]*\s*\{.*\}\s*$", re.DOTALL)
 
 
 def inner_query(text: str) -> str:
-    """Return the PromQL inside of a variable's query: that of label_values(query, label), query_result(query), or all."""
+    """Return the PromQL of a variable's query: that in label_values(query, label) or query_result(query), or all."""
     if _SERIES.match(text):
         return text.strip()
     found = _CALLS.match(text)

@@ -43,7 +43,7 @@ _LEVEL = re.compile(
 _LIKE_A_LEVEL = re.compile(
     r"^(?!.*(?:[a-z]{2,}ed_|[a-z]ion_|request|response|message|packet|record|batch|total|err|fail|sent|_by_|log_))\w+"
     r"_(?:size|length|objects|entries|series|chunks|streams|volumes|partitions|channels|queues|members)$"
-    r"|^(?!.*(?:quer(?:y|ies)|score|lsn|xid)_)\w+_(?:usage|limit|current|running|min|max|avg|mean|clients|pods|(?<!file_)number|nodes"
+    r"|^(?!.*(?:quer(?:y|ies)|score|lsn|xid|cpu|energy|data|detect|new|by)_)\w+_(?:usage|limit|current|running|min|max|avg|mean|clients|pods|(?<!file_)number|nodes"
     r"|quota|waiting|rules|remaining|open|endpoints|phase|free|instances|condition|peers|hash|users|role|watermark|len|level|alerts|speed|servers|online"
     r"|inactive|rss|load|devices|health|dirty|indexes|cores|temperature|backlog|used|active|idle|pending|threads|workers"
     r"|available|(?<!http_)(?<!requests_)(?<!response_)status)$"
@@ -53,7 +53,7 @@ _LIKE_A_LEVEL = re.compile(
 Of 15,000 metrics whose exporters say their kind, two in a hundred with one of the last words are counters.
 """
 _ENDS_AS_COUNTED = re.compile(
-    r"(?!aws_)\w*(?:(?<!lag)(?<!offset)(?<!pending)_sum|_(?:duration|latency|delay|elapsed|times?)_count"
+    r"(?!\w*(?:aws|azure|lambda|stackdriver|cloudwatch|gcp|last_|active_|current_|pending|open_|balance|value|ready|quality))\w*(?:(?<!lag)(?<!offset)(?<!pending)_sum|_(?:duration|latency|delay|elapsed|times?)_count"
     r"|_(?:dropped|evictions|rejected|discarded|successes|faults|bytes_(?:written|read)|cache_(?:hits|miss(?:es)?)))$"
 )
 """How the names of counters end that aren't called _total: of those metrics one in a hundred is a gauge."""
@@ -88,7 +88,7 @@ def _kind(name: str, known: Known) -> str:
         return told
     if name.endswith("_total"):
         return "counter" if _counts_events(name, known) else ""
-    return _kind_by_words(name)
+    return "" if name in known.recorded else _kind_by_words(name)
 
 
 def _kind_by_words(name: str) -> str:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from sync.lint.kinds import kind
 from sync.lint.project import Project
 from sync.lint.promql import ranges
 from sync.lint.promql.intervals import ABOUT_A_SHARE, ANY, POSITIVE, SHARE, Interval
-from sync.lint.promql.measures import EVENTS
-from sync.lint.promql.named_units import of_name
 from sync.lint.promql.tree import Aggregation, Call, Node, Selector
 
 
@@ -31,14 +27,9 @@ def lookup(project: Project, depth: int = 0) -> ranges.Lookup:
             return SHARE
         if metric is not None and metric.unit == "ratio":
             return ABOUT_A_SHARE
-        counts = of_name(selector.name) == EVENTS and not _DIFFERENCE.search(selector.name)
-        return POSITIVE if counts or kind(selector.name, project.known) == "counter" else ANY
+        return POSITIVE if kind(selector.name, project.known) == "counter" else ANY
 
     return ranges.Lookup(look, project.known.limits)
-
-
-_DIFFERENCE = re.compile(r"offset|delta|diff|balance|skew|drift|change|growth|gap|remaining|left|lag", re.IGNORECASE)
-"""Words of what may be less than nothing."""
 
 
 def quantile_limit(node: Node, project: Project) -> float | None:

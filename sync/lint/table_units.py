@@ -12,6 +12,9 @@ _KEEPING = frozenset({"merge", "joinByField", "seriesToColumns", "sortBy", "orga
 """Transformations after which each query still has its column of numbers, if it isn't left out."""
 
 
+_NAMING = frozenset({"byName", "byNames", "byRegexp", "byFrameRefID"})
+
+
 def shown_by_default(panel: Panel, found: Fields) -> Iterator[Target]:
     """Yield the queries whose numbers are surely shown, and by no override in another unit."""
     transformations = [each for each in map(as_dict, as_list(panel.raw.get("transformations"))) if not _is_off(each)]
@@ -26,7 +29,11 @@ def shown_by_default(panel: Panel, found: Fields) -> Iterator[Target]:
     others: list[Target] = []
     for raw in as_list(as_dict(panel.raw.get("fieldConfig")).get("overrides")):
         properties = map(as_dict, as_list(as_dict(raw).get("properties")))
-        if any(each.get("id") in {"unit", "custom.hidden", "custom.hideFrom.viz"} for each in properties):
+        if any(
+            each.get("id") in {"unit", "custom.hidden", "custom.hideFrom", "custom.hideFrom.viz"} for each in properties
+        ):
+            if as_dict(as_dict(raw).get("matcher")).get("id") not in _NAMING:
+                return  # byValue, byType: it may be of any query
             matched = [*overridden(panel, as_dict(as_dict(raw).get("matcher")), found)]
             if not matched and not found.complete:
                 return  # it may be of any query

@@ -10,7 +10,7 @@ _MOMENT = re.compile(
     r"_(?:timestamp|start_time|boot_time|push_time|push_failure_time)_seconds$|_cert_expiry$|_not_after(?:_timestamp)?(?:_seconds)?$"
     r"|^kube_\w+_(?:created|deleted|start_time|completion_time|deletion_timestamp|last_schedule_time|next_schedule_time)$"
     r"|_expir(?:y|ation|es)_timestamp(?:_seconds)?$|_start_timestamp$"
-    r"|_last_\w*timestamp$|_last_success(?:ful)?_(?:\w+_)?time$|_last_trigger_seconds$|_latest_handshake_seconds$"
+    r"|_last_(?:success|successful|backup|run|completed|finished|scrape|sync|upload)(?:_[a-z]{1,20}){0,4}_timestamp$|_last_success(?:ful)?_(?:\w+_)?time$|_last_trigger_seconds$|_latest_handshake_seconds$"
 )
 _WAS = re.compile(r"start_time|start_timestamp|boot_time|push_|completion|created|delet|last_|success|failure")
 _TO_COME = re.compile(r"expir|not_after|next_")

@@ -59,7 +59,7 @@ _MOMENT = re.compile(
 _SPENT = re.compile(r"(?:^|_)(?:latency|duration|delay|elapsed)(?:_\w+)?$")
 """Words that make it a duration all the same: last_scrape_duration_seconds."""
 _IN_PERCENT = re.compile(
-    r"_(?:used|usage|full|free|busy|util|utilization|cpu|memory|mem|disk|du_used)_(?:pct|percent|percentage)_[a-z_]+$"
+    r"_(?:used|usage|full|free|busy|util|utilization|cpu|memory|mem|disk|du_used)_(?:pct|percent|percentage)_(?!total|days|norm|towards)[a-z]+$"
 )
 """Names of percentages of several things: used_pct_coordinator."""
 _COUNTED = re.compile(
@@ -80,7 +80,7 @@ _OF_SIZES = re.compile(
 )
 """Words of counters that may be of bytes, money, energy or length though they don't say so."""
 _NOUNS = re.compile(
-    r"_(?:(?<!resource_)(?<!pod_)(?<!cpu_)(?<!container_)requests|alerts|attempts|blocks|calls|channels|chunks|clients|clusters|collections"
+    r"_(?:(?<!resource_)(?<!storage_)(?<!pod_)(?<!cpu_)(?<!container_)requests|alerts|attempts|blocks|calls|channels|chunks|clients|clusters|collections"
     r"|commands|compactions|connections|consumers|containers|cursors|databases|deadlocks|deployments|descriptors|docs|documents"
     r"|drops|endpoints|entries|errors|events|evictions|failures|fds|files|flushes|goroutines|hits|instances|items|jobs|keys"
     r"|leaders|leases|locks|lookups|members|messages|misses|namespaces|nodes|objects|operations|packets|partitions|peers|pods"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TypeGuard
 
+from sync.lint.promql.shares import is_mean
 from sync.lint.promql.states import is_state
 from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number, Selector, selectors_of, walk
 
@@ -50,6 +51,8 @@ def is_share(node: Node) -> bool:
     if isinstance(node, Binary) and node.operator == "-" and node.left in {Number(1), Number(100)}:
         return is_share(node.right)
     if not isinstance(node, Binary) or node.operator != "/" or isinstance(node.right, Number):
+        return False
+    if is_mean(node.left, node.right):
         return False
     parts = [each for each, _ in walk(node)]
     names = [each.name for each in parts if isinstance(each, Selector)]

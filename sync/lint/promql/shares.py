@@ -67,7 +67,7 @@ def _of_two(node: Binary) -> float | None:
 def _quotient(node: Binary) -> float | None:
     """Return 1 where one quantity is divided by another, and 100 where the first is a hundredfold."""
     left, right = node.left, node.right
-    if isinstance(right, Number) or _is_mean(left, right):
+    if isinstance(right, Number) or is_mean(left, right):
         return None
     if isinstance(right, Binary) and right.operator == "/" and right.right == Number(100):  # by a hundredth
         return 100 if _quotient(replace(node, right=right.left)) == 1 else None
@@ -76,7 +76,7 @@ def _quotient(node: Binary) -> float | None:
     return 1 if _counts_alike(left) and _counts_alike(right) else None
 
 
-def _is_mean(left: Node, right: Node) -> bool:
+def is_mean(left: Node, right: Node) -> bool:
     """Whether a sum of what was observed is divided by how often it was."""
     sums, counts = ([each.name for each, _ in walk(side) if isinstance(each, Selector)] for side in (left, right))
     return any(f"{name.removesuffix('_sum')}_count" in counts for name in sums if name.endswith("_sum"))

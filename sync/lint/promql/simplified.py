@@ -78,7 +78,7 @@ def _brings_labels(node: Node) -> bool:
 
 _AMOUNT = re.compile(
     r"price|cost|rate|weight|factor|capacity|limit|quota|size|count|total|number|cores|cpu|memory|requests|allocatable"
-    r"|percent|ratio|usage|used|interval|time|speed|seconds|bytes|multiplier|power|sum|xvar"
+    r"|percent|ratio|usage|used|interval|time|speed|seconds|bytes|multiplier|power|sum|xvar|tariff|hourly|eur|usd|fee|scal"
 )
 """Words of what numbers are multiplied by."""
 

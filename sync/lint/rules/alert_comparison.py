@@ -159,7 +159,7 @@ def _asks_nothing(query: Query, project: Project) -> Findings:
     """Look for conditions that hold for every series: `and x > bool 0` matches 0 as well as 1."""
     for node, _ in query.each(Binary):
         beside = node.right
-        if node.operator == "and" and _holds_always(beside, node.left, project):
+        if node.operator == "and" and _holds_always(node, project):
             message = "what stands behind `and` is compared with nothing: any value will do"
             yield Finding(message, piece="and", severity=Severity.WARNING)
         elif node.operator in {"and", "unless"} and isinstance(beside, Binary) and beside.as_bool:
@@ -167,16 +167,21 @@ def _asks_nothing(query: Query, project: Project) -> Findings:
             yield Finding(message, piece="bool", severity=Severity.WARNING)
 
 
-def _is_number(node: Node, project: Project) -> bool:
+def _are_siblings(one: Selector, other: Selector) -> bool:
+    """Whether two series are of one family and asked for alike."""
+    return one.name.partition("_")[0] == other.name.partition("_")[0] and one.matchers == other.matchers
+
+
+def _is_number(node: Node, left: Node, project: Project) -> bool:
     """Whether it is a measured number, and not a series that is there or isn't."""
     if any(_filters(each) for each, _ in walk(node)):
         return False
-    if isinstance(node, Selector) and node.offset:
+    if any(each.offset for each in selectors_of(node)):
         return False  # what was there before
     if isinstance(node, Call):
         return node.name in RATES | {"deriv", "predict_linear", "histogram_quantile"}
-    if isinstance(node, Selector) and _may_be_0(node):
-        return True
+    if isinstance(node, Selector) and not any(_are_siblings(node, each) for each in selectors_of(left)):
+        return False  # it may choose hosts, or what has a limit
     found = dimension(node, units(project))
     is_measured = found is not None and (found.bytes != 0 or found.seconds != 0)
     return is_measured and not (isinstance(node, Aggregation) and node.name in {"count", "group"})
@@ -189,23 +194,28 @@ _ALWAYS_1 = re.compile(
 """Words of states that are only there while they are 1."""
 
 
-def _may_be_0(node: Selector) -> bool:
+def _may_stay_0(node: Node) -> bool:
     """Whether it is a state that is there be it 0 or 1."""
-    return is_state(node.name) and not _ALWAYS_1.search(node.name)
+    is_told = isinstance(node, Selector) and not node.offset and is_state(node.name)
+    return is_told and not _ALWAYS_1.search(getattr(node, "name", ""))
 
 
-def _holds_always(beside: Node, left: Node, project: Project) -> bool:
+def _holds_always(node: Binary, project: Project) -> bool:
     """Whether a condition is a number, or a series that is there whenever the left is.
 
     `increase(x[5m]) > 30 and x` leaves out what has ended since.
     """
+    left, beside = node.left, node.right
     names = {each.name for each in selectors_of(beside)}
     has_ended = isinstance(beside, Selector) and any(
         each.name in names and any(isinstance(node, Call) for node in above)
         for each, above in walk(left)
         if isinstance(each, Selector)
     )
-    return not has_ended and (_is_number(beside, project) or _is_asked_already(beside, left))
+    chooses = isinstance(beside, Selector) and (node.on is not None or node.ignoring is not None)
+    return not has_ended and (
+        (not chooses and _is_number(beside, left, project)) or _may_stay_0(beside) or _is_asked_already(beside, left)
+    )
 
 
 def _is_asked_already(beside: Node, left: Node) -> bool:
@@ -245,10 +255,13 @@ def _guards(node: Node, above: tuple[Node, ...]) -> bool:
         for parent, child in pairwise(path)
     )
     return (
-        divides
-        and isinstance(node, Binary)
-        and (node.operator == "!=" or (node.operator == ">" and node.right == Number(0)))
+        divides and isinstance(node, Binary) and node.operator in {"!=", ">"} and node.right in {Number(0), Number(-1)}
     )
+
+
+_OF_STATES = frozenset({"state", "status", "phase", "condition", "health"})
+_MAY_BE_NONE = re.compile(r"state|status|err|event|type|problem|alarm|version|reason|vm_name")
+"""Labels by which there may be no series while all is well."""
 
 
 def _chooses(node: Selector) -> bool:
@@ -258,10 +271,12 @@ def _chooses(node: Selector) -> bool:
     """
     chosen = [m for m in node.matchers if m.label not in TARGET_LABELS and m.value and m.operator != "!~"]
     chosen = [m for m in chosen if m.operator != "=~" or m.value not in {".*", ".+"}]
-    is_state_set = any(node.name.endswith(f"_{m.label}") for m in chosen)
-    is_measured = (of_name(node.name) is not None or looks_like_a_level(node.name)) and not is_info(node.name)
-    is_named = any(m.operator == "=~" for m in chosen)  # whose name begins so, if there is one
-    always = is_state_set or (is_measured and not is_named)
+    is_state_set = any(m.label in _OF_STATES and node.name.endswith(f"_{m.label}") for m in chosen)
+    is_measured = of_name(node.name) is not None or looks_like_a_level(node.name)
+    is_named = any(
+        m.operator == "=~" or _MAY_BE_NONE.search(m.label) for m in chosen
+    )  # whose name begins so, if there is one
+    always = is_state_set or (is_measured and not is_named and not is_info(node.name))
     return bool(chosen) and own_range(node) != SHARE and ":" not in node.name and not always
 
 

@@ -211,14 +211,14 @@ from sync.lint.alert_numbers import Numbers, numbers_of
 from sync.lint.alert_scales import other_scales
 from sync.lint.limit_phrases import OF_BUDGET, SECONDS, Said, is_negated, limits_said, numbers_said, spans_said
 from sync.lint.limits import constant
+from sync.lint.named_after import other_than_named
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.factors import core
 from sync.lint.promql.measures import SECONDS as SECONDS_OF_TIME
 from sync.lint.promql.measures import SHARE
 from sync.lint.promql.percentages import is_share
 from sync.lint.promql.shares import share
-from sync.lint.promql.tree import Binary, Node, compared, duration, selectors_of, turned, walk
+from sync.lint.promql.tree import Binary, Node, duration, turned
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
@@ -234,7 +234,7 @@ def check(rule: FileRule, project: Project) -> Findings:
         yield from _percent_of_share(rule)
         yield from _other_spans(rule, project)
         yield from _other_direction(rule)
-        yield from _other_than_named(rule)
+        yield from other_than_named(rule)
         yield from _other_scale(rule, project)
     texts = {name: found for name, found in texts.items() if not OF_BUDGET.search(rule.annotations[name])}
     if not rule.alert or not texts:
@@ -270,7 +270,10 @@ def _other_spans(rule: FileRule, project: Project) -> Findings:
     for name, found in texts.items():
         for said in found:
             is_limit = _A_LATENCY.match(said.words) is not None
-            known = is_limit or numbers.knows(said) or any(_in_any_unit(said, each) for each in numbers.written)
+            is_grace = any(each.seconds <= limit < 2 * each.seconds for each in found for limit in limits)
+            known = (
+                is_limit or is_grace or numbers.knows(said) or any(_in_any_unit(said, each) for each in numbers.written)
+            )
             if not known:
                 spans = ", ".join(map(duration, sorted(numbers.durations | numbers.holds or limits)))
                 what = "windows and `for` are" if numbers.durations | numbers.holds else "the limit is"
@@ -320,34 +323,6 @@ def _other_direction(rule: FileRule) -> Findings:
                 )
 
 
-def _other_than_named(rule: FileRule) -> Findings:
-    """Look for an alert that is named after too much, and fires below a limit: TooManyConnections of < 100."""
-    tree = compared(rule.query.as_promql.tree)
-    found = [turned(node) for node, _ in rule.query.as_promql.each(Binary) if node.filters]
-    if tree is None or len(found) != 1 or found[0].operator not in {"<", "<="} or not _TOO_MUCH.search(rule.alert):
-        return
-    limit, names = constant(found[0].right), " ".join(map(str, selectors_of(tree)))
-    inner = core(tree)
-    is_quotient = any(isinstance(node, Binary) and node.operator in {"/", "-"} for node, _ in walk(inner))
-    is_of_bad = _USED.search(names) or (_BAD.search(names) and limit is not None and limit < 0.5)
-    if not _GOOD.search(names) and (is_of_bad or not is_quotient):
-        said = _TOO_MUCH.search(rule.alert)
-        words = said[0] if said else ""
-        message = f"{rule.alert}: it is named after “{words}”, and fires below {found[0].right}"
-        yield Finding(message, pointer=("expr",), piece=f"{found[0].operator}", severity=Severity.INFO)
-
-
-_TOO_MUCH = re.compile(
-    r"(?<![a-z])(?:High(?!ly|er|est|Avail)|TooMany|TooHigh|TooLarge|TooBig|TooSlow|TooLong|TooOld|Exceed\w*|Excessive|Slow"
-    r"|Over(?:load|commit)\w*|Above)"
-)
-_GOOD = re.compile(
-    r"free|avail|remain|idle|left|success|hit|health|ready|uptime|apdex|headroom|up\{|connected|ttl|expir|not_after|unused|open_slot",
-    re.IGNORECASE,
-)
-"""Words of what there should be much of."""
-_BAD = re.compile(r"err|fail|5\.\.|5xx|reject|drop|timeout|lag|latenc|duration|throttl|saturat", re.IGNORECASE)
-_USED = re.compile(r"used|usage|utili[sz]|busy|rollback|_cpu_percent|locks", re.IGNORECASE)
 _DIRECTIONS = {">": 1, ">=": 1, "<": -1, "<=": -1}
 
 

@@ -185,7 +185,9 @@ def _told_wrong(rule: FileRule, project: Project) -> Findings:  # noqa: C901 one
     share = unit or (SHARE if is_share(tree) else None)
     inner = core(tree)
     timed = EVENTS if isinstance(inner, Selector) and is_state(inner.name) else unit
-    is_quotient = unit == SHARE and isinstance(inner, Binary)
+    limits = [turned(node).right for node in deciding(rule.query.as_promql.tree)]
+    within = all(not isinstance(limit, Number) or limit.value <= 1 for limit in limits)
+    is_quotient = within and unit == SHARE and isinstance(inner, Binary)
     for name, text in rule.annotations.items():
         for shown in values_shown(text):
             own = timed if any(each.seconds for each in shown.told) else share

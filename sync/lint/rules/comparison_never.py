@@ -258,7 +258,7 @@ def check(query: Query, project: Project) -> Findings:
         elif node.operator in {">", ">="}:
             yield from _too_high(node, right.low, written.operator, project)
         elif node.operator in {"<", "<="}:
-            yield from _too_low(node, right.high, written.operator)
+            yield from _too_low(node, right.high, written.operator, project)
 
 
 def _too_high(node: Binary, limit: float, written: str, project: Project) -> Findings:
@@ -271,9 +271,9 @@ def _too_high(node: Binary, limit: float, written: str, project: Project) -> Fin
         yield Finding(said, piece=f"{written} ", severity=Severity.WARNING)
 
 
-def _too_low(node: Binary, limit: float, written: str) -> Findings:
+def _too_low(node: Binary, limit: float, written: str, project: Project) -> Findings:
     """Look for points in time taken for spans, and percentages for shares."""
-    if limit == 0 and node.operator == "<" and _is_hardly_negative(node.left):
+    if limit == 0 and node.operator == "<" and _is_hardly_negative(node.left, project):
         yield Finding("this is hardly ever less than 0", piece=f"{written} ", severity=Severity.INFO)
     elif is_taken_for_span(node.left, limit):
         said = "a point in time is never below this: compare what is left of it, … - time()"
@@ -283,17 +283,20 @@ def _too_low(node: Binary, limit: float, written: str) -> Findings:
         yield Finding(said, piece=f"{written} ", severity=Severity.WARNING)
 
 
-def _is_hardly_negative(node: Node) -> bool:
+def _is_hardly_negative(node: Node, project: Project) -> bool:
     """Whether it is a series as it is, or its sum, and no word of its name says that it may be less than nothing."""
     while isinstance(node, Aggregation):
         node = node.body
-    return isinstance(node, Selector) and ":" not in node.name and not _MAY_BE_NEGATIVE.search(node.name)
+    if not isinstance(node, Selector) or node.name in project.recorded:
+        return False
+    return ":" not in node.name and not _MAY_BE_NEGATIVE.search(node.name)
 
 
 _MAY_BE_NEGATIVE = re.compile(
     r"temp|celsius|offset|skew|drift|delta|diff|balance|lag|lat|lon|signal|rssi|dbm|_db$|gain|power|level|volt|current|clock"
     r"|remain|expir|day|ttl|return|code|status|health|state|result|exit|score|change|growth|gap|left|predict|trend|error$"
-    r"|timestamp|time|_id$|value|rate|deviation|angle|elevation|price|profit|income|margin|budget|quota|free|avail|limit|max|constraint",
+    r"|timestamp|time|_id$|value|rate|deviation|angle|elevation|price|profit|income|margin|budget|quota|free|avail|limit|max|constraint|amp|watt|dew|height|attribute|pressure|credit|headroom|commit|surplus"
+    r"|missing|stock|net_|extra",
     re.IGNORECASE,
 )
 

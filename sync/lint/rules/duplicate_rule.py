@@ -235,7 +235,10 @@ def _key(rule: FileRule) -> _Key:
 
 def _ordered(rule: FileRule) -> str:
     """Return the expression in one order, whatever order its matchers, groupings and sides were written in."""
-    return repr(ordered(rule.query.tree)) if rule.query.tree is not None else rule.query.text
+    try:
+        return repr(ordered(rule.query.tree)) if rule.query.tree is not None else rule.query.text
+    except RecursionError:  # a tree that is just not too deep to be read
+        return rule.query.text
 
 
 def _differs_in_for(one: FileRule, other: FileRule) -> bool:

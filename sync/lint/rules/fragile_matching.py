@@ -36,7 +36,7 @@ def check(query: Query, project: Project) -> Findings:
     """Look at operations that others match otherwise, and at rules that match two `without` of different metrics."""
     for node, _ in query.each(Binary):
         if label := _left_out_elsewhere(node, project):
-            message = f"other queries match these two by ignoring ({label}), which one side has here"
+            message = f"other queries match these two by ignoring ({label}), which one side is asked for here"
             yield Finding(message, piece=f"{node.operator} ")
     if query.use not in {Use.ALERT, Use.RECORDING} or "without" not in query.text:
         return

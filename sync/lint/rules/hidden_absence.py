@@ -96,7 +96,6 @@ from collections.abc import Callable
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.labels import is_scalar
-from sync.lint.promql.states import is_state
 from sync.lint.promql.tree import (
     CHOOSING,
     Aggregation,
@@ -141,16 +140,7 @@ _CODES = re.compile(r"\(?\^?\(?[45](?:\.\.|\.[*+]|xx|\d\d|\[0-9\]|\\d).*", re.IG
 
 def check(query: Query, _project: Project) -> Findings:
     """Look for zeros that stand for nothing, and for sums that nothing is left of."""
-    for call, _ in query.each(Call):
-        if call.name in {"absent", "absent_over_time"} and _always_answers(call.arguments[0]):
-            yield Finding(
-                f"{call.name}() of what always answers is never there: leave out the vector()",
-                piece=call.name,
-                severity=Severity.ERROR,
-            )
-        if call.name == "absent" and query.use is Use.ALERT and _asks_for_down(call.arguments[0]):
-            message = "absent(… == 0) holds while none is 0, and says nothing when all is gone: leave out the == 0"
-            yield Finding(message, piece=call.name)
+    yield from _of_absent(query)
     for node, above in query.each(Binary):
         if (
             node.operator == "or"
@@ -190,6 +180,21 @@ def check(query: Query, _project: Project) -> Findings:
             )
 
 
+def _of_absent(query: Query) -> Findings:
+    """Look at what absent() is of."""
+    for call, above in query.each(Call):
+        if call.name in {"absent", "absent_over_time"} and _always_answers(call.arguments[0]):
+            yield Finding(
+                f"{call.name}() of what always answers is never there: leave out the vector()",
+                piece=call.name,
+                severity=Severity.ERROR,
+            )
+        sets = any(isinstance(each, Binary) and each.operator in {"and", "unless"} for each in above)
+        if call.name == "absent" and query.use is Use.ALERT and not sets and _asks_for_down(call.arguments[0]):
+            message = "absent(… == 0) holds while none is 0, and says nothing when all is gone: leave out the == 0"
+            yield Finding(message, piece=call.name)
+
+
 def _always_answers(node: Node) -> bool:
     """Whether there is a result whatever series there are: nothing takes a number away but a comparison or a match."""
     match node:
@@ -208,8 +213,15 @@ def _always_answers(node: Node) -> bool:
 
 def _asks_for_down(node: Node) -> bool:
     """Whether it is a state that is asked for being 0."""
-    is_zero = isinstance(node, Binary) and node.operator == "==" and node.right == Number(0)
-    return is_zero and isinstance(node, Binary) and isinstance(node.left, Selector) and is_state(node.left.name)
+    match node:
+        case Binary(operator="==", left=Selector(name=name), right=Number(value=0)):
+            return _UP.search(name) is not None
+        case _:
+            return False
+
+
+_UP = re.compile(r"(?:^|_)up$|^probe_success$")
+"""Names of states of which 0 is the bad one."""
 
 
 def _is_zero(node: Node) -> bool:
@@ -255,8 +267,8 @@ def _has_labels(node: Node) -> bool:  # noqa: PLR0911 one return a kind of node
     match node:
         case Selector():
             return ":" not in node.name and bool(node.name)
-        case Call(name="label_replace" | "label_join" | "histogram_quantile" | "vector" | "absent"):
-            return node.name.startswith("label") and _has_labels(node.arguments[0])
+        case Call(name="histogram_quantile" | "vector" | "absent" | "absent_over_time"):
+            return False
         case Call(arguments=(inner, *_)):
             return _has_labels(inner)
         case Aggregation():
