@@ -267,6 +267,28 @@ MISTAKES = [
         "```promql\nrate(cpu_total[2m])\n``\nIf it is high, move the guests.\n\n```bash\nls\n```\n",
         "```promql\nrate(cpu_total[2m])\n```\nIf it is high, move the guests.\n",
     ),
+    Mistake("comparison-always", "alert-expr", "absent(sum by (app) (web_up)) == 1", "absent(web_up)"),
+    Mistake(
+        "forbidden-label",
+        "alert",
+        "{alert: A, expr: min by (namespace) (ready) < 2, labels: {namespace: monitoring}}",
+        "{alert: A, expr: min by (namespace) (ready) < 2, labels: {severity: page}}",
+    ),
+    Mistake("dashboard-title", "dashboard", "title: Pool Copy", "title: Pool"),
+    Mistake(
+        "name-differs",
+        "rules",
+        'groups: [{name: a, rules: [{record: "job:osd:count", expr: count(osd)}]}]',
+        'groups: [{name: a, rules: [{record: "job:osd:count", expr: count by (job) (osd)}]}]',
+    ),
+    Mistake(
+        "unknown-recorded",
+        "rules",
+        'groups: [{name: a, rules: [{record: "ns_memory:requests:sum", expr: sum by (ns) (requests)},'
+        " {alert: A, expr: 'ns_memory:request:sum > 5'}]}]",
+        'groups: [{name: a, rules: [{record: "ns_memory:requests:sum", expr: sum by (ns) (requests)},'
+        " {alert: A, expr: 'ns_memory:requests:sum > 5'}]}]",
+    ),
 ]
 
 RIGHT = [
