@@ -55,6 +55,22 @@ PASS file alerting.yaml:
         - {refId: A, datasourceUid: prometheus, model: {expr: up < 1}}
         - {refId: B, datasourceUid: __expr__, model: {type: math, expression: is_number($A)}}
         - {refId: C, datasourceUid: __expr__, model: {type: threshold, expression: B}}
+
+PASS file alerting.yaml:
+    apiVersion: 1
+    groups:
+    - name: shop
+      folder: Shop
+      interval: 30s
+      rules:
+      - uid: down
+        title: Down
+        condition: C
+        annotations: {summary: '{{ $values.A.Value | humanize }} down', __dashboardUid__: shop, __panelId__: '2'}
+        data:
+        - {refId: A, datasourceUid: grafana_loki, model: {expr: 'sum(count_over_time({job="a"} |= "x" [5m]))'}}
+        - {refId: B, datasourceUid: __expr__, model: {type: math, expression: is_number($A)}}
+        - {refId: C, datasourceUid: __expr__, model: {type: threshold, expression: B}}
 """
 
 from __future__ import annotations
@@ -66,6 +82,7 @@ from typing import Any
 from signals_lib import grammar
 from signals_lib.errors import GrammarError
 from sync.identity import uid_fault
+from sync.lint.dashboard import looks_like_logql
 from sync.lint.loading import Loaded, ManagedRules
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
@@ -130,7 +147,8 @@ def _step(model: Mapping[str, Any], step: Mapping[str, Any], pointer: Pointer, n
         return
     source = as_text(as_dict(model.get("datasource")).get("type")) or "prometheus"
     text = as_text(model.get("expr"))
-    if source == "prometheus" and text:
+    told = "datasource" in model or "loki" not in as_text(step.get("datasourceUid")).lower()
+    if source == "prometheus" and text and told and not looks_like_logql(text):
         try:
             grammar.check(text)
         except GrammarError as error:

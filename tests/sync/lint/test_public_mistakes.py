@@ -267,6 +267,18 @@ MISTAKES = [
         "```promql\nrate(cpu_total[2m])\n``\nIf it is high, move the guests.\n\n```bash\nls\n```\n",
         "```promql\nrate(cpu_total[2m])\n```\nIf it is high, move the guests.\n",
     ),
+    Mistake(
+        "alertmanager-times",
+        "alertmanager",
+        ROUTES.format("{receiver: b, group_interval: 30s, repeat_interval: 15s}"),
+        ROUTES.format("{receiver: b, group_interval: 30s, repeat_interval: 30s}"),
+    ),
+    Mistake(
+        "alertmanager-shape",
+        "alertmanager",
+        ROUTES.format("{receiver: b}") + "slack_configs: [{channel: '#a', api_url: 'https://hooks.example.org/a'}]",
+        ROUTES.format("{receiver: b}"),
+    ),
     Mistake("comparison-always", "alert-expr", "absent(sum by (app) (web_up)) == 1", "absent(web_up)"),
     Mistake(
         "forbidden-label",
