@@ -251,8 +251,6 @@ def looks_like_logql(text: str) -> bool:
 VARIABLE_FUNCTIONS = ("label_values", "query_result", "label_names", "metrics")
 """What Grafana itself answers in the query of a variable."""
 _CALLS = re.compile(rf"^\s*({'|'.join(VARIABLE_FUNCTIONS)})\s*\((.*)\)\s*$", re.DOTALL)
-
-
 _SERIES = re.compile(r"^\s*[A-Za-z_:][\w:]*\s*\{.*\}\s*$", re.DOTALL)
 """A query for series, of which the variable's regex takes what it needs."""
 

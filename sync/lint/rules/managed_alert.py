@@ -55,22 +55,7 @@ PASS file alerting.yaml:
         - {refId: A, datasourceUid: prometheus, model: {expr: up < 1}}
         - {refId: B, datasourceUid: __expr__, model: {type: math, expression: is_number($A)}}
         - {refId: C, datasourceUid: __expr__, model: {type: threshold, expression: B}}
-
-PASS file alerting.yaml:
-    apiVersion: 1
-    groups:
-    - name: shop
-      folder: Shop
-      interval: 30s
-      rules:
-      - uid: down
-        title: Down
-        condition: C
-        annotations: {summary: '{{ $values.A.Value | humanize }} down', __dashboardUid__: shop, __panelId__: '2'}
-        data:
-        - {refId: A, datasourceUid: grafana_loki, model: {expr: 'sum(count_over_time({job="a"} |= "x" [5m]))'}}
-        - {refId: B, datasourceUid: __expr__, model: {type: math, expression: is_number($A)}}
-        - {refId: C, datasourceUid: __expr__, model: {type: threshold, expression: B}}
+        - {refId: D, datasourceUid: grafana_loki, model: {expr: 'sum(count_over_time({job="a"} |= "x" [5m]))'}}
 """
 
 from __future__ import annotations
