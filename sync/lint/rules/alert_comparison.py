@@ -196,8 +196,11 @@ _ALWAYS_1 = re.compile(
 
 def _may_stay_0(node: Node) -> bool:
     """Whether it is a state that is there be it 0 or 1."""
-    is_told = isinstance(node, Selector) and not node.offset and is_state(node.name)
-    return is_told and not _ALWAYS_1.search(getattr(node, "name", ""))
+    match node:
+        case Selector(name=name, offset=0):
+            return is_state(name) and _ALWAYS_1.search(name) is None
+        case _:
+            return False
 
 
 def _holds_always(node: Binary, project: Project) -> bool:
@@ -208,7 +211,7 @@ def _holds_always(node: Binary, project: Project) -> bool:
     left, beside = node.left, node.right
     names = {each.name for each in selectors_of(beside)}
     has_ended = isinstance(beside, Selector) and any(
-        each.name in names and any(isinstance(node, Call) for node in above)
+        each.name in names and any(isinstance(parent, Call) for parent in above)
         for each, above in walk(left)
         if isinstance(each, Selector)
     )
