@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 from sync.lint import logql
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.dashboard import Dashboard
+from sync.lint.documents import Catalogue, Exposition, Prometheus
 from sync.lint.kinds import kind
 from sync.lint.known import Known, catalogue, exposition
 from sync.lint.linked import Linked
-from sync.lint.loading import Catalogue, Exposition, Loaded, Prometheus
+from sync.lint.loading import Loaded
 from sync.lint.near_names import NearNames, stem
 from sync.lint.promql.labels import Labels
 from sync.lint.query import Language, Query

@@ -31,6 +31,7 @@ class Use(StrEnum):
     PANEL = "panel"
     INSTANT = "instant panel"
     ALERT = "alert"
+    MANAGED = "alert of Grafana's"
     RECORDING = "recording rule"
     VARIABLE = "variable"
     ANNOTATION = "annotation"
@@ -40,6 +41,16 @@ class Use(StrEnum):
     def drawn(self) -> bool:
         """Whether people look at its result in a panel."""
         return self in {Use.PANEL, Use.INSTANT}
+
+    @property
+    def evaluated(self) -> bool:
+        """Whether it is asked for again and again with nobody looking."""
+        return self.alerts or self is Use.RECORDING
+
+    @property
+    def alerts(self) -> bool:
+        """Whether something fires by its result."""
+        return self in {Use.ALERT, Use.MANAGED}
 
 
 @dataclass(eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
@@ -16,8 +17,6 @@ from sync.lint.query import Language, Queries, Query, Use
 from sync.lint.shape import as_list, as_plain_texts, as_text
 
 _DURATION = re.compile(r"^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$")
-DIALECTS = {"AlertingRule": "loki", "RecordingRule": "loki", "VMRule": "victoriametrics"}
-"""Whose rules the kinds of resources hold that aren't Prometheus' own: Loki's operator's, VictoriaMetrics'."""
 _NAMELESS = re.compile(r"(?:^|[(,*/+-])\s*\{")
 """A selector without a name: Prometheus reads it too, and hardly anybody writes it for Prometheus."""
 OWNERS = frozenset({"owner", "team", "squad"})
@@ -89,11 +88,19 @@ class Group:
     rules: list[Rule] = field(default_factory=list)
 
 
+class Form(Enum):
+    """What stands at the base of a document of rules: `groups:`, or, as values of charts want them, a list alone."""
+
+    FILE = auto()
+    GROUPS = auto()
+    RULES = auto()
+
+
 class RuleFile:
     """The groups of one document; `base` is where they stand (("spec",) in a PrometheusRule), `dialect` whose they are.
 
-    The dialect is Prometheus' where it is None, unless an expression or the path tells another. A bare one is the list
-    of groups alone, as a chart's values or a template want it.
+    The dialect is Prometheus' where it is None, unless an expression or the path tells another. Whatever the form,
+    `raw` has groups.
     """
 
     def __init__(
@@ -105,10 +112,10 @@ class RuleFile:
         queries: Queries,
         base: Pointer = (),
         dialect: str | None = None,
-        is_bare: bool = False,
+        form: Form = Form.FILE,
     ) -> None:
         self.path, self.raw, self.text, self.base = path, raw, text, base
-        self._queries, self._dialect, self.is_bare = queries, dialect, is_bare
+        self._queries, self._dialect, self.form = queries, dialect, form
         self.groups = list(self._groups())
 
     @property
@@ -126,15 +133,22 @@ class RuleFile:
         """Every query with its place, and the rule that it stands in."""
         return [(rule.query, (*rule.pointer, "expr"), rule.name) for rule in self.rules]
 
+    def place(self, group: int, rule: int | None = None) -> Pointer:
+        """Return where a group, or a rule of it, stands below the base."""
+        if self.form is Form.RULES:
+            return () if rule is None else (rule,)
+        place: Pointer = ("groups", group) if self.form is Form.FILE else (group,)
+        return place if rule is None else (*place, "rules", rule)
+
     def _groups(self) -> Iterator[Group]:
         for number, raw in enumerate(as_list(self.raw.get("groups"))):
             if not isinstance(raw, dict):
                 continue
-            pointer = (*self.base, number) if self.is_bare else (*self.base, "groups", number)
+            pointer = (*self.base, *self.place(number))
             group = Group(raw, pointer, self, as_text(raw.get("name")))
             for index, rule in enumerate(as_list(raw.get("rules"))):
                 if isinstance(rule, dict):
-                    group.rules.append(self._rule(rule, (*pointer, "rules", index), group))
+                    group.rules.append(self._rule(rule, (*self.base, *self.place(number, index)), group))
             yield group
 
     def _rule(self, raw: dict[str, Any], pointer: Pointer, group: Group) -> Rule:

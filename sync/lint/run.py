@@ -14,6 +14,7 @@ from typing import Any
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.dashboard import Dashboard
 from sync.lint.loading import Loaded, load
+from sync.lint.managed import ManagedRules
 from sync.lint.positions import JsonPositions, YamlPositions, within
 from sync.lint.problem import Finding, Pointer, Problem, Severity
 from sync.lint.project import Project
@@ -97,6 +98,8 @@ class Run:
                     yield from self._rule_file(document, loaded)
                 case AlertmanagerConfig():
                     yield from self._each("alertmanager", document, Place(loaded, find=document.place))
+                case ManagedRules():
+                    yield from self._queries(document, loaded)
                 case Runbook():
                     yield from self._runbook(document, loaded)
                 case _:
@@ -132,7 +135,7 @@ class Run:
             for rule, finding in self._query(query):
                 yield self._problem(rule, finding, Place(loaded, offset=offset))
 
-    def _queries(self, document: Dashboard | RuleFile, loaded: Loaded) -> Iterator[Problem]:
+    def _queries(self, document: Dashboard | RuleFile | ManagedRules, loaded: Loaded) -> Iterator[Problem]:
         for query, pointer, panel in document.places:
             for rule, finding in self._query(query):
                 yield self._problem(rule, finding, Place(loaded, pointer, panel, text=query.text))

@@ -16,8 +16,13 @@ _OF_ALERTS = re.compile(r"\{\{-?\s*\$(?:labels|value|externalLabels|externalURL)
 _NAMES = (".Values", ".Release", ".Chart")
 _FILLED_IN = re.compile(r"^([^\n]*?)(\{\{-?\s*\.(?:Values|Release|Chart)\b)[^\n]*", re.MULTILINE)
 """A line, perhaps a comment, in which Helm alone fills in something: the file isn't yet what it will be."""
-_ESCAPED = re.compile(r"\{\{`(.*?)`\}\}", re.DOTALL)
-"""What Helm leaves as it is, as the templates of alerts and legends."""
+_ESCAPED = re.compile(
+    r"""\{\{-?\s*(?:`(?P<raw>[^`]*)`|(?P<quote>["'])(?P<text>\{\{|\}\}|\{\{[^"'{}\n]*\}\})(?P=quote))\s*-?\}\}"""
+)
+"""What Helm and Jinja write out as it is, as the templates of alerts and legends."""
+_OPENS = re.compile(r"""\{\{-?\s*["'`]""")
+_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
+"""What Jinja leaves as it is."""
 
 
 def makes_json(text: str) -> bool:
@@ -39,6 +44,22 @@ def filled_in_by_helm(text: str) -> int | None:
 
 
 def unescaped(text: str) -> tuple[str, int | None]:
-    """Blank Helm's marks around what it leaves as it is, so that all keeps its place; and say where the first was."""
-    first = _ESCAPED.search(text) if "{{`" in text else None
-    return (_ESCAPED.sub(r"   \1   ", text), first.start()) if first else (text, None)
+    """Blank Helm's and Jinja's marks around what they leave as it is, so that all keeps its place.
+
+    Returns the text, and where the first mark was.
+    """
+    pattern = _ESCAPED
+    if "{%" in text and _RAW.search(text):
+        rest = _RAW.sub("", text)
+        if "{{" in rest or "{%" in rest:  # Jinja fills in something between
+            return text, None
+        pattern = _RAW
+    first = pattern.search(text) if pattern is _RAW or _OPENS.search(text) else None
+    return (pattern.sub(_kept, text), first.start()) if first else (text, None)
+
+
+def _kept(mark: re.Match[str]) -> str:
+    """Return what is left of a mark, with blanks for the rest of it."""
+    group = "raw" if mark["raw"] is not None else "text"
+    before, after = mark.start(group) - mark.start(), mark.end() - mark.end(group)
+    return " " * before + mark[group] + " " * after

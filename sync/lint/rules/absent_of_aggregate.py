@@ -27,13 +27,13 @@ from __future__ import annotations
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import RATES, Aggregation, Binary, Call, Node, Selector, turned
-from sync.lint.query import Query, Use
+from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
 
 def check(query: Query, _project: Project) -> Findings:
     """Look at what absent() is of."""
-    if query.use is Use.ALERT and "absent(" in query.text.replace(" ", ""):
+    if query.use.alerts and "absent(" in query.text.replace(" ", ""):
         for node, _ in query.each(Call):
             if node.name == "absent" and _loses_labels(node.arguments[0]):
                 yield Finding("absent() of what is computed has no labels: take absent() of a selector", piece="absent")

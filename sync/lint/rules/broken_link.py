@@ -98,14 +98,15 @@ from itertools import chain
 
 from sync.lint.dashboard import Dashboard
 from sync.lint.links import from_annotations, from_dashboard, from_rule, from_runbook
-from sync.lint.loading import Loaded, ManagedRules
+from sync.lint.loading import Loaded
+from sync.lint.managed import ManagedRules
 from sync.lint.old_links import named_otherwise
 from sync.lint.problem import Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.runbook import Runbook
-from sync.lint.shape import as_dict, as_list, as_plain_texts
+from sync.lint.shape import as_plain_texts
 
 
 def check_dashboard(dashboard: Dashboard, project: Project) -> Findings:
@@ -127,11 +128,9 @@ def check_managed(loaded: Loaded, project: Project) -> Findings:
     """Look up the panels of alert rules that Grafana evaluates."""
     for document in loaded.documents:
         if isinstance(document, ManagedRules):
-            for number, group in enumerate(as_list(document.raw.get("groups"))):
-                for index, rule in enumerate(as_list(as_dict(group).get("rules"))):
-                    pointer = (*document.base, "groups", number, "rules", index, "annotations")
-                    annotations = as_plain_texts(as_dict(rule).get("annotations"))
-                    yield from from_annotations(annotations, pointer, project)
+            for rule in (rule for group in document.groups for rule in group.rules):
+                annotations = as_plain_texts(rule.raw.get("annotations"))
+                yield from from_annotations(annotations, (*rule.pointer, "annotations"), project)
 
 
 RULE = Rule(

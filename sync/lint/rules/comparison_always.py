@@ -91,7 +91,7 @@ from sync.lint.promql.intervals import Interval
 from sync.lint.promql.moments import is_now, is_past, is_taken_for_span, is_time_to_come_turned, sign_of_age
 from sync.lint.promql.percentages import is_limit_of_share
 from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, deciding, selectors_of, turned, walk
-from sync.lint.query import Query, Use
+from sync.lint.query import Query
 from sync.lint.ranges_known import lookup
 from sync.lint.rule import Findings, Rule
 
@@ -101,7 +101,7 @@ _UPPER = frozenset({"<", "<="})
 
 def check(query: Query, project: Project) -> Findings:
     """Look at the comparisons that decide whether the alert fires, and at all that have an upper limit."""
-    if query.use is not Use.ALERT:
+    if not query.use.alerts:
         return
     look = lookup(project)
     for written in deciding(query.tree):

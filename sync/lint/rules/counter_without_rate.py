@@ -228,11 +228,7 @@ def _counters(query: Query, project: Project, panel: Panel | None = None) -> Fin
         elif not told and project.is_rated_elsewhere(selector.name) and _value_matters(selector, above, project.known):
             message = f"other queries take the rate of {selector.name}, and this one shows it as it is"
             yield Finding(message, piece=selector.name, severity=Severity.INFO)
-        elif (
-            (query.use.drawn or query.use in {Use.ALERT, Use.RECORDING})
-            and selector.name.endswith("_bucket")
-            and _since_the_start(above)
-        ):
+        elif (query.use.drawn or query.use.evaluated) and selector.name.endswith("_bucket") and _since_the_start(above):
             message = f"buckets of all that was since the start: rate({selector.name}[…]) has those of now"
             yield Finding(message, piece=selector.name)
 

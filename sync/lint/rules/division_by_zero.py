@@ -137,7 +137,7 @@ from sync.lint.promql.tree import (
     turned,
     walk,
 )
-from sync.lint.query import Query, Use
+from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
@@ -162,9 +162,9 @@ _RATES = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv"})
 
 def check(query: Query, project: Project) -> Findings:
     """Look at every divisor, in alerts at those whose NaN spreads."""
-    if query.use not in {Use.PANEL, Use.INSTANT, Use.RECORDING, Use.ALERT}:
+    if not (query.use.drawn or query.use.evaluated):
         return
-    is_alert = query.use is Use.ALERT
+    is_alert = query.use.alerts
     for node, above, name in _divisions(query, project):
         if is_alert and _is_harmless(above):
             if node.operator == "/" and name in _ZERO_IS_NONE and _is_endless(name, above):
@@ -224,7 +224,7 @@ def _guarded_elsewhere(query: Query, project: Project) -> Findings:
     for node, above in query.each(Binary):
         bare = node.operator == "/" and not (isinstance(node.right, Binary) and node.right.filters)
         name = next((each.name for each in selectors_of(node.right)), "")
-        is_quiet = query.use is Use.ALERT and _is_harmless(above)
+        is_quiet = query.use.alerts and _is_harmless(above)
         if not bare or (not _is_endless(name, above) if is_quiet else _is_filtered(name, above)):
             continue
         if _may_be_zero(node.right, project) or range_of(node.right).low > 0:

@@ -164,7 +164,7 @@ def check(rule: FileRule, project: Project) -> Findings:
             return
         if other.labels != rule.labels or _is_copy(other.group, rule.group):
             continue
-        where = f"{other.group.file.path}, group {other.group.name}"
+        where = ", group ".join(filter(None, (other.group.file.path, other.group.name)))
         if _same(other, rule):
             yield Finding(
                 f"{rule.name} stands already in {where}, with the same expression and labels",

@@ -28,7 +28,7 @@ from __future__ import annotations
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, once_a_project
 from sync.lint.promql.tree import SETS, Aggregation, Binary, Node, Selector, selectors_of
-from sync.lint.query import Query, Use
+from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
 
@@ -38,7 +38,7 @@ def check(query: Query, project: Project) -> Findings:
         if label := _left_out_elsewhere(node, project):
             message = f"other queries match these two by ignoring ({label}), which one side is asked for here"
             yield Finding(message, piece=f"{node.operator} ")
-    if query.use not in {Use.ALERT, Use.RECORDING} or "without" not in query.text:
+    if not query.use.evaluated or "without" not in query.text:
         return
     for node, _ in query.each(Binary):
         if _unguarded(node) and _names(node.left) != _names(node.right):

@@ -149,24 +149,24 @@ def check(query: Query, _project: Project) -> Findings:
             and not _counts(node.left)
             and not (query.use.drawn and _is_of_failures(node.left))
         ):
-            severity = Severity.WARNING if query.use is Use.ALERT else Severity.INFO
+            severity = Severity.WARNING if query.use.alerts else Severity.INFO
             yield Finding(
                 "`or vector(0)` shows 0 where there is no data: leave the absence visible",
                 piece="vector",
                 severity=severity,
             )
-        if query.use is Use.ALERT and node.operator == "or" and _NOW in {node.left, node.right}:
+        if query.use.alerts and node.operator == "or" and _NOW in {node.left, node.right}:
             yield Finding("`or vector(time())` passes for just now where there is no data", piece="vector")
-        if query.use is Use.ALERT and _fires_beside(turned(node)):
+        if query.use.alerts and _fires_beside(turned(node)):
             message = (
                 "vector() has no labels, so that it stands beside every series and fires: write `or on () vector(…)`"
             )
             yield Finding(message, piece="vector")
-        if query.use is Use.ALERT and (number := _passes_for_fine(turned(node))):
+        if query.use.alerts and (number := _passes_for_fine(turned(node))):
             message = f"`or vector({number})` passes for fine where there is no data: leave the absence visible"
             yield Finding(message, piece="vector")
         if (
-            query.use is Use.ALERT
+            query.use.alerts
             and _silent(turned(node))
             and not any(isinstance(each, Binary) for each in above)
             and "absent" not in query.text
@@ -190,7 +190,7 @@ def _of_absent(query: Query) -> Findings:
                 severity=Severity.ERROR,
             )
         sets = any(isinstance(each, Binary) and each.operator in {"and", "unless"} for each in above)
-        if call.name == "absent" and query.use is Use.ALERT and not sets and _asks_for_down(call.arguments[0]):
+        if call.name == "absent" and query.use.alerts and not sets and _asks_for_down(call.arguments[0]):
             message = "absent(… == 0) holds while none is 0, and says nothing when all is gone: leave out the == 0"
             yield Finding(message, piece=call.name)
 
@@ -290,7 +290,7 @@ def _counts(node: Node) -> bool:
 
 def _hides(use: Use, above: tuple[Node, ...]) -> bool:
     """Whether the zero reaches the reader, or the upper comparison of an alert."""
-    if use is Use.ALERT:
+    if use.alerts:
         added = any(isinstance(each, Binary) and each.operator in {"+", "-"} for each in above)
         return not added and any(isinstance(each, Binary) and each.operator in {">", ">="} for each in above)
     return use.drawn and not any(isinstance(each, (Binary, Aggregation)) for each in above)

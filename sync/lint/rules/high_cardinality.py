@@ -36,7 +36,7 @@ from sync.lint.cardinality import is_id
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Aggregation, Node, selectors_of
-from sync.lint.query import Language, Query, Use
+from sync.lint.query import Language, Query
 from sync.lint.rule import Findings, Rule
 
 _REDUCED = re.compile(r"\s*(?:topk|bottomk|(?:count|sum|avg|max|min)\s*\(\s*(?:count|sum|avg|max|min))\b")
@@ -53,7 +53,7 @@ def check(query: Query, _project: Project) -> Findings:
     for node, above in query.each(Aggregation):
         if node.labels and not node.without and not _reduced(above):
             for label in node.labels:
-                if (words := _why_many(label, node)) and not (query.use is Use.ALERT and _is_of_a_user(label)):
+                if (words := _why_many(label, node)) and not (query.use.alerts and _is_of_a_user(label)):
                     yield Finding(words, piece=label)
 
 

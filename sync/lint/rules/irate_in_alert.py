@@ -27,13 +27,13 @@ from __future__ import annotations
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Call
-from sync.lint.query import Query, Use
+from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
 
 def check(query: Query, project: Project) -> Findings:
     """Find irate() in what is evaluated every so often, and in what is recorded for it."""
-    if query.use is not Use.ALERT:
+    if not query.use.alerts:
         return
     if _asks(query):
         yield Finding("irate() looks at two samples only, an alert flickers with it: use rate()", piece="irate")

@@ -1,6 +1,8 @@
 """An alert rule for Grafana to evaluate that Grafana refuses, or accepts and can never fire.
 
-The provisioning API takes a rule whose condition names no query, so nobody is told that it watches nothing.
+Provisioning stops at a rule that it can't read, so that the rules after it are missing too; what only its evaluation
+can't do is an error in the list of rules, which nobody looks at. `$value` is a text with the results of all
+expressions, unless the rule asks one data source once, for a number (since Grafana 12).
 
 FAIL file alerting.yaml:
     apiVersion: 1
@@ -11,72 +13,98 @@ FAIL file alerting.yaml:
       rules:
       - {uid: down, title: Down, condition: Z, data: [{refId: A, datasourceUid: prometheus, model: {expr: up < 1}}]}
 
-FAIL file alerting.yaml:
-    apiVersion: 1
-    groups:
-    - name: shop
-      folder: Shop
-      interval: 30s
-      rules:
-      - uid: down
-        title: Down
-        condition: B
-        data:
-        - {refId: A, datasourceUid: prometheus, model: {expr: up <}}
-        - {refId: B, datasourceUid: __expr__, model: {type: threshold, expression: A}}
+FAIL managed:
+    data: [{model: {expr: up < 1, instant: true}, relativeTimeRange: {from: 0, to: 0}}, {model: ABOVE}]
 
-FAIL file alerting.yaml:
-    apiVersion: 1
-    groups:
-    - name: shop
-      folder: Shop
-      interval: 30s
-      rules:
-      - uid: down
-        title: Down
-        condition: B
-        annotations: {summary: '{{ $value | humanize }} down'}
-        data:
-        - {refId: A, datasourceUid: prometheus, model: {expr: up < 1}}
-        - {refId: B, datasourceUid: __expr__, model: {type: threshold, expression: A}}
+FAIL managed:
+    data: [{model: {expr: up < 1, instant: true}, datasourceUid: ""}, {model: ABOVE}]
 
-PASS file alerting.yaml:
-    apiVersion: 1
-    groups:
-    - name: shop
-      folder: Shop
-      interval: 30s
-      rules:
-      - uid: down
-        title: Down
-        condition: C
-        annotations: {summary: '{{ $values.A.Value | humanize }} down', __dashboardUid__: shop, __panelId__: '2'}
-        data:
-        - {refId: A, datasourceUid: prometheus, model: {expr: up < 1}}
-        - {refId: B, datasourceUid: __expr__, model: {type: math, expression: is_number($A)}}
-        - {refId: C, datasourceUid: __expr__, model: {type: threshold, expression: B}}
-        - {refId: D, datasourceUid: grafana_loki, model: {expr: 'sum(count_over_time({job="a"} |= "x" [5m]))'}}
+FAIL managed:
+    data: [{model: {expr: up < 1, range: true}}, {model: ABOVE}]
+
+FAIL managed:
+    data:
+    - {model: {expr: up < 1, instant: true}}
+    - {model: {type: threshold, conditions: [{evaluator: {type: gt, params: [0]}}]}}
+
+FAIL managed:
+    data:
+    - {model: {expr: up, instant: true}}
+    - {model: {type: threshold, expression: A, conditions: [{evaluator: {type: lt, params: []}}]}}
+
+FAIL managed:
+    data: [{model: {expr: up, instant: true}}, {model: {type: math, expression: "A < 1"}}]
+
+FAIL managed:
+    data: [{model: {expr: up, instant: true}}, {model: {type: math, expression: "$C < 1"}}]
+
+FAIL managed:
+    data:
+    - {model: {expr: up}}
+    - {model: {type: classic_conditions, conditions: [{evaluator: {type: lt, params: [1]}, query: {params: [C]}}]}}
+
+FAIL managed:
+    condition: C
+    data:
+    - {model: {expr: up}}
+    - {model: {type: reduce, expression: A, reducer: average}}
+    - {model: {type: math, expression: $B < 1}}
+
+FAIL managed:
+    data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE}, {refId: A, model: {expr: up, instant: true}}]
+
+FAIL managed:
+    noDataState: Ok
+    data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE}]
+
+FAIL managed:
+    annotations: {summary: '{{ $value | humanize }} down'}
+    condition: C
+    data:
+    - {model: {expr: up}}
+    - {model: {type: reduce, expression: A, reducer: last}}
+    - {model: {type: math, expression: $B < 1}}
+
+FAIL managed:
+    annotations: {summary: '{{ humanizePercentage $values.C.Value }} of {{ $values.D.Value }}'}
+    data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE}]
+
+PASS managed:
+    annotations: {summary: '{{ $value | humanize }} of {{ $values.A.Value }}', __dashboardUid__: shop, __panelId__: '2'}
+    data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE}]
+
+PASS managed:
+    noDataState: KeepLast
+    condition: D
+    data:
+    - {model: {expr: up}}
+    - {model: {type: reduce, expression: A, reducer: last}}
+    - {datasourceUid: loki, model: {expr: 'sum(count_over_time({job="a"} |= "x" [5m]))', queryType: instant}}
+    - {model: {type: math, expression: "is_number($B) || ${C} > 5"}}
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
 
-from signals_lib import grammar
-from signals_lib.errors import GrammarError
 from sync.identity import uid_fault
-from sync.lint.dashboard import looks_like_logql
-from sync.lint.loading import Loaded, ManagedRules
+from sync.lint.loading import Loaded
+from sync.lint.managed import ManagedGroup, ManagedRule, ManagedRules, Step
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_dict, as_list, as_text
+from sync.lint.shape import as_dict, as_list, as_number, as_text
 
-EXPRESSIONS = "__expr__"
-_NAMED = re.compile(r"\$\{?(\w+)")
-_NUMBER = re.compile(r"\$value\s*\|\s*(?:humanize|printf)")
+_NUMBER = re.compile(r"\$value\s*\|\s*(?:humanize|printf)|(?:humanize\w*|printf\s+\"[^\"]*%[^\"]*[dfg]\")\s+\$value\b")
+_SHOWN = re.compile(r"\$values\.(\w+)|\$values\s+\"(\w+)\"")
+_TYPES = frozenset({"math", "reduce", "resample", "threshold", "classic_conditions", "sql"})
+_REDUCERS = frozenset({"sum", "mean", "min", "max", "count", "last", "median"})
+_LIMITS = {"gt": 1, "lt": 1, "gte": 1, "lte": 1, "eq": 1, "ne": 1}
+"""Numbers that a comparison needs; within a range and outside of it needs two."""
+_STATES = {
+    "noDataState": frozenset({"Alerting", "NoData", "OK", "KeepLast"}),
+    "execErrState": frozenset({"Alerting", "Error", "OK", "KeepLast"}),
+}
 _PANEL = ("__dashboardUid__", "__panelId__")
 
 
@@ -85,67 +113,105 @@ def check(loaded: Loaded, _project: Project) -> Findings:
     for document in loaded.documents:
         if isinstance(document, ManagedRules):
             uids: set[str] = set()
-            for number, group in enumerate(as_list(document.raw.get("groups"))):
-                yield from _group(as_dict(group), (*document.base, "groups", number), uids)
+            for group in document.groups:
+                yield from _group(group, uids)
 
 
-def _group(group: Mapping[str, Any], pointer: Pointer, uids: set[str]) -> Findings:
+def _group(group: ManagedGroup, uids: set[str]) -> Findings:
     for key in ("name", "folder", "interval"):
-        if not group.get(key):
-            yield Finding(f"a group of alert rules has to have a {key}", pointer=pointer)
-    for number, raw in enumerate(as_list(group.get("rules"))):
-        rule, place = as_dict(raw), (*pointer, "rules", number)
-        uid = as_text(rule.get("uid"))
-        if fault := uid_fault(rule.get("uid")):
-            yield Finding(fault.replace("push", "provisioning").replace("dashboard", "rule"), pointer=place)
+        if not group.raw.get(key):
+            yield Finding(f"a group of alert rules has to have a {key}", pointer=group.pointer)
+    for rule in group.rules:
+        uid = as_text(rule.raw.get("uid"))
+        if fault := uid_fault(rule.raw.get("uid")):
+            said = fault.replace("push", "provisioning").replace("dashboard", "rule")
+            yield Finding(said, pointer=rule.pointer)
         if uid and uid in uids:
-            yield Finding(f"the uid {uid} stands twice: Grafana keeps one rule of it", pointer=(*place, "uid"))
+            yield Finding(f"the uid {uid} stands twice: Grafana keeps one rule of it", pointer=(*rule.pointer, "uid"))
         uids.add(uid)
-        yield from _rule(rule, place)
+        yield from _rule(rule)
 
 
-def _rule(rule: Mapping[str, Any], pointer: Pointer) -> Findings:
-    steps = [as_dict(step) for step in as_list(rule.get("data"))]
-    names = {as_text(step.get("refId")) for step in steps}
-    if not rule.get("title"):
-        yield Finding("a rule has to have a title", pointer=pointer)
-    if as_text(rule.get("condition")) not in names and not rule.get("record"):
-        said = f"the condition {rule.get('condition')!r} is none of its queries, so it never fires"
-        yield Finding(said, pointer=(*pointer, "condition"))
-    for number, step in enumerate(steps):
-        yield from _step(as_dict(step.get("model")), step, (*pointer, "data", number, "model"), names)
-    annotations = as_dict(rule.get("annotations"))
+def _rule(rule: ManagedRule) -> Findings:
+    names = [step.name for step in rule.steps]
+    if not rule.title:
+        yield Finding("a rule has to have a title", pointer=rule.pointer)
+    if as_text(rule.raw.get("condition")) not in names and not rule.raw.get("record"):
+        said = f"the condition {rule.raw.get('condition')!r} is none of its queries, so it never fires"
+        yield Finding(said, pointer=(*rule.pointer, "condition"))
+    for key, states in _STATES.items():
+        if as_text(state := rule.raw.get(key)) and state not in states:
+            yield Finding(f"{key} is {', '.join(sorted(states))}, not {state}", pointer=(*rule.pointer, key))
+    for number, step in enumerate(rule.steps):
+        if step.name in names[:number]:
+            yield Finding(f"two of its queries are called {step.name}", pointer=(*step.pointer, "refId"))
+        yield from _expression(step, names) if step.is_expression else _query(step)
+    for step in rule.unreduced:
+        said = f"{step.name} gives series over time, and only numbers can fire: make it instant, or reduce it first"
+        yield Finding(said, pointer=(*step.pointer, "model"))
+    yield from _texts(rule, names)
+
+
+def _texts(rule: ManagedRule, names: list[str]) -> Findings:
+    annotations = as_dict(rule.raw.get("annotations"))
     if sum(name in annotations for name in _PANEL) == 1:
-        yield Finding("__dashboardUid__ and __panelId__ go together, Grafana refuses one alone", pointer=pointer)
+        said = "__dashboardUid__ and __panelId__ go together, Grafana refuses one alone"
+        yield Finding(said, pointer=rule.pointer)
     for name, text in annotations.items():
-        if _NUMBER.search(as_text(text)):
-            said = "$value is a text in Grafana's rules; the number of query A is $values.A.Value"
-            yield Finding(said, pointer=(*pointer, "annotations", name))
+        pointer = (*rule.pointer, "annotations", name)
+        if _NUMBER.search(as_text(text)) and not rule.is_one_number:
+            said = "$value is a text here; the number of query A is $values.A.Value"
+            yield Finding(said, pointer=pointer)
+        shown = {found[1] or found[2] for found in _SHOWN.finditer(as_text(text))}
+        for missing in sorted(each for each in shown - set(names) if not each.startswith(tuple(names))):
+            yield Finding(f"$values has no {missing}, which is none of its queries", pointer=pointer)
 
 
-def _step(model: Mapping[str, Any], step: Mapping[str, Any], pointer: Pointer, names: set[str]) -> Findings:
-    expression = as_text(model.get("expression"))
-    if step.get("datasourceUid") == EXPRESSIONS:
-        missing = sorted(set(_named(model, expression)) - names)
-        if missing:
-            yield Finding(f"{missing[0]} is none of its queries", pointer=(*pointer, "expression"))
-        return
-    source = as_text(as_dict(model.get("datasource")).get("type")) or "prometheus"
-    text = as_text(model.get("expr"))
-    told = "datasource" in model or "loki" not in as_text(step.get("datasourceUid")).lower()
-    if source == "prometheus" and text and told and not looks_like_logql(text):
-        try:
-            grammar.check(text)
-        except GrammarError as error:
-            yield Finding(str(error), pointer=(*pointer, "expr"))
+def _query(step: Step) -> Findings:
+    """Check what every query of a data source has to have."""
+    window = as_dict(step.raw.get("relativeTimeRange"))
+    is_named = bool(as_text(step.raw.get("datasourceUid")))
+    missing = [] if is_named else ["datasourceUid"]
+    missing += [] if window else ["relativeTimeRange"]
+    if missing:
+        yield Finding(f"{step.name} has to say {' and '.join(missing)}", pointer=step.pointer)
+    elif (as_number(window.get("from")) or 0) <= (as_number(window.get("to")) or 0):
+        said = f"{step.name} asks for no time: its range goes from some seconds ago (`from`) to fewer (`to`)"
+        yield Finding(said, pointer=(*step.pointer, "relativeTimeRange"))
 
 
-def _named(model: Mapping[str, Any], expression: str) -> Iterator[str]:
-    kind = as_text(model.get("type"))
+def _expression(step: Step, names: list[str]) -> Findings:
+    kind, pointer = as_text(step.model.get("type")), (*step.pointer, "model")
+    if kind not in _TYPES:
+        yield Finding(f"{step.name} is no kind of expression: {kind or 'it has no type'}", pointer=(*pointer, "type"))
+    if kind in {"math", "reduce", "resample", "threshold"} and not as_text(step.model.get("expression")).strip():
+        yield Finding(f"{step.name} doesn't say of which query: expression is missing", pointer=pointer)
+    if kind == "reduce" and as_text(reducer := step.model.get("reducer")) not in _REDUCERS:
+        known = ", ".join(sorted(_REDUCERS))
+        yield Finding(f"{step.name} reduces by {reducer!r}; known are {known}", pointer=(*pointer, "reducer"))
+    if missing := sorted(set(step.asked) - set(names)):
+        yield Finding(f"{missing[0]} is none of its queries", pointer=(*pointer, "expression"))
     if kind == "math":
-        yield from _NAMED.findall(expression)
-    elif kind in {"threshold", "reduce", "resample"} and expression:
-        yield expression.lstrip("$")
+        plain = re.findall(r"(?<![\w$.{])\w+(?![\w(])", as_text(step.model.get("expression")))
+        for name in [each for each in plain if each in names]:
+            yield Finding(
+                f"{name} is no number: the result of query {name} is ${name}", pointer=(*pointer, "expression")
+            )
+    if kind in {"threshold", "classic_conditions"}:
+        yield from _conditions(step, (*pointer, "conditions"))
+
+
+def _conditions(step: Step, pointer: Pointer) -> Findings:
+    conditions = [as_dict(each) for each in as_list(step.model.get("conditions"))]
+    if not conditions:
+        yield Finding(f"{step.name} compares with nothing: conditions are missing", pointer=pointer[:-1])
+    for number, condition in enumerate(conditions):
+        evaluator = as_dict(condition.get("evaluator"))
+        kind, given = as_text(evaluator.get("type")), as_list(evaluator.get("params"))
+        needed = 0 if kind == "no_value" else _LIMITS.get(kind, 2)
+        if len([each for each in given if as_number(each) is not None]) < needed:
+            said = f"{step.name} compares with {len(given)} numbers, and {kind or 'a condition'} needs {needed}"
+            yield Finding(said, pointer=(*pointer, number))
 
 
 RULE = Rule(__name__, Severity.ERROR, document=check)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Selector, Subquery, duration
-from sync.lint.query import Query, Use
+from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
 
@@ -25,7 +25,7 @@ def check(query: Query, project: Project) -> Findings:
     for node, _ in query.nodes:
         if not isinstance(node, (Selector, Subquery)):
             continue
-        if node.offset < 0 and query.use in {Use.ALERT, Use.RECORDING}:
+        if node.offset < 0 and query.use.evaluated:
             yield Finding("a rule can't see samples of the future: remove the negative offset", piece="offset")
         seconds = (node.window.seconds or 0) if node.window else 0
         if retention is not None and seconds + max(0, node.offset) > retention:

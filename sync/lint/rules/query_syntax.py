@@ -183,17 +183,19 @@ from sync.lint.promql.variables import VARIABLE
 from sync.lint.query import Language, Query, Use
 from sync.lint.rule import Findings, Rule
 
+_IN_A_FILE = "a rule file, which has no variables of Grafana's"
+
 
 def check(query: Query, _project: Project) -> Findings:
     """Say what the parser says."""
-    if query.use in {Use.ALERT, Use.RECORDING} and "$" in query.text:
+    if query.use.evaluated and "$" in query.text:
         yield from _filled_in(query)
     if query.language is Language.PROMQL:
         if query.error is not None:
             other = _other(query.text, query.error.words)
             severity = Severity.WARNING if other else None
             yield Finding(f"not PromQL: {query.error.words}{other}", piece=query.error.offset, severity=severity)
-        elif query.use in {Use.PANEL, Use.ALERT, Use.RECORDING} and _is_range(query.tree):
+        elif (query.use is Use.PANEL or query.use.evaluated) and _is_range(query.tree):
             yield Finding("a range of samples is no series: put rate(), avg_over_time() or such around it", piece="[")
         yield from _patterns(query)
         return
@@ -208,8 +210,12 @@ def _filled_in(query: Query) -> Findings:
     """Look for variables of dashboards in a rule: in place of a range or a number, or as the whole value of a label."""
     names = _VARIABLE.findall(without_strings(query.text)) + _WHOLE_VALUE.findall(uncommented(query.text))
     for name in dict.fromkeys(names):
-        severity = None if name.startswith(("$__", "${__")) else Severity.WARNING
-        said = f"nothing fills in {name} in a rule file, which has no variables of Grafana's"
+        is_macro = name.startswith(("$__", "${__"))
+        if is_macro and query.use is Use.MANAGED:
+            continue
+        severity = None if is_macro else Severity.WARNING
+        where = "an alert, which has no dashboard's variables" if query.use is Use.MANAGED else _IN_A_FILE
+        said = f"nothing fills in {name} in {where}"
         yield Finding(said, piece=name, severity=severity)
 
 

@@ -71,8 +71,8 @@ from sync.lint.known import nearest
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Form, RuleFile, seconds
 from sync.lint.rule_file import Rule as FileRule
-from sync.lint.rule_file import RuleFile, seconds
 from sync.lint.shape import as_dict, as_list, as_plain, as_text
 
 _FILE = ("groups", "namespace")
@@ -107,9 +107,10 @@ _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def _whole(file: RuleFile) -> Findings:
-    if file.base[-1:] != ("spec",):
+    is_held = any(isinstance(step, str) for step in file.base)
+    if not is_held:  # what holds it may say more beside it
         yield from _unknown(file.raw, _FILE, (), "a rule file")
-    if file.is_bare:
+    if file.form is Form.GROUPS and not is_held:
         yield Finding("a list of groups alone: Prometheus wants it under `groups:`", severity=Severity.WARNING)
     if not isinstance(file.raw.get("groups"), (list, type(None))):
         yield Finding("groups has to be a list", pointer=("groups",))
@@ -119,12 +120,12 @@ def check(file: RuleFile, _project: Project) -> Findings:
     """Check keys, names and durations of the file, its groups and rules."""
     yield from _whole(file)
     for number, raw in enumerate(as_list(file.raw.get("groups"))):
-        where: Pointer = ("groups", number)
+        where = file.place(number)
         if not isinstance(raw, dict):
             yield Finding("a group has to be a mapping", pointer=where)
             continue
         yield from _unknown(raw, _GROUP, where, "a group")
-        if not isinstance(raw.get("name"), str) or not raw["name"]:
+        if file.form is not Form.RULES and (not isinstance(raw.get("name"), str) or not raw["name"]):
             yield Finding("a group has to have a name", pointer=where)
         if raw.get("rules") is not None and not isinstance(raw["rules"], list):
             yield Finding("rules has to be a list", pointer=(*where, "rules"))
@@ -136,7 +137,7 @@ def check(file: RuleFile, _project: Project) -> Findings:
         yield from _texts(raw.get("labels"), "a label", (*where, "labels"))
         for index, rule in enumerate(as_list(raw.get("rules"))):
             if not isinstance(rule, dict):
-                yield Finding("a rule has to be a mapping", pointer=(*where, "rules", index))
+                yield Finding("a rule has to be a mapping", pointer=file.place(number, index))
     for each in file.rules:
         yield from _rule(each, each.pointer[len(file.base) :])
 

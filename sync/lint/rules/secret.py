@@ -115,8 +115,9 @@ from __future__ import annotations
 import re
 
 from sync.lint.dashboard import Variable
+from sync.lint.documents import DataSources, Secrets
 from sync.lint.embedded import entries
-from sync.lint.loading import DataSources, Loaded, Secrets
+from sync.lint.loading import Loaded
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule

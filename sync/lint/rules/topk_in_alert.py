@@ -18,13 +18,13 @@ from __future__ import annotations
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import CHOOSING, Aggregation, Node, Number
-from sync.lint.query import Query, Use
+from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
 
 def check(query: Query, _project: Project) -> Findings:
     """Find what chooses series in what is evaluated every so often."""
-    if query.use in {Use.ALERT, Use.RECORDING}:
+    if query.use.evaluated:
         for node, above in query.each(Aggregation):
             if node.name in CHOOSING and not _one_of_equals(node, above):
                 yield Finding(

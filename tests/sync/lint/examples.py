@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -17,6 +18,8 @@ from sync.lint.rule import Rule
 from sync.lint.settings import load
 
 BLOCK = re.compile(r"^(PASS|FAIL|WITH) ([^\n]+?):\n((?:    [^\n]*\n|\n)+)", re.MULTILINE)
+PATHS = {"rules": "own-rules.yaml", "alertmanager": "alertmanager.yaml", "runbook": "runbooks/own.md"}
+"""Kinds of examples that are files as they stand."""
 UIDS = {"PROMQL": "prometheus", "LOGQL": "loki", "TRACEQL": "tempo"}
 
 
@@ -67,18 +70,31 @@ class Example:
             )
         if kind == "alert":
             return "own-rules.yaml", yaml.safe_dump({"groups": [{"name": "own", "rules": [yaml.safe_load(body)]}]})
-        if kind == "rules":
-            return "own-rules.yaml", body
-        if kind == "alertmanager":
-            return "alertmanager.yaml", body
-        if kind == "runbook":
-            return "runbooks/own.md", body
+        if kind in PATHS:
+            return PATHS[kind], body
+        if kind == "managed":
+            return "alerting.yaml", managed(yaml.safe_load(body.replace("ABOVE", ABOVE)))
         if kind == "target":
             return dashboard(panels=[{"type": "timeseries", "targets": [yaml.safe_load(body)]}])
         if kind == "panel":
             return dashboard(panels=[yaml.safe_load(body)])
         assert kind == "dashboard", f"{self.rule.name}: no such kind of example: {kind}"
         return dashboard(**yaml.safe_load(body))
+
+
+ABOVE = "{type: threshold, expression: A, conditions: [{evaluator: {type: gt, params: [0]}}]}"
+
+
+def managed(rule: dict[str, Any]) -> str:
+    """Return a provisioning file of Grafana's with a rule, whose steps are called A and B unless they say otherwise."""
+    steps = []
+    for name, step in zip("ABCD", rule["data"], strict=False):
+        source = "prometheus" if "expr" in step["model"] else "__expr__"
+        window = {"from": 600, "to": 0}
+        steps.append({"refId": name, "datasourceUid": source, "relativeTimeRange": window, **step})
+    whole = {"uid": "own", "title": "Own", "condition": "B", **rule, "data": steps}
+    group = {"name": "own", "folder": "Own", "interval": "1m", "rules": [whole]}
+    return yaml.safe_dump({"apiVersion": 1, "groups": [group]})
 
 
 def dashboard(**own: object) -> tuple[str, str]:

@@ -1,0 +1,201 @@
+"""Alert rules that Grafana evaluates: their groups, and their queries with what they are compared with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sync.lint.dashboard import looks_like_logql
+from sync.lint.problem import Pointer
+from sync.lint.promql.tree import Binary
+from sync.lint.query import Language, Queries, Query, Use
+from sync.lint.shape import as_dict, as_list, as_number, as_text
+
+EXPRESSIONS = ("__expr__", "-100")
+"""What a step is asked of that reckons with other steps; the number is what it was called at first."""
+_COMPARISONS = {"gt": ">", "lt": "<", "gte": ">=", "lte": "<=", "eq": "==", "ne": "!="}
+_NAMED = re.compile(r"\$(?:\{([^}]+)\}|(\w+))")
+_MATH = re.compile(r"\s*\$\{?(\w+)\}?\s*(>=?|<=?|==|!=)\s*(-?\d+(?:\.\d+)?)\s*")
+_KEEP_THE_SCALE = ("last", "mean", "median", "min", "max")
+"""Reducers whose result is in the unit and range of what they reduce."""
+_LANGUAGES = {"prometheus": Language.PROMQL, "loki": Language.LOGQL}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the queries and expressions of a rule."""
+
+    raw: dict[str, Any]
+    pointer: Pointer
+
+    @property
+    def name(self) -> str:
+        """Its refId."""
+        return as_text(self.raw.get("refId"))
+
+    @property
+    def model(self) -> dict[str, Any]:
+        """What is asked, in the words of its data source."""
+        return as_dict(self.raw.get("model"))
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether it reckons with other steps."""
+        return as_text(self.raw.get("datasourceUid")) in EXPRESSIONS
+
+    @property
+    def language(self) -> Language:
+        """What its `expr` is written in, as the data source's kind or name says, or else the expression."""
+        kind = as_text(as_dict(self.model.get("datasource")).get("type"))
+        if kind:
+            return _LANGUAGES.get(kind, Language.OTHER)
+        is_logs = "loki" in as_text(self.raw.get("datasourceUid")).lower() or looks_like_logql(self.text)
+        return Language.LOGQL if is_logs else Language.PROMQL
+
+    @property
+    def text(self) -> str:
+        """The query."""
+        return as_text(self.model.get("expr"))
+
+    @property
+    def kind(self) -> str:
+        """The kind of an expression; '' of a query."""
+        return as_text(self.model.get("type")) if self.is_expression else ""
+
+    @property
+    def asked(self) -> list[str]:
+        """The names of the steps that an expression reckons with."""
+        expression = as_text(self.model.get("expression"))
+        if self.kind == "math":
+            return [found[1] or found[2] for found in _NAMED.finditer(expression)]
+        if self.kind == "classic_conditions":
+            queries = (as_dict(as_dict(each).get("query")) for each in as_list(self.model.get("conditions")))
+            return [as_text(name) for query in queries for name in as_list(query.get("params"))[:1]]
+        return [expression.lstrip("$")] if self.kind in {"threshold", "reduce", "resample"} and expression else []
+
+    @property
+    def is_series(self) -> bool:
+        """Whether it is a query that gives numbers over time: Prometheus is asked so unless it says instant."""
+        if self.is_expression or not self.text:
+            return False
+        if self.language is Language.PROMQL:
+            return self.model.get("instant") is not True
+        return self.language is Language.LOGQL and self.model.get("queryType") == "range"
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedRule:
+    """A rule, where it stands, and its steps."""
+
+    raw: dict[str, Any]
+    pointer: Pointer
+    steps: tuple[Step, ...]
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return as_text(self.raw.get("title"))
+
+    @property
+    def unreduced(self) -> list[Step]:
+        """The queries that give series over time, and reach the condition so."""
+        by_name = {each.name: each for each in self.steps}
+        found: list[Step] = []
+        names = [as_text(self.raw.get("condition"))]
+        for name in names:  # grows by what each step asks for
+            step = by_name.get(name)
+            if step is not None and step.is_series:
+                found.append(step)
+            elif step is not None and step.kind in {"math", "threshold"}:
+                names += [each for each in step.asked if each not in names]
+        return found
+
+    @property
+    def is_one_number(self) -> bool:
+        """Whether it asks one data source once, for a number, which Grafana then takes for the alert's value."""
+        queries = [step for step in self.steps if not step.is_expression]
+        condition = next((each for each in self.steps if each.name == self.raw.get("condition")), None)
+        is_classic = condition is not None and condition.kind == "classic_conditions"
+        return len(queries) == 1 and not queries[0].is_series and not is_classic
+
+    def limit(self, step: Step) -> str:
+        """Return the comparison that the condition makes with a query, as PromQL writes it; '' where it is none."""
+        by_name = {each.name: each for each in self.steps}
+        condition = by_name.get(as_text(self.raw.get("condition")))
+        if condition is None or not condition.is_expression:
+            return ""
+        compared, limit = _comparison(condition.model)
+        reduced = by_name.get(compared)
+        if reduced is not None and reduced.is_expression and reduced.model.get("type") == "reduce":
+            kept = reduced.model.get("reducer") in _KEEP_THE_SCALE
+            compared = as_text(reduced.model.get("expression")).lstrip("$") if kept else ""
+        return limit if compared == step.name else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedGroup:
+    """A group of rules, where it stands, and its rules."""
+
+    raw: dict[str, Any]
+    pointer: Pointer
+
+    @property
+    def rules(self) -> Iterator[ManagedRule]:
+        """Every rule of the group."""
+        for number, raw in enumerate(as_list(self.raw.get("rules"))):
+            rule, place = as_dict(raw), (*self.pointer, "rules", number)
+            data = enumerate(as_list(rule.get("data")))
+            yield ManagedRule(rule, place, tuple(Step(as_dict(each), (*place, "data", index)) for index, each in data))
+
+
+class ManagedRules:
+    """The groups of a provisioning file, or the one of an operator's resource."""
+
+    def __init__(self, groups: list[ManagedGroup], queries: Queries) -> None:
+        self.groups, self._queries = groups, queries
+
+    @cached_property
+    def places(self) -> list[tuple[Query, Pointer, str]]:
+        """Every query with its place, and the rule that it stands in."""
+        return [
+            (query, (*step.pointer, "model", "expr"), rule.title)
+            for group in self.groups
+            for rule in group.rules
+            for step in rule.steps
+            if step.text.strip() and not step.is_expression
+            for query in (self._query(step, rule.limit(step)),)
+        ]
+
+    def _query(self, step: Step, limit: str) -> Query:
+        """Read a query together with its limit, as an alert of Prometheus has it, or as a part of a condition."""
+        plain = self._queries.query(step.text, language=step.language, use=Use.MANAGED)
+        is_set = isinstance(plain.tree, Binary) and plain.tree.operator in {"and", "or", "unless"}
+        if not limit or plain.tree is None or is_set:
+            return plain
+        return self._queries.query(f"{step.text.rstrip()} {limit}", language=step.language, use=Use.MANAGED)
+
+
+def _comparison(model: dict[str, Any]) -> tuple[str, str]:
+    """Return the refId that an expression compares, and with what: ("A", "> 5")."""
+    if model.get("type") == "math":
+        found = _MATH.fullmatch(as_text(model.get("expression")))
+        return (found[1], f"{found[2]} {found[3]}") if found else ("", "")
+    conditions = as_list(model.get("conditions"))
+    if model.get("type") not in {"threshold", "classic_conditions"} or len(conditions) != 1:
+        return "", ""
+    condition = as_dict(conditions[0])
+    evaluator = as_dict(condition.get("evaluator"))
+    parameters = as_list(evaluator.get("params"))
+    operator = _COMPARISONS.get(as_text(evaluator.get("type")))
+    number = as_number(parameters[0]) if parameters else None
+    if operator is None or number is None:
+        return "", ""
+    compared = as_text(model.get("expression")).lstrip("$")
+    if model["type"] == "classic_conditions":
+        asked = as_list(as_dict(condition.get("query")).get("params"))
+        is_kept = as_dict(condition.get("reducer")).get("type") in {*_KEEP_THE_SCALE, "avg"}
+        compared = as_text(asked[0]) if asked and is_kept else ""
+    return compared, f"{operator} {number:g}"
