@@ -13,7 +13,8 @@ from sync.lint.problem import Pointer
 from sync.lint.shape import as_dict, as_list, as_text
 
 _MATCHER = re.compile(
-    r"""^\s*(?P<label>[A-Za-z_][\w]*)\s*(?P<operator>=~|!~|!=|=)\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^"{},]*))\s*$""",
+    r"""^\s*(?P<label>"(?:[^"\\]|\\.)+"|[^\s"'`{}!=~,\\]+)\s*(?P<operator>=~|!~|!=|=)\s*"""
+    r"""(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^"{},]*))\s*$""",
     re.DOTALL,
 )
 
@@ -151,4 +152,4 @@ def _matcher(text: str, pointer: Pointer) -> Match:
     if found is None:
         return Match(text, "", "", pointer)
     value = found["bare"].strip() if found["quoted"] is None else re.sub(r"\\(.)", r"\1", found["quoted"])
-    return Match(found["label"], found["operator"], value, pointer)
+    return Match(found["label"].strip('"'), found["operator"], value, pointer)

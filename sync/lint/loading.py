@@ -16,7 +16,7 @@ from sync.lint.positions import JsonPositions, LineIndex, YamlPositions
 from sync.lint.problem import Finding, Pointer
 from sync.lint.query import Queries
 from sync.lint.runbook import Runbook
-from sync.lint.templating import filled_in_by_helm, makes_json, makes_yaml, unescaped
+from sync.lint.templating import filled_in_by_helm, is_of_an_alert, makes_json, makes_yaml, unescaped
 
 
 @dataclass(slots=True)
@@ -163,6 +163,9 @@ def _load_yaml(loaded: Loaded, queries: Queries) -> None:
             _templated(loaded, offset)
         else:
             _say(loaded, "unreadable-file", f"not YAML: {words}", offset)
+        return
+    if filled := [place for document in found for place in document.braces if not is_of_an_alert(loaded.text, place)]:
+        _templated(loaded, filled[0])
         return
     spans: dict[Pointer, tuple[int, int]] = {}
     for number, document in enumerate(found):

@@ -22,10 +22,14 @@ class Look:
         return re.compile("|".join(self.alternatives), re.VERBOSE | re.MULTILINE)
 
 
-_NOT_REAL = r"(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple)"
+_STANDS_FOR = r"[\w.-]{0,20}\b(?:your|my)[_-]|[\w.-]{0,40}[_-]here\b"
+"""A name in place of a secret: `SG.YOUR_API_KEY`, `token-goes-here`."""
+_NOT_REAL = (
+    rf"(?i:xxx|changeme|secret|pass|your|my|placeholder|redacted|dummy|test|abc|0?123|[a-z]*ex[a4]mple|{_STANDS_FOR})"
+)
 _NONE = (
-    r"(?i:my[-_]?(?:secret|password|token|key)|xxx|changeme|change_me|secret|password|example|your|placeholder|redacted"
-    r"|dummy|none|null|false|true|test)\b"
+    r"(?i:(?:my[-_]?(?:secret|password|token|key)|xxx|changeme|change_me|secret|password|example|your|placeholder"
+    rf"|redacted|dummy|none|null|false|true|test)\b|{_STANDS_FOR})"
 )
 _WORDS = r"[\w.!@\#%^*+?&~-]{8,}"
 _MIXED = r"(?=[^\s\d]{0,80}\d)(?=[^\sA-Za-z]{0,80}[A-Za-z])"

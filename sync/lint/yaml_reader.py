@@ -26,11 +26,15 @@ class TooDeepError(ValueError):
 
 @dataclass(slots=True)
 class YamlDocument:
-    """One document of a YAML file: plain values, the span of each, and keys that stand twice."""
+    """One document of a YAML file: plain values, the span of each, keys that stand twice, and double braces.
+
+    `{{ a }}` is a mapping with a mapping for its key: nobody means that, something was to be filled in there.
+    """
 
     value: Any = None
     spans: dict[Pointer, tuple[int, int]] = field(default_factory=dict)
     duplicates: list[Pointer] = field(default_factory=list)
+    braces: list[int] = field(default_factory=list)
     most: int = MOST
 
 
@@ -71,6 +75,8 @@ def _mapping(node: yaml.MappingNode, pointer: Pointer, document: YamlDocument, l
     merged: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+        if isinstance(key_node, yaml.MappingNode) and key_node.flow_style:
+            document.braces.append(node.start_mark.index)
         value = _value(value_node, (*pointer, key), document, loader)
         if key == "<<":
             for each in value if isinstance(value, list) else [value]:

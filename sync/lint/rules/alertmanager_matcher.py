@@ -52,6 +52,18 @@ FAIL alertmanager:
     route: {receiver: a, routes: [{matchers: ['service="web|db"'], receiver: a}]}
     receivers: [{name: a}]
 
+FAIL alertmanager:
+    route: {receiver: a, routes: [{matchers: ["severity='critical'"], receiver: a}]}
+    receivers: [{name: a}]
+
+FAIL alertmanager:
+    route: {receiver: a, routes: [{match: {alertname: ".*Down"}, receiver: a}]}
+    receivers: [{name: a}]
+
+PASS alertmanager:
+    route: {receiver: a, routes: [{matchers: ['"k8s.io/app"="web"', 'k8s.io/tier=web'], receiver: a}]}
+    receivers: [{name: a}]
+
 PASS alertmanager:
     route: {receiver: a, group_by: [alertname], group_wait: 30s, group_interval: 5m, repeat_interval: 4h}
     inhibit_rules: [{source_match: {severity: critical}, target_match_re: {severity: "warning|info"}, equal: [job]}]
@@ -167,6 +179,9 @@ def _match(match: Match, base: int) -> Findings:
     pointer = match.pointer[base:]
     if not match.operator or match.value[:1] in {">", "<", "=", "~"}:
         yield Finding(f'{str(match)!r} is no matcher like severity="critical"', pointer=pointer)
+    elif _APOSTROPHES.fullmatch(match.value):
+        mended = f'{match.label}{match.operator}"{match.value[1:-1]}"'
+        yield Finding(f"the apostrophes are a part of the value, which no alert has: write {mended}", pointer=pointer)
     elif match.operator in {"=~", "!~"}:
         problem = pattern_problem(match.value)
         if problem:
@@ -179,7 +194,8 @@ def _match(match: Match, base: int) -> Findings:
         yield Finding(message, pointer=pointer)
 
 
-_EITHER = re.compile(r"[\w-]+(?:\|[\w-]+)+|[\w-]*\.[*+]|\^[^$]*\$|\^?\([\w-]+(?:\|[\w-]+)+\)\$?")
+_APOSTROPHES = re.compile(r"'[^']*'")
+_EITHER = re.compile(r"[\w-]+(?:\|[\w-]+)+|[\w-]*\.[*+][\w-]*|\^[^$]*\$|\^?\([\w-]+(?:\|[\w-]+)+\)\$?")
 """What is meant as a pattern: names one of which holds, names that begin alike, a name between ^ and $."""
 
 

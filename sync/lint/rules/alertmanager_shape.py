@@ -75,6 +75,15 @@ FAIL file routes.yaml:
       route: {receiver: a}
       receivers: [{name: a, slackConfigs: [{chanel: "#shop"}]}]
 
+FAIL alertmanager:
+    global: {smtp_smarthost: mail.example.org, smtp_from: a@example.org}
+    route: {receiver: a}
+    receivers: [{name: a, email_configs: [{to: a@example.org}]}]
+
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a, pagerduty_configs: [{routing_key: key, routing_key_file: /etc/key}]}]
+
 PASS alertmanager:
     global: {resolve_timeout: 5m, slack_api_url_file: /etc/slack, smtp_smarthost: "mail:25", smtp_from: a@example.org}
     route: {receiver: a, routes: [{receiver: a, match: {team: a}, continue: true}]}
@@ -172,6 +181,7 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
     for key, value in as_dict(config.raw.get("global")).items():
         if key == "resolve_timeout" and seconds(value) is None:
             yield Finding(f"{key}: {value} is no duration: write 5m", pointer=("global", key))
+    yield from _values(as_dict(config.raw.get("global")), ("global",))
     yield from _types(config.raw, ())
     for route in config.routes:
         pointer = route.pointer[len(config.base) :]
@@ -217,6 +227,7 @@ def _settings(config: AlertmanagerConfig, raw: dict[str, Any], service: str, poi
             said = f"{config.spelt(key)} has to name a key of a Secret in an AlertmanagerConfig: {{name: …, key: …}}"
             yield Finding(said, pointer=(*pointer, key))
     yield from (each for each in found if not config.is_resource or each.severity is not Severity.WARNING)
+    yield from _values(raw, pointer)
     for key in ("url", "api_url", "webhook_url"):
         if _NO_SCHEME.fullmatch(as_text(raw.get(key))):
             yield Finding(f"{config.spelt(key)} has to begin with https:// or http://", pointer=(*pointer, key))
@@ -230,6 +241,17 @@ def _settings(config: AlertmanagerConfig, raw: dict[str, Any], service: str, poi
     if wanted and not raw.keys() & set(wanted) and not given and is_whole and not is_put_in:
         said = f"{service} has to have {wanted[0]}, or `global` {prefix}{wanted[0]}"
         yield Finding(said, pointer=pointer)
+
+
+def _values(raw: dict[str, Any], pointer: Pointer) -> Findings:
+    """Look for secrets that are given twice, and for a mail server without its port."""
+    for key, value in raw.items():
+        if raw.get(f"{key}_file") and value:
+            said = f"{key} and {key}_file are both there: Alertmanager takes one of them"
+            yield Finding(said, pointer=(*pointer, f"{key}_file"))
+        host = as_text(value) if key in {"smarthost", "smtp_smarthost"} else ""
+        if host and ":" not in host and "$" not in host:
+            yield Finding(f"{key}: {host} has to have a port: {host}:587", pointer=(*pointer, key))
 
 
 RULE = Rule(__name__, Severity.ERROR, alertmanager=check)

@@ -1,9 +1,11 @@
-"""An inhibition that is of itself, or by a label that nothing has.
+"""An inhibition that is of itself, of graver alerts, or by a label that nothing has.
 
 Where the source's matchers are those of the target, an alert would silence its like: Alertmanager lets the two stand
-beside each other. Without matchers a side is every alert; without `equal`, one critical alert silences the warnings of
-everything else. A label of `equal` that is misspelt is missing on both sides, and missing is equal to missing: one
-alert silences all others. By a label that the matchers hold to other values on either side none does.
+beside each other. By severity alone the graver silences the lesser: the other way round the page is what isn't sent.
+Without matchers a side is every alert, which is meant where the other names an alert; without `equal`, one critical
+alert silences the warnings of everything else. A label of `equal` that is misspelt is missing on both sides, and
+missing equals missing: one alert silences all others. By a label that the matchers hold to other values on either side
+none does.
 
 FAIL alertmanager:
     route: {receiver: a}
@@ -30,6 +32,19 @@ FAIL alertmanager:
     receivers: [{name: a}]
     inhibit_rules: [{source_matchers: [severity=page], target_matchers: [severity=info], equal: [job, severity]}]
 
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a}]
+    inhibit_rules: [{source_match: {severity: warn}, target_match: {severity: error}, equal: [alertname]}]
+
+PASS alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a}]
+    inhibit_rules:
+    - {source_matchers: ['alertname="SiteDown"', 'severity="info"'], target_matchers: [severity=page], equal: [site]}
+    - {source_matchers: ['alertname="ClusterPaused"'], equal: [cluster]}
+    - {target_matchers: ['alertname="InfoInhibitor"']}
+
 WITH rules.yaml:
     groups: [{name: a, rules: [{alert: SiteDown, expr: up == 0}, {alert: DiskFull, expr: disk_free == 0}]}]
 
@@ -51,7 +66,7 @@ PASS alertmanager:
 
 from __future__ import annotations
 
-from sync.lint.alertmanager import AlertmanagerConfig, matchers
+from sync.lint.alertmanager import AlertmanagerConfig, Match, matchers
 from sync.lint.known import nearest
 from sync.lint.label_values import label_meant, label_values, wanted
 from sync.lint.matching import exclude
@@ -68,10 +83,13 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
         rule, pointer = as_dict(raw), ("inhibit_rules", number)
         sources, targets = (tuple(matchers(rule, pointer, side)) for side in ("source_", "target_"))
         source, target = ({(each.label, each.operator, each.value) for each in side} for side in (sources, targets))
+        names_alert = any(label == "alertname" for label, _, _ in source | target)
         for side, found in (("source", source), ("target", target)):
-            if not found and not rule.get("sources"):
+            if not found and not names_alert and not rule.get("sources"):
                 what = "any alert silences" if side == "source" else "what is silenced is every alert"
                 yield Finding(f"there are no {side}_matchers: {what}", pointer=pointer)
+        if not names_alert and (levels := _upside_down(sources, targets)):
+            yield Finding(f"{levels[0]} silences {levels[1]}, which is graver: exchange the two", pointer=pointer)
         if source and target and not rule.get("equal") and {label for label, _, _ in source} == {"severity"}:
             said = "without `equal`, one alert silences those of all other jobs, clusters and instances"
             yield Finding(said, pointer=pointer)
@@ -85,6 +103,28 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
             if near := label_meant(label, project):
                 said = f"equal: {label} is on neither side, which makes all alerts equal; did you mean {near}?"
                 yield Finding(said, pointer=(*pointer, "equal", index))
+
+
+_LEVELS = (
+    "none debug",
+    "info information notice",
+    "warn warning minor low",
+    "error err high major",
+    "critical crit page",
+)
+_RANKS = {word: rank for rank, words in enumerate(_LEVELS) for word in words.split()}
+
+
+def _upside_down(sources: tuple[Match, ...], targets: tuple[Match, ...]) -> tuple[str, str] | None:
+    """Return the severities of both sides where every one that silences is less grave than all that are silenced."""
+    silencing, silenced = (
+        [name for match in side if match.label == "severity" for name in wanted(match)] for side in (sources, targets)
+    )
+    if not silencing or not silenced or not all(name.lower() in _RANKS for name in (*silencing, *silenced)):
+        return None
+    gravest = max(silencing, key=lambda name: _RANKS[name.lower()])
+    least = min(silenced, key=lambda name: _RANKS[name.lower()])
+    return (gravest, least) if _RANKS[gravest.lower()] < _RANKS[least.lower()] else None
 
 
 def _no_alerts(config: AlertmanagerConfig, project: Project) -> Findings:

@@ -17,6 +17,10 @@ FAIL file rules.yaml:
     groups: {{`[]`}}
     {{`x`}}
 
+FAIL file alertmanager.yaml:
+    route: {{ alertmanager_route | to_json }}
+    receivers: [{name: a}]
+
 PASS file dashboard.json:
     {"title": "A", "panels": [{"type": "stat", "targets": [{"expr": "up", "legendFormat": "{{`{{pod}}`}}"}]}]}
 
