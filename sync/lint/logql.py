@@ -81,6 +81,12 @@ class Stream:
     """Each stage after a |, as written, and where it stands."""
 
 
+def is_of_opentelemetry(stream: Stream, label: str) -> bool:
+    """Whether OpenTelemetry may have sent a label as metadata of its lines, which no parser makes: an attribute."""
+    is_sent_so = any(each.label == "service_name" or each.label.startswith("k8s_") for each in stream.matchers)
+    return label.startswith("k8s_") or (is_sent_so and "_" in label)
+
+
 def syntax_problem(text: str) -> tuple[str, int] | None:
     """Return what is certainly wrong, and where."""
     problem = unbalanced(text)

@@ -91,6 +91,12 @@ PASS logql:
 PASS logql:
     {app="api"} | json | keep level, msg | level="error" | label_format severity=level | severity="error" | level!="a"
 
+FAIL logql:
+    {app="api"} |= "[Ee]rror"
+
+PASS logql:
+    {service_name="api"} | k8s_pod_name="api-0" | http_route="/" | json | level="error"
+
 PASS logql:
     {app="web"} | detected_level="error" | json | http_status_code=~"5.."
 
@@ -197,7 +203,7 @@ def _conflicts(conditions: tuple[logql.Condition, ...]) -> Iterator[str]:
 
 
 _PATTERN = re.compile(
-    r"\.[*+]|\\[dws]\b|\(\w+(?:\|\w+)+\)|\[(?:0-9|a-z|A-Z)\]|\(\?i\)|^\^[A-Za-z]|^\*\w|\w\*$|^[\w:]{3,}(?:\|[\w:]{3,})+$"
+    r"\.[*+]|\[[A-Z][a-z]\]|\\[dws]\b|\(\w+(?:\|\w+)+\)|\[(?:0-9|a-z|A-Z)\]|\(\?i\)|^\^[A-Za-z]|^\*\w|\w\*$|^[\w:]{3,}(?:\|[\w:]{3,})+$"
     r"|^[:\w][\w: ]+\w(?:\|[:\w][\w: ]+\w)+$"
 )
 """What nobody looks for as it is written."""
@@ -211,6 +217,8 @@ def _before_it_is_made(stream: logql.Stream, project: Project) -> Findings:
     first = stages.index(True) if True in stages else 0
     known = {each.label for each in stream.matchers} | logql.METADATA
     for condition in stream.filters[:first]:
+        if logql.is_of_opentelemetry(stream, condition.label):
+            continue
         if condition.label and condition.label not in known and condition.label not in project.stream_labels:
             parser = stream.filters[first].value.split()[0]
             said = f"{condition.label} is filtered before | {parser} makes it: put that behind, unless it is metadata"

@@ -23,6 +23,15 @@ FAIL logql:
 FAIL logql:
     {app="web"} | pattern "<ip> <status>" | label_format code=status | code>=500 | stat="500"
 
+FAIL logql:
+    avg_over_time({app="mysql"} |~ "query time: [0-9.]+" | unwrap duration [5m])
+
+PASS logql:
+    sum_over_time({service_name="api"} | event_name="request" | unwrap duration_ms [5m])
+
+PASS logql:
+    sum by (pipeline, customer) (count_over_time({app="web"} | pattern "<ip> <status>" [5m]))
+
 PASS logql:
     sum by (app, code) (rate({app="web"} | pattern "<ip> <status>" | label_format code=status | code=~"5.." [5m]))
 
@@ -63,11 +72,31 @@ def check(query: Query, project: Project) -> Findings:
     for stream, labels in zip(streams, made, strict=True):
         for label, offset in _asked(stream) if labels is not None else ():
             yield from _unknown(label, offset, labels or set(), project)
+        yield from _unparsed(stream, project)
     every = [labels for labels in made if labels is not None]
     if every and len(every) == len(made) and "label_replace" not in query.text:
         for found in _GROUPED.finditer(masked(query.text)):
-            for grouped in re.finditer(r"\w+", found[1]):
-                yield from _unknown(grouped[0], found.start(1) + grouped.start(), set().union(*every), project)
+            findings = [
+                finding
+                for grouped in re.finditer(r"\w+", found[1])
+                for finding in _unknown(grouped[0], found.start(1) + grouped.start(), set().union(*every), project)
+            ]
+            certain = [finding for finding in findings if finding.severity is not None]
+            yield from findings if len(findings) == 1 else certain  # several are those of the streams
+
+
+def _unparsed(stream: logql.Stream, project: Project) -> Findings:
+    """Look for an unwrap where no parser makes any label."""
+    stages = [each for each in stream.filters if each.operator == "stage"]
+    if stream.free or any(logql.PARSER.match(each.value) for each in stages):
+        return
+    made = {label for each in stages for label in logql.SET.findall(masked(each.value))}
+    for stage in stages:
+        found = _UNWRAPPED.match(stage.value)
+        known = made | {matcher.label for matcher in stream.matchers} | project.stream_labels | logql.METADATA
+        if found and found[1] not in known and not logql.is_of_opentelemetry(stream, found[1]):
+            said = f"no parser takes {found[1]} out of the line, unless it is metadata: put | logfmt or such before it"
+            yield Finding(said, piece=stage.offset)
 
 
 def _made(stream: logql.Stream) -> set[str] | None:
