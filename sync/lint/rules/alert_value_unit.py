@@ -112,6 +112,7 @@ from __future__ import annotations
 import re
 
 from sync.lint.known_units import units
+from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import dimension, is_moment
@@ -175,6 +176,10 @@ def _is_beyond_a_share(rule: FileRule, project: Project) -> bool:
     return elsewhere and any(isinstance(limit, Number) and limit.value > 1 for limit in limits)
 
 
+_LONG_AGO = 1e8
+"""Seconds since 1970 that were over in 1973: who compares with fewer compares no moment."""
+
+
 def _told_wrong(rule: FileRule, project: Project) -> Findings:  # noqa: C901 one branch a kind of mistake
     """Look at values that a text calls a percentage, a time or an amount of bytes."""
     tree = compared(rule.query.as_promql.tree)
@@ -188,11 +193,12 @@ def _told_wrong(rule: FileRule, project: Project) -> Findings:  # noqa: C901 one
     limits = [turned(node).right for node in deciding(rule.query.as_promql.tree)]
     within = all(not isinstance(limit, Number) or limit.value <= 1 for limit in limits)
     is_quotient = within and unit == SHARE and isinstance(inner, Binary)
+    is_time_left = any(0 < (constant(limit) or 0) < _LONG_AGO for limit in limits)
     for name, text in rule.annotations.items():
         for shown in values_shown(text):
             own = timed if any(each.seconds for each in shown.told) else share
             words = ""
-            if is_moment(tree) and any(each.seconds for each in shown.told):
+            if is_moment(tree) and not is_time_left and any(each.seconds for each in shown.told):
                 words = f"the value is a moment, seconds since 1970, {shown.words}: subtract it from time()"
             elif unit is not None and shown.is_moment and not is_moment(tree):
                 words = f"the value is {unit.words}, {shown.words}"

@@ -26,6 +26,13 @@ FAIL promql:
 FAIL promql:
     100 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m]))
 
+FAIL promql:
+    max by (job) (process_uptime_seconds or runtime_uptime / 1000 or runtime_uptime_milliseconds_total)
+
+PASS promql:
+    max by (job) (process_uptime_seconds or runtime_uptime_milliseconds_total / 1000)
+    or took_milliseconds > 5 or took_seconds > 5
+
 PASS promql:
     certificate_expiration_timestamp_ms / 1000 - time() < 30 * 24 * 60 * 60 or time() * 1000 - backup_start_time_ms > 1
 
@@ -38,6 +45,7 @@ PASS promql:
 
 from __future__ import annotations
 
+import itertools
 import math
 
 from sync.lint.known_units import units
@@ -66,10 +74,30 @@ def check(query: Query, project: Project) -> Findings:
             continue
         if said := _moments(node) or _amounts(node, known):
             yield Finding(said, piece=f" {node.operator} ")
+    for node, above in query.each(Binary):
+        inside = above and isinstance(above[-1], Binary) and above[-1].operator == "or"
+        if node.operator == "or" and not inside and (said := _alternatives(node, known)):
+            yield Finding(said, piece=" or ", severity=Severity.WARNING)
     for node, _ in query.each(Binary):
         whole = node.operator == "-" and node.left == Number(100) and not isinstance(core(node.right), Selector)
         if whole and range_of(node.right, ranges).high == 1:
             yield Finding("100 minus a share (0 … 1) is hardly ever below 99: multiply it by 100", piece="100")
+
+
+def _alternatives(node: Binary, known: Known) -> str:
+    """Compare the sides of `or`, each of which stands for the same: seconds or milliseconds, and not both."""
+    sides, waiting = [], [node]
+    for each in waiting:
+        for side in (each.left, each.right):
+            if isinstance(side, Binary) and side.operator == "or":
+                waiting.append(side)
+            elif not (isinstance(side, Binary) and side.operator in COMPARISONS):
+                sides.append(dimension(_whole(side), known))
+    told = [side for side in sides if side is not None]
+    for one, other in itertools.combinations(told, 2):
+        if (one.bytes, one.seconds) == (other.bytes, other.seconds) and _differ(one, other):
+            return f"one side is {one.words}, the other {other.words}"
+    return ""
 
 
 def _moments(node: Binary) -> str:
