@@ -15,8 +15,9 @@ from sync.lint.embedded import Entry, Outside
 from sync.lint.positions import JsonPositions, LineIndex, YamlPositions
 from sync.lint.problem import Finding, Pointer
 from sync.lint.query import Queries
+from sync.lint.rule_file import RuleFile
 from sync.lint.runbook import Runbook
-from sync.lint.templating import filled_in_by_helm, is_of_an_alert, makes_json, makes_yaml, unescaped
+from sync.lint.templating import filled_in_by_helm, makes_json, makes_yaml, unescaped
 
 
 @dataclass(slots=True)
@@ -164,9 +165,6 @@ def _load_yaml(loaded: Loaded, queries: Queries) -> None:
         else:
             _say(loaded, "unreadable-file", f"not YAML: {words}", offset)
         return
-    if filled := [place for document in found for place in document.braces if not is_of_an_alert(loaded.text, place)]:
-        _templated(loaded, filled[0])
-        return
     spans: dict[Pointer, tuple[int, int]] = {}
     for number, document in enumerate(found):
         base: Pointer = (number,) if len(found) > 1 else ()
@@ -177,6 +175,9 @@ def _load_yaml(loaded: Loaded, queries: Queries) -> None:
         if document.value is not None:
             _documents(loaded, document.value, base, queries)
     loaded.positions = YamlPositions(loaded.text, spans)
+    if filled := [place for document in found for place in document.braces]:
+        _templated(loaded, filled[0])
+        loaded.documents = [each for each in loaded.documents if isinstance(each, RuleFile)]
     values = [document.value for document in found]
     loaded.value = values if len(values) > 1 else next(iter(values), None)
 

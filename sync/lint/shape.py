@@ -6,6 +6,12 @@ import sys
 from typing import Any
 
 
+class FilledIn(str):
+    """A value that a template fills in, as it is written: `{{ namespace }}`, which YAML would read as a mapping."""
+
+    __slots__ = ()
+
+
 def as_dict(value: Any) -> dict[str, Any]:
     """Return the value when it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
@@ -33,7 +39,9 @@ def as_plain(value: Any) -> str:
     """Return a text, number or truth as the text that Prometheus takes it for, else ''."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, (str, int, float)) else ""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, (int, float)) else ""
 
 
 def as_plain_texts(value: Any) -> dict[str, str]:

@@ -35,11 +35,6 @@ def makes_yaml(text: str) -> bool:
     return _IN_YAML.search(_OF_ALERTS.sub("", text)) is not None
 
 
-def is_of_an_alert(text: str, place: int) -> bool:
-    """Whether what stands in double braces at a place is for Prometheus to fill in, and only lacks its quotes."""
-    return _OF_ALERTS.match(text, place) is not None
-
-
 def filled_in_by_helm(text: str) -> int | None:
     """Return where Helm fills something in; a comment may well speak of it in a finished file."""
     for line in _FILLED_IN.finditer(text) if any(name in text for name in _NAMES) else ():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 from sync.lint.problem import Pointer
+from sync.lint.shape import FilledIn
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -20,21 +22,26 @@ MOST = 100_000
 """More values than these, and than the text has room for, are aliases of aliases: few lines can stand for millions."""
 
 
+_OF_AN_ALERT = re.compile(r"\{\{-?\s*\$")
+"""What Prometheus itself fills in, and takes as a text alone: without quotes it is a mistake."""
+
+
 class TooDeepError(ValueError):
     """The document nests deeper than DEPTH, or its aliases stand for more than there is to read."""
 
 
 @dataclass(slots=True)
 class YamlDocument:
-    """One document of a YAML file: plain values, the span of each, keys that stand twice, and double braces.
+    """One document of a YAML file: plain values, the span of each, keys that stand twice, and what is to be filled in.
 
-    `{{ a }}` is a mapping with a mapping for its key: nobody means that, something was to be filled in there.
+    `{{ a }}` is a mapping with a mapping for its key: nobody means that. It is a text here, and its place in `braces`.
     """
 
     value: Any = None
     spans: dict[Pointer, tuple[int, int]] = field(default_factory=dict)
     duplicates: list[Pointer] = field(default_factory=list)
     braces: list[int] = field(default_factory=list)
+    text: str = ""
     most: int = MOST
 
 
@@ -47,7 +54,7 @@ def documents(text: str) -> list[YamlDocument]:
     found = []
     try:
         while loader.check_node():
-            document = YamlDocument(most=MOST + 2 * len(text))
+            document = YamlDocument(most=MOST + 2 * len(text), text=text)
             node = loader.get_node()
             document.value = _value(node, (), document, loader) if node is not None else None
             found.append(document)
@@ -60,6 +67,11 @@ def _value(node: yaml.Node, pointer: Pointer, document: YamlDocument, loader: An
     if len(pointer) > DEPTH or len(document.spans) > document.most:
         raise TooDeepError
     document.spans[pointer] = (node.start_mark.index, node.end_mark.index)
+    if isinstance(node, yaml.MappingNode) and any(isinstance(key, yaml.MappingNode) for key, _ in node.value[:1]):
+        written = document.text[node.start_mark.index : node.end_mark.index]
+        if not _OF_AN_ALERT.match(written):
+            document.braces.append(node.start_mark.index)
+            return FilledIn(written)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, pointer, document, loader)
     if isinstance(node, yaml.SequenceNode):
@@ -75,8 +87,6 @@ def _mapping(node: yaml.MappingNode, pointer: Pointer, document: YamlDocument, l
     merged: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
-        if isinstance(key_node, yaml.MappingNode) and key_node.flow_style:
-            document.braces.append(node.start_mark.index)
         value = _value(value_node, (*pointer, key), document, loader)
         if key == "<<":
             for each in value if isinstance(value, list) else [value]:

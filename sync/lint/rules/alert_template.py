@@ -148,7 +148,7 @@ from sync.lint.promql.labels import result_labels
 from sync.lint.recorded_labels import lacks
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
-from sync.lint.shape import as_plain_texts
+from sync.lint.shape import FilledIn, as_plain_texts
 
 _Said = tuple[str, str, Severity]
 
@@ -159,7 +159,7 @@ def check(rule: FileRule, project: Project) -> Findings:
         return
     for part, texts in (("labels", rule.labels), ("annotations", rule.annotations)):
         for name, text in texts.items():
-            if "{{" in text or "}}" in text or "$" in text:
+            if ("{{" in text or "}}" in text or "$" in text) and not isinstance(text, FilledIn):
                 found = read(text, rule.query.as_promql)
                 for words, piece, severity in _said(found, part, name, rule, project):
                     yield Finding(f"{rule.alert}: {words}", pointer=(part, name), piece=piece, severity=severity)

@@ -250,7 +250,7 @@ def _values(raw: dict[str, Any], pointer: Pointer) -> Findings:
             said = f"{key} and {key}_file are both there: Alertmanager takes one of them"
             yield Finding(said, pointer=(*pointer, f"{key}_file"))
         host = as_text(value) if key in {"smarthost", "smtp_smarthost"} else ""
-        if host and ":" not in host and "$" not in host:
+        if host and ":" not in host and "$" not in host and not re.fullmatch(r"[A-Z_]+", host):
             yield Finding(f"{key}: {host} has to have a port: {host}:587", pointer=(*pointer, key))
 
 

@@ -73,7 +73,7 @@ from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Form, RuleFile, seconds
 from sync.lint.rule_file import Rule as FileRule
-from sync.lint.shape import as_dict, as_list, as_plain, as_text
+from sync.lint.shape import FilledIn, as_dict, as_list, as_plain, as_text
 
 _FILE = ("groups", "namespace")
 _GROUP = (
@@ -193,7 +193,7 @@ def _unknown(raw: dict[str, Any], known: tuple[str, ...], where: Pointer, what: 
 
 def _durations(raw: dict[str, Any], keys: tuple[str, ...], where: Pointer) -> Findings:
     for key in keys:
-        if raw.get(key) is not None and seconds(raw[key]) is None:
+        if raw.get(key) is not None and seconds(raw[key]) is None and not isinstance(raw[key], FilledIn):
             yield Finding(f"{key}: {raw[key]!r} is no duration like 5m or 1h30m", pointer=(*where, key))
 
 

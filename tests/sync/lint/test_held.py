@@ -126,3 +126,17 @@ def test_what_is_like_it_and_another_programs_is_unknown(text: str) -> None:
 def test_a_template_that_jinja_fills_in_is_no_finished_file() -> None:
     text = f"{{% raw %}}\n{GROUPS}{{% endraw %}}{{{{ more }}}}\n"
     assert {each.rule for each in check({"a.yaml": text.encode()})} == {"templated-file"}
+
+
+def test_rules_are_read_beside_what_is_filled_in() -> None:
+    text = resource(
+        "PrometheusRule", "monitoring.coreos.com/v1", GROUPS + "    for: {{ wait }}\n    labels: {a: {{ .b }}}\n"
+    )
+    found = {each.rule for each in check({"a.yaml": text.encode()})}
+    assert found >= {"templated-file", "rate-of-gauge"}
+    assert not found & {"rule-file-shape", "alert-template"}
+
+
+def test_a_template_for_prometheus_wants_quotes() -> None:
+    text = GROUPS + "    annotations: {summary: {{ $value }}}\n"
+    assert "rule-file-shape" in {each.rule for each in check({"a.yaml": text.encode()})}
