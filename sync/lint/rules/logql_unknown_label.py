@@ -95,7 +95,7 @@ def _unparsed(stream: logql.Stream, project: Project) -> Findings:
         found = _UNWRAPPED.match(stage.value)
         known = made | {matcher.label for matcher in stream.matchers} | project.stream_labels | logql.METADATA
         if found and found[1] not in known and not logql.is_of_opentelemetry(stream, found[1]):
-            said = f"no parser takes {found[1]} out of the line, unless it is metadata: put | logfmt or such before it"
+            said = f"no parser takes {found[1]} out of the line, unless it is of the stream, or metadata: put | logfmt or such before it"
             yield Finding(said, piece=stage.offset)
 
 
@@ -129,7 +129,7 @@ def _unknown(label: str, offset: int, made: set[str], project: Project) -> Findi
         return
     meant = nearest(label, made) or next((f"; did you mean {each}?" for each in made if _same_end(label, each)), "")
     severity = Severity.WARNING if meant else None
-    meant = meant or f": {', '.join(sorted(made))} are there, unless it is of the stream, or metadata"
+    meant = meant or f", unless it is of the stream, or metadata: there are {', '.join(sorted(made))}"
     yield Finding(f"no stage makes the label {label}{meant}", piece=offset, severity=severity)
 
 

@@ -179,6 +179,12 @@ IN_DASHBOARDS = [
         '{job="ctf", container=~"node.*"} |= "WARN|INFO|DEBUG"',
         '{job="ctf", container=~"node.*"} |~ "WARN|INFO|DEBUG"',
     ),
+    Mistake(
+        "logql-unknown-label",
+        "logql",
+        'avg_over_time({app="web"} | pattern "<_> <_> <size>" | unwrap size [5m]) by (path)',
+        'avg_over_time({app="web"} | pattern "<_> <path> <size>" | unwrap size [5m]) by (path)',
+    ),
     Mistake("logql-id-label", "logql", '{traceID="$traceID"}', '{app=~".+"} |= "$traceID"'),
     Mistake(
         "traceql-filter-never",

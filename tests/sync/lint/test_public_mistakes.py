@@ -97,11 +97,9 @@ def test_every_mistake_shown_here_is_named_on_the_page() -> None:
     assert {mistake.rule for mistake in MISTAKES} <= set(re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE))
 
 
-def test_a_rule_without_a_public_mistake_is_named_as_one() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    seen = set(re.findall(r"^\| `([a-z-]+)` \|", page.partition("## On public files")[2], re.MULTILINE))
-    [none] = re.findall(r"^No public mistake was found for (.*?)\.$", page, re.MULTILINE | re.DOTALL)
-    assert set(re.findall(r"`([a-z-]+)`", none)) == set(BY_NAME) - seen
+def test_every_rule_was_seen_in_a_public_file() -> None:
+    page = PAGE.read_text(encoding="utf-8").partition("## On public files")[2]
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) == set(BY_NAME)
 
 
 def test_a_secret_stands_at_its_own_line() -> None:
