@@ -1,5 +1,6 @@
 """`dash-sync` and `python -m sync`."""
 
+import gc
 import io
 import os
 import signal
@@ -31,6 +32,8 @@ def main() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(INTERRUPTED)
+    finally:
+        gc.freeze()  # before it ends, Python would look for cycles among all that was read
 
 
 if __name__ == "__main__":

@@ -50,12 +50,13 @@ def _read(
     """Return the files to lint, those that only name metrics (expositions, the catalogue), and what can't be read."""
     rendered = _rendered(run, paths)
     wanted = discovery.files(paths or ([rendered] if rendered else []))
-    contents, missing = discovery.read({_shown(path): path for path in wanted})
+    here = Path.cwd().resolve()
+    contents, missing = discovery.read({_shown(path, here): path for path in wanted})
     root = Path(settings.path).parent
     beside = [path for pattern in settings.expositions for path in sorted(root.glob(pattern))]
     if rendered is not None and (rendered / "catalogue.json").is_file():
         beside.append(rendered / "catalogue.json")
-    knowledge = {_shown(path): path.read_bytes() for path in beside}
+    knowledge = {_shown(path, here): path.read_bytes() for path in beside}
     return contents, {path: content for path, content in knowledge.items() if path not in contents}, missing
 
 
@@ -87,8 +88,8 @@ def _problems(
     return excluded(problems, settings, day=today(), paths=contents)
 
 
-def _shown(path: Path) -> str:
+def _shown(path: Path, here: Path) -> str:
     try:
-        return str(path.resolve(strict=True).relative_to(Path.cwd().resolve()))
+        return str(path.resolve(strict=True).relative_to(here))
     except (ValueError, OSError, RuntimeError):  # outside, or a link that leads nowhere
         return str(path)

@@ -105,7 +105,7 @@ class Query:
         """Return every node of a kind with those above it: most rules look at one kind, and at nothing else."""
         return self._by_kind.get(kind, ())
 
-    @property
+    @cached_property
     def selectors(self) -> Sequence[tuple[Selector, tuple[Node, ...]]]:
         """Every selector with the nodes above it."""
         return self.each(Selector)

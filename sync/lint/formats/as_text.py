@@ -26,4 +26,4 @@ def _line(problem: Problem) -> str:
 
 def _printable(text: str) -> str:
     """Return the text on one line, without what would steer a terminal."""
-    return "".join(character if character.isprintable() else " " for character in text)
+    return text if text.isprintable() else "".join(character if character.isprintable() else " " for character in text)

@@ -95,8 +95,8 @@ def _unparsed(stream: logql.Stream, project: Project) -> Findings:
         found = _UNWRAPPED.match(stage.value)
         known = made | {matcher.label for matcher in stream.matchers} | project.stream_labels | logql.METADATA
         if found and found[1] not in known and not logql.is_of_opentelemetry(stream, found[1]):
-            said = f"no parser takes {found[1]} out of the line, unless it is of the stream, or metadata: put | logfmt or such before it"
-            yield Finding(said, piece=stage.offset)
+            said = f"no parser takes {found[1]} out of the line, unless it is of the stream, or metadata"
+            yield Finding(f"{said}: put | logfmt or such before it", piece=stage.offset)
 
 
 def _made(stream: logql.Stream) -> set[str] | None:

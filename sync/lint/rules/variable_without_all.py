@@ -87,10 +87,9 @@ def _asked(dashboard: Dashboard, single: set[str]) -> dict[str, tuple[str, str]]
             ]
             for matcher in selector.matchers if groupings else ():
                 name = matcher.value.strip("⟦⟧")
-                if not _compares(target, above, matcher.label):
-                    continue
                 whole = matcher.operator == "=~" and matcher.value == f"⟦{name}⟧" and name in single
-                if whole and all(labels == (matcher.label,) for labels in groupings):
+                is_alone = whole and all(labels == (matcher.label,) for labels in groupings)
+                if is_alone and _compares(target, above, matcher.label):
                     found.setdefault(name, (matcher.label, target.panel.name))
     return found
 
