@@ -111,6 +111,20 @@ FAIL promql:
 PASS promql:
     container_memory_working_set_bytes * on (namespace, pod) group_left (node) kube_pod_info
 
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "pool:shop_calls:sum", expr: "sum by (route) (shop_calls)"}
+          - {alert: A, expr: shop_calls / on (instance) sum by (instance) (shop_limit) > 0.9}
+
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "team:shop_calls:sum", expr: "sum by (team) (shop_calls)"}
+          - {alert: A, expr: shop_calls / on (instance) sum by (instance) (shop_limit) > 0.9}
+
 FAIL promql:
     node_network_up == 0 and node_load1 > 5
 
@@ -140,7 +154,7 @@ from __future__ import annotations
 from typing import TypeGuard
 
 from sync.lint.exported_labels import exported
-from sync.lint.known import OUTER_LABELS, TARGET_LABELS
+from sync.lint.known import OUTER_LABELS
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.factors import unscaled
@@ -151,18 +165,14 @@ from sync.lint.promql.tree import (
     CHOOSING,
     Aggregation,
     Binary,
-    Call,
     Node,
     Number,
-    Selector,
-    Text,
     selectors_of,
-    walk,
-    without_matchers,
 )
 from sync.lint.query import Query
 from sync.lint.recorded_labels import labels_of
 from sync.lint.rule import Findings, Rule
+from sync.lint.several import OF_TARGETS, listed, made, pinned, raw, several
 
 
 def check(query: Query, project: Project) -> Findings:
@@ -171,23 +181,23 @@ def check(query: Query, project: Project) -> Findings:
         if node.operator != "or" and not is_scalar(node.left) and not is_scalar(node.right):
             left, right = labels_of(node.left, project), labels_of(node.right, project)
             why = _why(node, left, right)
-            why = why or _held_apart(node) or _several(node)
+            why = why or _held_apart(node) or several(node, project)
             why = why or (_uneven(node, left, right) if "without" in query.text else "")
             if why:
                 yield Finding(why, piece=node.operator, severity=Severity.WARNING if "group_" in why else None)
             elif idle := [label for label in node.on or () if left.lacks(label) and right.lacks(label)]:
-                message = f"on ({_list(idle)}) compares nothing: neither side has it"
+                message = f"on ({listed(idle)}) compares nothing: neither side has it"
                 yield Finding(message, piece=node.operator, severity=Severity.INFO)
             elif unmet := [label for label in node.on or () if _is_unmet(label, left, right)]:
                 side = "left" if left.lacks(unmet[0]) else "right"
-                message = f"on ({_list(unmet)}) compares with nothing: what is grouped on the {side} hasn't it"
+                message = f"on ({listed(unmet)}) compares with nothing: what is grouped on the {side} hasn't it"
                 yield Finding(message, piece=node.operator, severity=Severity.WARNING)
             elif lost := [label for label in node.include if (right if node.group == "left" else left).lacks(label)]:
                 side = "right" if node.group == "left" else "left"
-                message = f"group_{node.group} ({_list(lost)}) carries nothing over: the {side} side has no such label"
+                message = f"group_{node.group} ({listed(lost)}) carries nothing over: the {side} side has no such label"
                 yield Finding(message, piece=node.operator, severity=Severity.WARNING)
             elif turned_round := _taken_from_where_it_is_not(node):
-                message = f"group_{node.group} takes {_list(turned_round)} from the side that hasn't it: turn it round"
+                message = f"group_{node.group} takes {listed(turned_round)} from the side that hasn't it: turn it round"
                 yield Finding(message, piece=node.operator, severity=Severity.WARNING)
 
 
@@ -197,10 +207,10 @@ def _taken_from_where_it_is_not(node: Binary) -> list[str]:
     Those of a target may come by scraping to either.
     """
     many, one = (node.left, node.right) if node.group == "left" else (node.right, node.left)
-    source, goal = _raw(one), _raw(many)
+    source, goal = raw(one), raw(many)
     if not node.include or source is None or goal is None or not exported(source.name).gone:
         return []
-    only_there = exported(goal.name).names - exported(source.name).names - (_OF_TARGETS - {"nodename"})
+    only_there = exported(goal.name).names - exported(source.name).names - (OF_TARGETS - {"nodename"})
     return [label for label in node.include if label in only_there]
 
 
@@ -219,73 +229,8 @@ def _uncompared(node: Binary) -> str:
     left, right = result_labels(node.left), result_labels(node.right)
     if all(_is_one(each) and not each.labels for each in (node.left, node.right)):
         return ""
-    alike = left.names & right.names - _pinned(node) if left.exact and right.exact and node.on == () else frozenset()
-    return f"refused where there are several {_list(alike)}: on () compares none of them" if alike else ""
-
-
-def _several(node: Binary) -> str:
-    """Look at raw series of well-known exporters of which one target has several, where there has to be one."""
-    if by_itself := _by_itself(node):
-        return by_itself
-    if node.on is None or node.operator in {"and", "unless"} or _made(node.left) | _made(node.right):
-        return ""
-    if of_itself := _of_itself(node, frozenset(node.on)):
-        return of_itself
-    sides = {"left": ("right",), "right": ("left",)}.get(node.group or "", ("left", "right"))
-    for side in sides:
-        one = node.left if side == "left" else node.right
-        series = _raw(one)
-        if series is None:
-            continue
-        carried = node.include if node.group else ()
-        own = exported(series.name).names
-        if not own | _OF_TARGETS >= set(node.on):
-            continue  # of another exporter, or of another version
-        follows = {"device"} if "mountpoint" in node.on else set[str]()
-        more = own - {*node.on, *carried, *_WEAK} - follows - _pinned(series)
-        if more:
-            wants = f"group_{node.group} wants one series of it" if node.group else "group_left is missing"
-            return f"refused where the {side} has several {_list(more)}: {wants}"
-    return ""
-
-
-def _by_itself(node: Binary) -> str:
-    """Look at a part of series divided by all of them, of which each finds itself alone."""
-    if node.operator not in {"/", "-"} or node.on is not None or node.ignoring is not None:
-        return ""
-    part, whole = _raw(node.left), _raw(node.right)
-    if part is None or whole is None or not part.name or without_matchers(node.left) != without_matchers(node.right):
-        return ""
-    if not set(part.matchers) > set(whole.matchers):
-        return ""
-    by = "divided by" if node.operator == "/" else "reduced by"
-    return f"each series is {by} itself: aggregate both sides, or leave a label out with ignoring (…)"
-
-
-def _of_itself(node: Binary, on: frozenset[str]) -> str:
-    """Look at series that are matched with the count or sum of themselves: were each alone, nobody would count them."""
-    for side, one, other in (("left", node.left, node.right), ("right", node.right, node.left)):
-        series = _raw(one)
-        if node.group != side and series is not None and isinstance(other, Aggregation) and not other.without:
-            counted = _raw(other.body)
-            is_same = counted is not None and (counted.name, counted.matchers) == (series.name, series.matchers)
-            if is_same and series.name and on >= set(other.labels or ()):
-                return f"refused where the {side} has several series of {series.name}: group_{side} is missing"
-    return ""
-
-
-_WEAK = frozenset({"namespace", "unit", "fstype", "nodename", "status"})
-"""Labels that follow from others, or in which there may be one alone."""
-
-
-_OF_TARGETS = TARGET_LABELS | OUTER_LABELS | {"node", "nodename", "pod", "container", "service", "endpoint"}
-
-
-def _raw(node: Node) -> Selector | None:
-    """Return the selector of series that nothing aggregates or filters."""
-    while isinstance(node, Call) and node.name in {"rate", "irate", "increase", "max_over_time", "avg_over_time"}:
-        node = node.arguments[0]
-    return node if isinstance(node, Selector) else None
+    alike = left.names & right.names - pinned(node) if left.exact and right.exact and node.on == () else frozenset()
+    return f"refused where there are several {listed(alike)}: on () compares none of them" if alike else ""
 
 
 def _held_apart(node: Binary) -> str:
@@ -320,21 +265,18 @@ def _many(node: Binary) -> str:
     left, right = result_labels(node.left), result_labels(node.right)
     if node.group:
         side, one, labels = ("right", node.right, right) if node.group == "left" else ("left", node.left, left)
-        more = labels.names - set(node.on or ()) - set(node.include) - _pinned(one) if labels.exact else frozenset()
+        more = labels.names - set(node.on or ()) - set(node.include) - pinned(one) if labels.exact else frozenset()
         wants = f"group_{node.group} wants one series of it"
-        return f"refused where the {side} has several {_list(more)}: {wants}" if more and not _is_one(one) else ""
-    if (_made(node.left) | _made(node.right)) & {*(node.on or ()), *(node.ignoring or ())}:
+        return f"refused where the {side} has several {listed(more)}: {wants}" if more and not _is_one(one) else ""
+    if (made(node.left) | made(node.right)) & {*(node.on or ()), *(node.ignoring or ())}:
         return ""
     more_left, more_right = (
-        _beside(node, side) - _pinned(one) for side, one in ((left, node.left), (right, node.right))
+        _beside(node, side) - pinned(one) for side, one in ((left, node.left), (right, node.right))
     )
     if not (left.exact and right.exact) or bool(more_left & more_right) or not (more_left or more_right):
         return ""
-    if more_left:
-        return (
-            f"refused where the left has several {_list(more_left)} for one series of the right: group_left is missing"
-        )
-    return f"refused where the right has several {_list(more_right)} for one series of the left: group_right is missing"
+    side, other, more = ("left", "right", more_left) if more_left else ("right", "left", more_right)
+    return f"refused where the {side} has several {listed(more)} for one series of the {other}: group_{side} is missing"
 
 
 def _is_one(node: Node) -> TypeGuard[Aggregation]:
@@ -347,19 +289,6 @@ def _beside(node: Binary, labels: Labels) -> frozenset[str]:
     return labels.names - set(node.on) if node.on is not None else labels.names & set(node.ignoring or ())
 
 
-def _pinned(node: Node) -> frozenset[str]:
-    """Return the labels that every selector holds to one value."""
-    selectors = selectors_of(node)
-    held = [frozenset(matcher.label for matcher in each.matchers if matcher.operator == "=") for each in selectors]
-    return frozenset.intersection(*held) if held else frozenset()
-
-
-def _made(node: Node) -> set[str]:
-    """Return the labels that are made of others here: these may tell apart what the others told apart."""
-    calls = [each for each, _ in walk(node) if isinstance(each, Call) and each.name in {"label_replace", "label_join"}]
-    return {text.value for call in calls for text in call.arguments[1:2] if isinstance(text, Text)}
-
-
 def _unlike(left: Labels, right: Labels, ignored: frozenset[str]) -> str:
     for one, other, side in ((left, right, "right"), (right, left, "left")):
         if not other.exact and not other.gone:
@@ -367,7 +296,7 @@ def _unlike(left: Labels, right: Labels, ignored: frozenset[str]) -> str:
         missing = sorted(label for label in one.names - ignored - {"__name__"} if other.lacks(label))
         if missing:
             return (
-                f"nothing matches: the {side} side has no label {_list(missing)}; add on (…) or group both sides alike"
+                f"nothing matches: the {side} side has no label {listed(missing)}; add on (…) or group both sides alike"
             )
     return ""
 
@@ -381,7 +310,7 @@ def _uneven(node: Binary, left: Labels, right: Labels) -> str:
     for one, other, side in ((left, right, "right"), (right, left, "left")):
         lost = sorted((other.gone - one.gone) - {"le"}) if not one.exact and not other.exact else []
         if lost:
-            return f"nothing matches where there is {_list(lost)}: the {side} side takes it away, the other keeps it"
+            return f"nothing matches where there is {listed(lost)}: the {side} side takes it away, the other keeps it"
     return ""
 
 
@@ -390,10 +319,6 @@ def _takes(node: Node) -> bool:
         node = node.left
     inner, _ = unscaled(unguarded(node))
     return isinstance(inner, Aggregation) and inner.without
-
-
-def _list(labels: object) -> str:
-    return ", ".join(sorted(labels))  # type: ignore[call-overload]  # sets and lists of names
 
 
 RULE = Rule(__name__, Severity.ERROR, peers={"pint": "promql/vector_matching"}, query=check)
