@@ -1,16 +1,17 @@
-"""Alertmanager's configuration: the tree of routes, with where each stands."""
+"""Alertmanager's configuration, in each form that it is written in: the tree of routes, with where each stands."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
-from sync.lint import alertmanager_resource
+from sync.lint import alertmanager_resource, managed_routing
 from sync.lint.matching import admits
 from sync.lint.problem import Pointer
-from sync.lint.shape import as_dict, as_list, as_text
+from sync.lint.shape import as_dict, as_list, as_plain, as_text
 
 _MATCHER = re.compile(
     r"""^\s*(?P<label>"(?:[^"\\]|\\.)+"|[^\s"'`{}!=~,\\]+)\s*(?P<operator>=~|!~|!=|=)\s*"""
@@ -52,11 +53,17 @@ class Route:
         return self.raw.get("continue") is True
 
 
-class AlertmanagerConfig:
-    """The configuration of one Alertmanager, or a part of it.
+class Written(Enum):
+    """What a configuration is written as: all but a file of its own are put together with more."""
 
-    The operator's resources (`is_resource`) and the values of a chart (`is_values`) are put together with more.
-    """
+    FILE = "Alertmanager's own file"
+    RESOURCE = "the operator's AlertmanagerConfig"
+    VALUES = "a chart's values"
+    PROVISIONED = "the notification policies and contact points of Grafana's own Alertmanager"
+
+
+class AlertmanagerConfig:
+    """The configuration of one Alertmanager, or a part of it; `policy` is the number of Grafana's, one for each org."""
 
     def __init__(
         self,
@@ -65,14 +72,38 @@ class AlertmanagerConfig:
         text: str,
         *,
         base: Pointer = (),
-        is_resource: bool = False,
-        is_values: bool = False,
+        form: Written = Written.FILE,
+        policy: int = 0,
     ) -> None:
         self.path, self.text, self.base = path, text, base
-        self.written, self.is_resource, self.is_values = raw, is_resource, is_values
-        self.raw = raw = alertmanager_resource.plain(raw) if is_resource else raw
+        self.written, self.form, self.policy = raw, form, policy
+        if self.is_resource:
+            raw = alertmanager_resource.plain(raw)
+        elif self.is_provisioned:
+            raw = managed_routing.plain(raw, policy)
+        self.raw = raw
         self.root = _route(as_dict(raw.get("route")), (*base, "route"))
         self.receivers = [as_text(as_dict(each).get("name")) for each in as_list(raw.get("receivers"))]
+
+    @property
+    def is_resource(self) -> bool:
+        """Whether it is the operator's."""
+        return self.form is Written.RESOURCE
+
+    @property
+    def is_provisioned(self) -> bool:
+        """Whether it is Grafana's own."""
+        return self.form is Written.PROVISIONED
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is put beside it."""
+        return self.form is Written.FILE
+
+    @property
+    def reader(self) -> str:
+        """Who reads it."""
+        return "Grafana" if self.is_provisioned else "Alertmanager"
 
     def spelt(self, key: str) -> str:
         """Return a key as this file writes it."""
@@ -96,7 +127,7 @@ class AlertmanagerConfig:
         """Return where in the file stands what is at a pointer into `raw`."""
         value: Any = self.written
         found = list(self.base)
-        for step in pointer:
+        for step in managed_routing.original(pointer, self.policy) if self.is_provisioned else pointer:
             found.append(alertmanager_resource.original(value, step) if self.is_resource else step)
             try:
                 value = value[found[-1]]
@@ -136,12 +167,17 @@ def matchers(raw: dict[str, Any], pointer: Pointer, side: str = "") -> Iterator[
     for key, operator in ((f"{side}match", "="), (f"{side}match_re", "=~")):
         for label, value in as_dict(raw.get(key)).items():
             yield Match(label, operator, str(value), (*pointer, key, label))
+    for number, parts in enumerate(as_list(raw.get("object_matchers")) if not side else []):
+        label, operator, value, *_ = (*map(as_plain, as_list(parts)), "", "", "")
+        operator = operator if operator in _OPERATORS else ""
+        yield Match(label, operator, value, (*pointer, "object_matchers", number))
     for number, text in enumerate(as_list(raw.get(f"{side}matchers"))):
         where = (*pointer, f"{side}matchers", number)
         pieces = _PIECE.findall(text.strip().removeprefix("{").removesuffix("}")) if isinstance(text, str) else []
         yield from (_matcher(piece, where) for piece in pieces or [str(text)])
 
 
+_OPERATORS = frozenset({"=", "!=", "=~", "!~"})
 _PIECE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
 """One of several matchers in a text: `{team="db", severity="page"}`."""
 

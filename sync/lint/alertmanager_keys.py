@@ -40,5 +40,5 @@ def unknown_keys(config: AlertmanagerConfig, known: Collection[str], pointer: Po
         is_slip = close or bool(difflib.get_close_matches(key, spelt, n=1, cutoff=0.8))
         instead = f"; it is {_INSTEAD[key]}" if key in _INSTEAD else nearest(key, spelt)
         is_slip = is_slip or key in _INSTEAD
-        message = f"Alertmanager knows no key {key} here{instead}"
+        message = f"{config.reader} knows no key {key} here{instead}"
         yield Finding(message, pointer=(*pointer, key), severity=None if is_slip else Severity.WARNING)

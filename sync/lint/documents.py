@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sync.lint import dashboard_v2
-from sync.lint.alertmanager import AlertmanagerConfig
+from sync.lint.alertmanager import AlertmanagerConfig, Written
 from sync.lint.dashboard import Dashboard
 from sync.lint.embedded import Entry, dashboards, files, holds_files
 from sync.lint.managed import ManagedGroup, ManagedRules
+from sync.lint.managed_routing import is_provisioned
 from sync.lint.problem import Pointer
 from sync.lint.query import Queries
 from sync.lint.rule_file import Form, RuleFile
@@ -78,9 +79,11 @@ class Source:
         """Read groups of rules."""
         return RuleFile(self.path, raw, self.text, queries=self.queries, base=base, dialect=dialect, form=form)
 
-    def routing(self, raw: dict[str, Any], base: Pointer, **form: bool) -> AlertmanagerConfig:
+    def routing(
+        self, raw: dict[str, Any], base: Pointer, form: Written = Written.FILE, policy: int = 0
+    ) -> AlertmanagerConfig:
         """Read Alertmanager's configuration."""
-        return AlertmanagerConfig(self.path, raw, self.text, base=base, **form)
+        return AlertmanagerConfig(self.path, raw, self.text, base=base, form=form, policy=policy)
 
     def dashboard(self, raw: dict[str, Any], base: Pointer) -> Dashboard:
         """Read a dashboard, of v1 or v2."""
@@ -105,8 +108,8 @@ def documents(source: Source, value: Any, base: Pointer) -> Iterator[Document | 
         yield Secrets(value, base)
     if entries := [*(files(value, base) if holds_files(value) else ()), *dashboards(value, base)]:
         yield from entries
-    elif (document := _document(source, value, base)) is not None:
-        yield document
+    elif found := _found(source, value, base):
+        yield from found
     elif value.get("kind") not in _LEFT_ALONE:
         yield from _held(source, value, base)
 
@@ -121,6 +124,14 @@ def _resources(value: dict[str, Any]) -> list[tuple[Any, Pointer]] | None:
     if kind.endswith("List") and isinstance(value.get("items"), list):
         return [(item, ("items", number)) for number, item in enumerate(value["items"])]
     return [(template, ("spec", "template"))] if kind == "GrafanaManifest" and isinstance(template, dict) else None
+
+
+def _found(source: Source, value: dict[str, Any], base: Pointer) -> list[Document]:
+    """Read what a value is by itself: one thing, but that Grafana's provisioning may have routing beside rules."""
+    document = _document(source, value, base)
+    policies = range(max(1, len(as_list(value.get("policies"))))) if is_provisioned(value) else ()
+    found: list[Document] = [source.routing(value, base, Written.PROVISIONED, policy) for policy in policies]
+    return found if document is None else [*found, document]
 
 
 def _document(source: Source, value: dict[str, Any], base: Pointer) -> Document | None:
@@ -139,10 +150,10 @@ def _document(source: Source, value: dict[str, Any], base: Pointer) -> Document 
 
 
 def _groups(source: Source, value: dict[str, Any], base: Pointer) -> RuleFile | ManagedRules:
-    """Read groups: Grafana's alert rules have their queries in `data`, those of Prometheus haven't."""
+    """Read groups: Grafana's stand in folders and have their queries in `data`, those of Prometheus don't."""
     groups = list(enumerate(as_list(value["groups"])))
     rules = [rule for _, group in groups for rule in as_list(as_dict(group).get("rules"))]
-    if any("data" in as_dict(rule) for rule in rules):
+    if any("data" in as_dict(rule) for rule in rules) or any("folder" in as_dict(group) for _, group in groups):
         return source.managed([ManagedGroup(as_dict(each), (*base, "groups", number)) for number, each in groups])
     return source.rules(value, base)
 
@@ -151,7 +162,7 @@ def _resource(source: Source, value: dict[str, Any], spec: dict[str, Any], base:
     """Read a document with kind and spec: operators' own, Grafana's dashboards of v1 and v2."""
     kind, name = as_text(value["kind"]), as_text(as_dict(value.get("metadata")).get("name"))
     if kind == "AlertmanagerConfig":
-        return source.routing(spec, base, is_resource=True)
+        return source.routing(spec, base, Written.RESOURCE)
     if kind in _DIALECTS and "groups" in spec:
         is_openshifts = as_text(value.get("apiVersion")).startswith("monitoring.openshift.io")
         return source.rules(spec, base, dialect=None if is_openshifts else _DIALECTS[kind])
@@ -208,7 +219,7 @@ def _held(source: Source, value: Any, base: Pointer, depth: int = 0) -> Iterator
     elif isinstance(value, dict):
         groups = value.get("groups")
         if _routes_alerts(value):
-            yield source.routing(value, base, is_values=True)
+            yield source.routing(value, base, Written.VALUES)
         elif isinstance(groups, list) and any("rules" in as_dict(group) for group in groups):
             yield _groups(source, value, base)
         elif depth and "kind" in value and "apiVersion" in value:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sync.lint.alertmanager import Match
+from sync.lint.alertmanager import AlertmanagerConfig, Match
 from sync.lint.known import COMMON_LABELS
 from sync.lint.misspelling import is_a_letter_apart, is_plural, slips
 from sync.lint.project import Project, once_a_project
@@ -28,23 +28,48 @@ class LabelValues:
 @once_a_project
 def label_values(project: Project) -> Mapping[str, LabelValues]:
     """Return what the rules and groups set, the alerts' own names, and what a Prometheus adds to all."""
-    found: dict[str, LabelValues] = {}
-    for rule in project.rules:
-        labels = {**as_plain_texts(rule.group.raw.get("labels")), **rule.labels, "alertname": rule.alert}
-        for label, value in labels.items() if rule.alert else ():
-            of_label = found.setdefault(label, LabelValues())
-            of_label.values[value] += 1
-            of_label.count += 1
-            of_label.templated |= "{{" in value
+    found = _counted(
+        {**as_plain_texts(rule.group.raw.get("labels")), **rule.labels, "alertname": rule.alert}
+        for rule in project.rules
+        if rule.alert
+    )
     for label, value in project.external_labels.items():
         if label in found:
             found[label].values[as_plain(value)] += 1
     return found
 
 
+@once_a_project
+def _managed(project: Project) -> Mapping[str, LabelValues]:
+    """Return what the alert rules that Grafana evaluates set, their names, and their folders' names."""
+    rules = [
+        (rule, as_plain(group.raw.get("folder")))
+        for document in project.managed
+        for group in document.groups
+        for rule in group.rules
+    ]
+    return _counted({**rule.labels, "alertname": rule.title, "grafana_folder": folder} for rule, folder in rules)
+
+
+def _counted(alerts: Iterable[Mapping[str, str]]) -> dict[str, LabelValues]:
+    found: dict[str, LabelValues] = {}
+    for labels in alerts:
+        for label, value in labels.items():
+            of_label = found.setdefault(label, LabelValues())
+            of_label.values[value] += 1
+            of_label.count += 1
+            of_label.templated |= "{{" in value or value.startswith("$")
+    return found
+
+
+def values_sent(config: AlertmanagerConfig, project: Project) -> Mapping[str, LabelValues]:
+    """Return what the alerts have that are sent to an Alertmanager: Grafana's own gets those that Grafana evaluates."""
+    return _managed(project) if config.is_provisioned else label_values(project)
+
+
 def label_meant(label: str, project: Project) -> str:
     """Return the label that one is a slip of, where no rule sets it and no query has it; '' for none."""
-    known = COMMON_LABELS | project.labels_set | {"alertname"}
+    known = COMMON_LABELS | project.labels_set | {"alertname", "grafana_folder"}
     if label in known or not label.isidentifier():
         return ""
     swapped = next((each for each in slips(label) if each in known and len(each) > 3), "")

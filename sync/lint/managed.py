@@ -12,7 +12,7 @@ from sync.lint.dashboard import looks_like_logql
 from sync.lint.problem import Pointer
 from sync.lint.promql.tree import Binary
 from sync.lint.query import Language, Queries, Query, Use
-from sync.lint.shape import as_dict, as_list, as_number, as_text
+from sync.lint.shape import as_dict, as_list, as_number, as_plain_texts, as_text
 
 EXPRESSIONS = ("__expr__", "-100")
 """What a step is asked of that reckons with other steps; the number is what it was called at first."""
@@ -98,6 +98,16 @@ class ManagedRule:
     def title(self) -> str:
         """What people call it."""
         return as_text(self.raw.get("title"))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels that it sets."""
+        return as_plain_texts(self.raw.get("labels"))
+
+    @property
+    def receiver(self) -> str:
+        """The contact point that it names itself, past all policies; '' for none."""
+        return as_text(as_dict(self.raw.get("notification_settings")).get("receiver"))
 
     @property
     def unreduced(self) -> list[Step]:

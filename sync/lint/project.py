@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 from sync.lint import logql
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.dashboard import Dashboard
-from sync.lint.documents import Catalogue, Exposition, Prometheus
+from sync.lint.documents import Catalogue, Document, Exposition, Prometheus
 from sync.lint.kinds import kind
 from sync.lint.known import Known, catalogue, exposition
 from sync.lint.linked import Linked
 from sync.lint.loading import Loaded
+from sync.lint.managed import ManagedRule, ManagedRules
 from sync.lint.near_names import NearNames, stem
 from sync.lint.promql.labels import Labels
 from sync.lint.query import Language, Query
@@ -52,6 +53,7 @@ class Project:
     dashboards: list[Dashboard] = field(default_factory=list)
     rule_files: list[RuleFile] = field(default_factory=list)
     alertmanagers: list[AlertmanagerConfig] = field(default_factory=list)
+    managed: list[ManagedRules] = field(default_factory=list)
     runbooks: dict[str, Runbook] = field(default_factory=dict)
     paths: set[str] = field(default_factory=set)
     external_labels: dict[str, Any] = field(default_factory=dict)
@@ -77,15 +79,25 @@ class Project:
                     self.known.recorded.update(rule.record for rule in document.rules if rule.record)
                 case AlertmanagerConfig():
                     self.alertmanagers.append(document)
+                case ManagedRules():
+                    self.managed.append(document)
                 case Runbook():
                     self.runbooks[document.path] = document
-                case Catalogue():
-                    catalogue(document.raw, self.known, source=loaded.path)
-                case Exposition():
-                    exposition(document.text, self.known, source=loaded.path)
-                    self.scrape_intervals |= set(filter(None, map(seconds, _SCRAPED_EVERY.findall(document.text))))
-                case Prometheus():
-                    self._configured(as_dict(document.raw.get("global")))
+                case _:
+                    self._learn(document, loaded.path)
+
+    def _learn(self, document: Document, path: str) -> None:
+        """Take what isn't judged itself, and tells of what is."""
+        match document:
+            case Catalogue():
+                catalogue(document.raw, self.known, source=path)
+            case Exposition():
+                exposition(document.text, self.known, source=path)
+                self.scrape_intervals |= set(filter(None, map(seconds, _SCRAPED_EVERY.findall(document.text))))
+            case Prometheus():
+                self._configured(as_dict(document.raw.get("global")))
+            case _:
+                pass
 
     def _configured(self, settings: dict[str, Any]) -> None:
         self.external_labels |= as_dict(settings.get("external_labels"))
@@ -185,7 +197,8 @@ class Project:
     @cached_property
     def labels_set(self) -> set[str]:
         """The labels that rules set, and those that a Prometheus adds to all it sends on."""
-        return {label for rule in self.rules for label in rule.labels} | set(self.external_labels)
+        of_rules = {label for rule in self.rules for label in rule.labels}
+        return of_rules | {label for rule in self.managed_rules for label in rule.labels} | set(self.external_labels)
 
     @cached_property
     def shows(self) -> Counter[str]:
@@ -280,6 +293,21 @@ class Project:
     def recorded_families(self) -> frozenset[str]:
         """The families of the recorded series."""
         return frozenset(family_of_recorded(name) for name in self.recorded) - {""}
+
+    @cached_property
+    def managed_rules(self) -> list[ManagedRule]:
+        """Every alert rule that Grafana evaluates."""
+        return [rule for document in self.managed for group in document.groups for rule in group.rules]
+
+    @cached_property
+    def provisioned(self) -> list[AlertmanagerConfig]:
+        """The parts of the configuration of Grafana's own Alertmanager."""
+        return [each for each in self.alertmanagers if each.is_provisioned]
+
+    @cached_property
+    def contact_points(self) -> frozenset[str]:
+        """The names of Grafana's contact points in all files."""
+        return frozenset(name for config in self.provisioned for name in config.receivers)
 
     @cached_property
     def alerts(self) -> dict[str, list[Rule]]:

@@ -42,7 +42,7 @@ from __future__ import annotations
 import difflib
 
 from sync.lint.alertmanager import AlertmanagerConfig
-from sync.lint.label_values import LabelValues, label_values, meant, wanted
+from sync.lint.label_values import LabelValues, meant, values_sent, wanted
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -80,7 +80,7 @@ def as_group_label(rule: FileRule) -> str:
 
 def check_routes(config: AlertmanagerConfig, project: Project) -> Findings:
     """Look for slips in the severities by which routes choose."""
-    set_by = label_values(project).get("severity", LabelValues()).values
+    set_by = values_sent(config, project).get("severity", LabelValues()).values
     known = {*(project.settings.alert_severities or _MAIN), *set_by}
     for match in config.matches:
         for severity in wanted(match) if match.label == "severity" else ():

@@ -60,6 +60,23 @@ FAIL alertmanager:
     route: {receiver: a, routes: [{match: {alertname: ".*Down"}, receiver: a}]}
     receivers: [{name: a}]
 
+FAIL file policies.yaml:
+    apiVersion: 1
+    policies: [{receiver: a, routes: [{receiver: b, object_matchers: [[severity, "==", critical]]}]}]
+
+FAIL file policies.yaml:
+    apiVersion: 1
+    policies: [{orgId: 1, receiver: a, group_wiat: 30s}]
+
+FAIL file policies.yaml:
+    apiVersion: 1
+    policies: [{receiver: a, routes: [{receiver: b, matchers: ["team = web"], mute_time_intervals: [nights]}]}]
+    muteTimes: [{orgId: 1, name: night, time_intervals: [{weekdays: [sunday]}]}]
+
+PASS file policies.yaml:
+    apiVersion: 1
+    policies: [{receiver: a, routes: [{receiver: b, matchers: ["team = web"], mute_time_intervals: [nights]}]}]
+
 PASS alertmanager:
     route: {receiver: a, routes: [{matchers: ['"k8s.io/app"="web"', 'k8s.io/tier=web'], receiver: a}]}
     receivers: [{name: a}]
@@ -107,19 +124,28 @@ _RECEIVER = frozenset({"name", "labels", "grafana_managed_receiver_configs"}) | 
     f"{service}_configs" for service in _SERVICES.split()
 }
 
+_CONTACT_POINT = frozenset({"orgId", "name", "receivers"})
+
 
 def check(config: AlertmanagerConfig, project: Project) -> Findings:
     """Read the keys and matchers of routes and inhibitions, the keys of receivers, and the names of intervals."""
     base = len(config.base)
     intervals = {
         as_text(as_dict(each).get("name"))
+        for part in (project.provisioned if config.is_provisioned else [config])
         for key in ("time_intervals", "mute_time_intervals")
-        for each in as_list(config.raw.get(key))
+        for each in as_list(part.raw.get(key))
     }
+    is_elsewhere = config.is_provisioned and not intervals
     for route in config.routes:
-        yield from _route(config, route, route.pointer[base:], intervals, project)
+        yield from _route(config, route, route.pointer[base:], project)
+        for key in ("mute_time_intervals", "active_time_intervals") if not is_elsewhere else ():
+            for number, name in enumerate(as_list(route.raw.get(key))):
+                if as_text(name) not in intervals:
+                    yield Finding(f"there is no time interval {name}", pointer=(*route.pointer[base:], key, number))
     for number, _ in enumerate(as_list(config.raw.get("receivers"))):
-        yield from unknown_keys(config, _RECEIVER, ("receivers", number))
+        known = _CONTACT_POINT if config.is_provisioned else _RECEIVER
+        yield from unknown_keys(config, known, ("receivers", number))
     for number, rule in enumerate(as_list(config.raw.get("inhibit_rules"))):
         yield from unknown_keys(config, _INHIBITION, ("inhibit_rules", number))
         for side in ("source_", "target_"):
@@ -127,10 +153,9 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
                 yield from _match(match, 0)
 
 
-def _route(
-    config: AlertmanagerConfig, route: Route, pointer: Pointer, intervals: set[str], project: Project
-) -> Findings:
-    yield from unknown_keys(config, _ROUTE - _PLAIN if config.is_resource else _ROUTE, pointer)
+def _route(config: AlertmanagerConfig, route: Route, pointer: Pointer, project: Project) -> Findings:
+    known = _ROUTE - _PLAIN if config.is_resource else _ROUTE
+    yield from unknown_keys(config, known | {"orgId"} if config.is_provisioned else known, pointer)
     if isinstance(route.raw.get("group_by"), str):
         yield Finding("group_by is a list: write [alertname]", pointer=(*pointer, "group_by"))
     yield from _grouping(route, pointer, project)
@@ -138,10 +163,6 @@ def _route(
         yield from _root(route)
     for match in route.matches:
         yield from _match(match, len(route.pointer) - len(pointer))
-    for key in ("mute_time_intervals", "active_time_intervals"):
-        for number, name in enumerate(as_list(route.raw.get(key))):
-            if as_text(name) not in intervals:
-                yield Finding(f"there is no time interval {name}", pointer=(*pointer, key, number))
 
 
 def _grouping(route: Route, pointer: Pointer, project: Project) -> Findings:
@@ -165,7 +186,15 @@ def _grouping(route: Route, pointer: Pointer, project: Project) -> Findings:
 
 def _root(route: Route) -> Findings:
     """Look for what the root route, which takes every alert, can't have."""
-    for key in ("match", "match_re", "matchers", "continue", "mute_time_intervals", "active_time_intervals"):
+    for key in (
+        "match",
+        "match_re",
+        "matchers",
+        "object_matchers",
+        "continue",
+        "mute_time_intervals",
+        "active_time_intervals",
+    ):
         if route.raw.get(key):
             message = f"the root route takes every alert: it can't have {key}, put it into a route below"
             yield Finding(message, pointer=("route", key))

@@ -3,7 +3,8 @@
 It refuses the whole configuration then: after a restart nobody is told of anything. A key that is no slip of a known
 one may be of a newer version. Where the settings of a service lack an address or a key that `global` can give to all,
 that is looked for there. In an AlertmanagerConfig of the operator a matcher is an object with name, value and
-matchType, and `global` stands elsewhere.
+matchType, and `global` stands elsewhere. Where files provision the contact points of Grafana's own Alertmanager, each
+receiver has a uid, a type and what that type needs in its settings, or Grafana doesn't start.
 
 FAIL alertmanager:
     global: {resolv_timeout: 5m}
@@ -84,6 +85,36 @@ FAIL alertmanager:
     route: {receiver: a}
     receivers: [{name: a, pagerduty_configs: [{routing_key: key, routing_key_file: /etc/key}]}]
 
+FAIL file points.yaml:
+    apiVersion: 1
+    contactPoints: [{name: a, receivers: [{uid: a, type: email, settings: {address: a@example.org}}]}]
+
+FAIL file points.yaml:
+    apiVersion: 1
+    contactPoints: [{name: a, receivers: [{type: email, settings: {addresses: a@example.org}}]}]
+
+FAIL file points.yaml:
+    apiVersion: 1
+    contactPoints:
+    - {name: a, receivers: [{uid: a, type: email, settings: {addresses: a@example.org}}]}
+    - {name: b, receivers: [{uid: a, type: email, settings: {addresses: b@example.org}}]}
+
+FAIL file points.yaml:
+    apiVersion: 1
+    contactPoints:
+    - name: a
+      receivers: [{uid: a, type: telegram, settings: {chatid: "1"}, secureSettings: {bottoken: $TOKEN}}]
+
+FAIL file points.yaml:
+    apiVersion: 1
+    contactPoints: [{name: a, receivers: [{uid: a, type: slakc, settings: {url: $SLACK}}]}]
+
+PASS file points.yaml:
+    apiVersion: 1
+    contactPoints:
+    - {orgId: 1, name: a, receivers: [{uid: a, type: slack, settings: {url: $SLACK}, disableResolveMessage: true}]}
+    - {orgId: 1, name: b, receivers: [{uid: b, type: telegram, settings: {bottoken: $TOKEN, chatid: "1"}}]}
+
 PASS alertmanager:
     global: {resolve_timeout: 5m, slack_api_url_file: /etc/slack, smtp_smarthost: "mail:25", smtp_from: a@example.org}
     route: {receiver: a, routes: [{receiver: a, match: {team: a}, continue: true}]}
@@ -122,6 +153,7 @@ from typing import Any
 
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.alertmanager_keys import known_keys, unknown_keys
+from sync.lint.contact_points import NO_SCHEME, contact_points
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -168,14 +200,13 @@ _GLOBAL = {
 _SECRETS = frozenset({"api_url", "api_key", "api_secret", "routing_key", "service_key", "auth_password", "url_secret"})
 _OF_ONE = {"api_url": {"slack", "discord"}, "routing_key": {"pagerduty"}}
 """Those that are secrets of some services, and texts of others."""
-_NO_SCHEME = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:/\S*)?|[\w-]+:\d+(?:/\S*)?|localhost\S*|//\S+")
 _RESOURCES_OWN = frozenset({"url_secret", "api_url", "pager_duty_image_configs", "pager_duty_link_configs"})
 
 
 def check(config: AlertmanagerConfig, _project: Project) -> Findings:
     """Read the keys and types of everything but routes' and inhibitions' own keys, and what receivers need."""
     known = known_keys()
-    if not config.is_resource and not config.is_values and "alertmanager_config" not in config.raw:
+    if config.is_whole and "alertmanager_config" not in config.raw:
         yield from unknown_keys(config, known["configuration"], ())
     yield from unknown_keys(config, known["global"], ("global",))
     for key, value in as_dict(config.raw.get("global")).items():
@@ -192,6 +223,9 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
                 yield Finding(said, pointer=(*pointer, "matchers", number))
     for number, rule in enumerate(as_list(config.raw.get("inhibit_rules"))):
         yield from _types(as_dict(rule), ("inhibit_rules", number))
+    if config.is_provisioned:
+        yield from contact_points(config)
+        return
     for number, receiver in enumerate(as_list(config.raw.get("receivers"))):
         yield from _receiver(config, as_dict(receiver), ("receivers", number))
 
@@ -229,7 +263,7 @@ def _settings(config: AlertmanagerConfig, raw: dict[str, Any], service: str, poi
     yield from (each for each in found if not config.is_resource or each.severity is not Severity.WARNING)
     yield from _values(raw, pointer)
     for key in ("url", "api_url", "webhook_url"):
-        if _NO_SCHEME.fullmatch(as_text(raw.get(key))):
+        if NO_SCHEME.fullmatch(as_text(raw.get(key))):
             yield Finding(f"{config.spelt(key)} has to begin with https:// or http://", pointer=(*pointer, key))
     needed = _NEEDED.get(service)
     if needed and not raw.keys() & set(needed):
@@ -237,8 +271,7 @@ def _settings(config: AlertmanagerConfig, raw: dict[str, Any], service: str, poi
     wanted, prefix = _GLOBAL.get(service, ((), ""))
     given = as_dict(config.raw.get("global")).keys() & {prefix + key for key in wanted}
     is_put_in = wanted and re.search(rf"#[ \t]*{wanted[0]}:", config.text)
-    is_whole = not config.is_resource and not config.is_values
-    if wanted and not raw.keys() & set(wanted) and not given and is_whole and not is_put_in:
+    if wanted and not raw.keys() & set(wanted) and not given and config.is_whole and not is_put_in:
         said = f"{service} has to have {wanted[0]}, or `global` {prefix}{wanted[0]}"
         yield Finding(said, pointer=pointer)
 

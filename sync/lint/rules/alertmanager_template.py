@@ -31,6 +31,19 @@ FAIL alertmanager:
     route: {receiver: a}
     receivers: [{name: a, email_configs: [{to: a@b.c, text: '{{ .Status }}: {{ $value }}'}]}]
 
+FAIL file points.yaml:
+    apiVersion: 1
+    contactPoints:
+    - name: a
+      receivers: [{uid: a, type: slack, settings: {url: "https://a.example.org", text: "{{ .ValueString }}"}}]
+
+PASS file points.yaml:
+    apiVersion: 1
+    contactPoints:
+    - name: a
+      receivers:
+      - {uid: a, type: slack, settings: {url: "$SLACK", text: "{{ range .Alerts }}{{ .ValueString }}{{ end }}"}}
+
 PASS alertmanager:
     route: {receiver: a}
     receivers:
@@ -60,6 +73,8 @@ from sync.lint.shape import as_dict, as_list
 
 _WHOLE = frozenset({"Receiver", "Status", "Alerts", "GroupLabels", "CommonLabels", "CommonAnnotations", "ExternalURL"})
 _ALERT = frozenset({"Status", "Labels", "Annotations", "StartsAt", "EndsAt", "GeneratorURL", "Fingerprint"})
+_ALERT_OF_GRAFANA = frozenset({"Values", "ValueString", "SilenceURL", "DashboardURL", "PanelURL", "ImageURL"})
+"""What an alert has more in the notifications of Grafana's own Alertmanager, which have more fields and functions."""
 _LISTS = ((), ("Firing",), ("Resolved",))
 _GO = "and call html index slice js len not or print printf println urlquery eq ge gt le lt ne true false nil"
 _OWN = (
@@ -78,7 +93,7 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
         for key, settings in as_dict(receiver).items():
             for text, pointer in _texts(settings, ("receivers", number, key)):
                 if _GOS.search(text):
-                    yield from _template(text, pointer)
+                    yield from _template(text, pointer, is_grafanas=config.is_provisioned)
 
 
 def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
@@ -92,20 +107,22 @@ def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
             yield from _texts(each, (*pointer, number))
 
 
-def _template(text: str, pointer: Pointer) -> Findings:
+def _template(text: str, pointer: Pointer, *, is_grafanas: bool) -> Findings:
     try:
         blocks = parse(text)
     except BrokenTemplateError as error:
         yield Finding(f"no template: {error.words}", piece=error.piece, pointer=pointer)
         return
-    for message, piece in dict.fromkeys(_Reader().blocks(blocks, _WHOLE)):
+    for message, piece in dict.fromkeys(_Reader(is_grafanas=is_grafanas).blocks(blocks, _WHOLE)):
         yield Finding(message, piece=piece, pointer=pointer)
 
 
 class _Reader:
     """Follows what the dot and the variables of a template are: the notification, an alert, or nothing known."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_grafanas: bool) -> None:
+        self._is_grafanas = is_grafanas
+        self._alert = _ALERT | _ALERT_OF_GRAFANA if is_grafanas else _ALERT
         self._variables: dict[str, frozenset[str] | None] = {"$": _WHOLE}
 
     def blocks(self, blocks: tuple[str | Block, ...], dot: frozenset[str] | None) -> Iterator[tuple[str, str]]:
@@ -120,7 +137,7 @@ class _Reader:
                 yield from self._pipe(block.pipe, dot)
                 given = self._of(block.pipe, dot)
                 if block.word == "range":
-                    given = _ALERT if self._is_alerts(block.pipe, dot) else None
+                    given = self._alert if self._is_alerts(block.pipe, dot) else None
                 for name in block.pipe.variables[-1:]:
                     self._variables[name] = given
                 inner = given if block.word in {"range", "with"} else inner
@@ -131,7 +148,7 @@ class _Reader:
         for number, command in enumerate(pipe.commands):
             first = command[0]
             is_call = number > 0 or len(command) > 1
-            if first.kind == "word" and first.value not in _FUNCTIONS and is_call:
+            if first.kind == "word" and first.value not in _FUNCTIONS and is_call and not self._is_grafanas:
                 yield f"Alertmanager's templates have no function {first.value}", first.value
             for operand in command:
                 if operand.pipe is not None:
@@ -140,20 +157,20 @@ class _Reader:
 
     def _operand(self, operand: Operand, dot: frozenset[str] | None) -> Iterator[tuple[str, str]]:
         if operand.kind == "variable" and operand.value not in self._variables:
-            yield f"{operand.value} is nothing in Alertmanager's templates", operand.value
+            yield f"{operand.value} is nothing in a notification's template", operand.value
             return
         has = self._base(operand, dot)
         field = operand.fields[0] if operand.fields else ""
         if has is None or not field or field in has:
             return
-        if field in _ALERT:
+        if field in self._alert:
             yield (
                 f"a notification has no {field}, its alerts have: put it within {{{{ range .Alerts }}}}",
                 operand.piece,
             )
         elif field in _WHOLE:
             yield f"an alert has no {field}, the notification has: write $.{field}", operand.piece
-        else:
+        elif not self._is_grafanas:
             yield f"there is no {field} in a notification; it has {', '.join(sorted(has))}", operand.piece
 
     def _base(self, operand: Operand, dot: frozenset[str] | None) -> frozenset[str] | None:

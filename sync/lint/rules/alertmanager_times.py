@@ -59,6 +59,10 @@ FAIL alertmanager:
     route: {receiver: a, repeat_interval: 4h, routes: [{receiver: a, matchers: [team="a"], group_interval: 8h}]}
     receivers: [{name: a}]
 
+FAIL file mute.yaml:
+    apiVersion: 1
+    muteTimes: [{orgId: 1, name: night, time_intervals: [{times: [{start_time: "22:00", end_time: "06:00"}]}]}]
+
 PASS alertmanager:
     route: {receiver: a, mute_time_intervals: [off]}
     receivers: [{name: a}]
@@ -102,15 +106,16 @@ _GROUPED_FOR = 300
 """Seconds of group_interval where a configuration says none."""
 
 
-def check(config: AlertmanagerConfig, _project: Project) -> Findings:
+def check(config: AlertmanagerConfig, project: Project) -> Findings:
     """Read the durations of routes, and the ranges of time intervals."""
     base = len(config.base)
     yield from _durations(config.root, base, {"group_interval": _GROUPED_FOR})
     names: set[str] = set()
-    used = {str(name) for route in config.routes for key in _USES for name in as_list(route.raw.get(key))}
+    routes = [route for part in (project.provisioned if config.is_provisioned else [config]) for route in part.routes]
+    used = {str(name) for route in routes for key in _USES for name in as_list(route.raw.get(key))}
     for key in ("time_intervals", "mute_time_intervals"):
         for number, named in enumerate(as_list(config.raw.get(key))):
-            yield from unknown_keys(config, ("name", "time_intervals"), (key, number))
+            yield from unknown_keys(config, _NAMED, (key, number))
             name, pointer = str(as_dict(named).get("name", "")), (key, number, "name")
             if not name:
                 yield Finding("a time interval has to have a name", pointer=(key, number))
@@ -124,6 +129,7 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
                 yield from _interval(config, as_dict(raw), (key, number, "time_intervals", index))
 
 
+_NAMED = frozenset({"name", "time_intervals", "orgId"})
 _USES = ("mute_time_intervals", "active_time_intervals")
 
 

@@ -1,6 +1,8 @@
 """An Alertmanager receiver that a route names and that isn't there, or that no route names.
 
-Alertmanager doesn't start with the first; the second gets no alert, ever.
+Alertmanager doesn't start with the first; the second gets no alert, ever. So it is with the contact points of Grafana's
+own Alertmanager where files provision them, all of which are read together: Grafana doesn't start
+(grafana/grafana#115670).
 
 FAIL alertmanager:
     route: {receiver: slack}
@@ -15,6 +17,31 @@ FAIL file manifest.yaml:
     kind: Secret
     data: {alertmanager.yaml: cm91dGU6IHtyZWNlaXZlcjogYX0KcmVjZWl2ZXJzOiBbe25hbWU6IGJ9XQo=}
 
+FAIL file policies.yaml:
+    apiVersion: 1
+    contactPoints: [{name: mail, receivers: [{uid: a, type: email, settings: {addresses: a@example.org}}]}]
+    policies: [{receiver: mail, routes: [{receiver: male, object_matchers: [[severity, "=", critical]]}]}]
+
+FAIL file policies.yaml:
+    apiVersion: 1
+    policies: [{group_by: [alertname]}, {receiver: grafana-default-email}]
+
+PASS file policies.yaml:
+    apiVersion: 1
+    policies: [{receiver: mail, routes: [{receiver: made by hand, matchers: ["severity = critical"]}]}]
+
+WITH points.yaml:
+    apiVersion: 1
+    contactPoints: [{name: mail, receivers: [{uid: a, type: email, settings: {addresses: a@example.org}}]}]
+
+FAIL managed:
+    notification_settings: {receiver: mial}
+    data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE}]
+
+PASS managed:
+    notification_settings: {receiver: mail}
+    data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE}]
+
 PASS alertmanager:
     route: {receiver: slack, routes: [{matchers: ['severity="critical"'], receiver: pager}]}
     receivers: [{name: slack}, {name: pager}]
@@ -22,19 +49,28 @@ PASS alertmanager:
 
 from __future__ import annotations
 
+import difflib
+
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.known import nearest
+from sync.lint.loading import Loaded
+from sync.lint.managed import ManagedRules
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_text
 
 
-def check(config: AlertmanagerConfig, _project: Project) -> Findings:
+def check(config: AlertmanagerConfig, project: Project) -> Findings:
     """Compare the receivers with those that routes name."""
-    base, used = len(config.base), set[str]()
-    if not as_text(config.root.raw.get("receiver")) and not config.is_resource and not config.is_values:
+    is_root = config.is_whole or (config.is_provisioned and "route" in config.raw)
+    if is_root and not as_text(config.root.raw.get("receiver")):
         yield Finding("the root route has to name a receiver", pointer=("route",))
+    yield from _contact_points(config, project) if config.is_provisioned else _receivers(config)
+
+
+def _receivers(config: AlertmanagerConfig) -> Findings:
+    base, used = len(config.base), set[str]()
     for route in config.routes:
         name = as_text(route.raw.get("receiver"))
         used.add(name)
@@ -54,4 +90,45 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
             )
 
 
-RULE = Rule(__name__, Severity.ERROR, alertmanager=check)
+def _contact_points(config: AlertmanagerConfig, project: Project) -> Findings:
+    """Compare the policies and contact points of Grafana's provisioning, which may be in several files."""
+    base = len(config.base)
+    first = {as_text(route.raw.get("receiver")): route for route in reversed([*config.routes])}
+    for name, route in first.items():
+        if said := _missing(name, project):
+            severity = None if config.receivers or "did you mean" in said else Severity.WARNING
+            yield Finding(said, pointer=(*route.pointer[base:], "receiver"), severity=severity)
+    used = {as_text(route.raw.get("receiver")) for each in project.provisioned for route in each.routes}
+    used |= {rule.receiver for rule in project.managed_rules}
+    for number, name in enumerate(config.receivers if any(used) else ()):
+        if name not in used and "$" not in name:
+            said = f"no policy and no alert rule leads to the contact point {name}"
+            yield Finding(said, pointer=("receivers", number, "name"), severity=Severity.INFO)
+
+
+def check_managed(loaded: Loaded, project: Project) -> Findings:
+    """Look up the contact points that alert rules of Grafana's name themselves."""
+    for document in loaded.documents:
+        for group in document.groups if isinstance(document, ManagedRules) else ():
+            for rule in group.rules:
+                if said := _missing(rule.receiver, project):
+                    severity = None if "did you mean" in said else Severity.WARNING
+                    yield Finding(said, pointer=(*rule.pointer, "notification_settings", "receiver"), severity=severity)
+
+
+def _missing(name: str, project: Project) -> str:
+    """Say that no file has a contact point, which may be made by hand; '' where there is one, or none at all."""
+    known = project.contact_points | _ALWAYS_THERE
+    if not name or name in known or "$" in name or not project.contact_points:
+        return ""
+    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=_ALIKE)
+    return f"there is no contact point {name} among the files" + (f"; did you mean {near[0]}?" if near else "")
+
+
+_ALIKE = 0.85
+"""How alike two names are of which one is a slip of the other: most end in the same word."""
+_ALWAYS_THERE = frozenset({"grafana-default-email", "email receiver", "empty"})
+"""Contact points that Grafana makes itself."""
+
+
+RULE = Rule(__name__, Severity.ERROR, alertmanager=check, document=check_managed)

@@ -81,6 +81,16 @@ FAIL alertmanager:
         - {matchers: ['{severity="critical", team="web"}'], receiver: b}
     receivers: [{name: a}, {name: b}]
 
+FAIL file policies.yaml:
+    apiVersion: 1
+    policies:
+    - {receiver: a, routes: [{receiver: a}, {receiver: b, object_matchers: [[team, "=", web]]}]}
+
+PASS file policies.yaml:
+    apiVersion: 1
+    policies:
+    - {receiver: a, routes: [{receiver: b, object_matchers: [[owner, "=", platfrom]]}]}
+
 PASS alertmanager:
     route: {receiver: a}
     inhibit_rules: [{source_matchers: [severity="critical"], target_matchers: [severity=~"info|none"], equal: [job]}]
@@ -105,7 +115,7 @@ import re
 from collections.abc import Mapping
 
 from sync.lint.alertmanager import AlertmanagerConfig, Match, Route
-from sync.lint.label_values import LabelValues, label_meant, label_values, meant, wanted
+from sync.lint.label_values import LabelValues, label_meant, meant, values_sent, wanted
 from sync.lint.matching import admits_within, exclude, is_any
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
@@ -115,7 +125,7 @@ from sync.lint.rule import Findings, Rule
 def check(config: AlertmanagerConfig, project: Project) -> Findings:
     """Walk the tree with what holds above each route, then hold every matcher against what alerts have."""
     yield from _below(config.root, (), len(config.base))
-    set_by = label_values(project)
+    set_by = values_sent(config, project)
     for match in config.matches:
         if match.label in set_by:
             yield from _unanchored(match, set_by[match.label], len(config.base))
