@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from sync.lint.dashboard import looks_like_logql
 from sync.lint.problem import Pointer
 from sync.lint.promql.tree import Binary
 from sync.lint.query import Language, Queries, Query, Use
+from sync.lint.rule_file import Group, Rule, RuleFile
 from sync.lint.shape import as_dict, as_list, as_number, as_plain_texts, as_text
 
 EXPRESSIONS = ("__expr__", "-100")
@@ -75,6 +76,12 @@ class Step:
             queries = (as_dict(as_dict(each).get("query")) for each in as_list(self.model.get("conditions")))
             return [as_text(name) for query in queries for name in as_list(query.get("params"))[:1]]
         return [expression.lstrip("$")] if self.kind in {"threshold", "reduce", "resample"} and expression else []
+
+    @property
+    def looks_like_an_expression(self) -> bool:
+        """Whether it is a query that asks nothing, and reckons as an expression does."""
+        is_one = as_text(self.model.get("type")) in {"threshold", "reduce", "math", "classic_conditions", "resample"}
+        return is_one and not self.is_expression and not self.text and bool(as_text(self.raw.get("datasourceUid")))
 
     @property
     def is_series(self) -> bool:
@@ -179,13 +186,37 @@ class ManagedRules:
             for query in (self._query(step, rule.limit(step)),)
         ]
 
+    @cached_property
+    def alerts(self) -> list[tuple[Rule, Callable[[Pointer], Pointer]]]:
+        """The rules that compare one query with a limit, as Prometheus' alerts, with what places their parts here."""
+        file = RuleFile("", {}, "", queries=self._queries)
+        found: list[tuple[Rule, Callable[[Pointer], Pointer]]] = []
+        for group in self.groups:
+            whole = Group(group.raw, group.pointer, file, as_text(group.raw.get("name")))
+            for rule in group.rules:
+                compared = [(step, limit) for step in rule.steps if step.text and (limit := rule.limit(step))]
+                if len(compared) == 1 and len([step for step in rule.steps if not step.is_expression]) == 1:
+                    step, limit = compared[0]
+                    query = self._query(step, limit)
+                    if query.text == step.text:
+                        continue  # it is a condition already, and the limit is on something else
+                    found.append((Rule(rule.raw, rule.pointer, whole, rule.title, "", query), _placed(rule, step)))
+        return found
+
     def _query(self, step: Step, limit: str) -> Query:
         """Read a query together with its limit, as an alert of Prometheus has it, or as a part of a condition."""
         plain = self._queries.query(step.text, language=step.language, use=Use.MANAGED)
-        is_set = isinstance(plain.tree, Binary) and plain.tree.operator in {"and", "or", "unless"}
-        if not limit or plain.tree is None or is_set:
+        tree = plain.as_promql.tree
+        is_set = isinstance(tree, Binary) and tree.operator in {"and", "or", "unless"}
+        if not limit or tree is None or is_set:
             return plain
         return self._queries.query(f"{step.text.rstrip()} {limit}", language=step.language, use=Use.MANAGED)
+
+
+def _placed(rule: ManagedRule, step: Step) -> Callable[[Pointer], Pointer]:
+    """Return what tells where a part of Prometheus' alert stands in one of Grafana's."""
+    parts: dict[Pointer, Pointer] = {("expr",): (*step.pointer, "model", "expr"), ("alert",): (*rule.pointer, "title")}
+    return lambda pointer: parts.get(pointer, (*rule.pointer, *pointer))
 
 
 def _comparison(model: dict[str, Any]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Alerts that are named after too much of something, and fire where there is little of it."""
+"""Alerts that are named after too much, or too old, and fire where there is little of it, or it is new."""
 
 from __future__ import annotations
 
@@ -7,12 +7,81 @@ import re
 from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.promql.factors import core
-from sync.lint.promql.tree import Binary, compared, selectors_of, turned, walk
+from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Selector, compared, selectors_of, turned, walk
 from sync.lint.rule import Findings
 from sync.lint.rule_file import Rule as FileRule
 
 
 def other_than_named(rule: FileRule) -> Findings:
+    """Look for an alert whose name says the contrary of its comparison."""
+    yield from _little_of_it(rule)
+    yield from _much_left(rule)
+    yield from _new(rule)
+
+
+def _much_left(rule: FileRule) -> Findings:
+    """Look for an alert that is named after much use, and fires where much is left: HighCPUUsage of idle > 85."""
+    tree = compared(rule.query.as_promql.tree)
+    found = [turned(node) for node, _ in rule.query.as_promql.each(Binary) if node.filters]
+    if tree is None or not _MUCH_USE.search(rule.alert) or len(found) != 1 or found[0].operator not in {">", ">="}:
+        return
+    is_turned = any(isinstance(node, Binary) and node.operator == "-" for node, _ in walk(tree))
+    if is_turned or _OF_WHAT_IS_LEFT.search(rule.alert) or _IS_LEFT.search(rule.alert):
+        return
+    first = next(iter(selectors_of(tree)), None)
+    left = _LEFT.search(str(first)) if first is not None else None
+    if left is not None and constant(found[0].right) is not None:
+        message = f"{rule.alert}: it is named after much use, and fires where much is {left[1].lower()}"
+        yield Finding(message, pointer=("expr",), piece=found[0].operator)
+
+
+_MUCH_USE = re.compile(
+    r"(?<![a-z])(?:High|Excessive|TooHigh|Critical|Elevated)\w{0,12}(?:CPU|Cpu|Memory|Mem|Disk|Filesystem|Swap|Storage|Inode)s?"
+    r"(?:Usage|Utili[sz]ation|Load|Pressure|Use)?(?![a-z])|(?:CPU|Cpu|Memory|Disk|Swap|Storage|Filesystem|Inode)s?(?:Usage|Utili[sz]ation)(?:High|Critical)"
+    r"|(?:Disk|Memory|Filesystem|Storage)(?:Almost)?Full"
+)
+_IS_LEFT = re.compile(r"Avail|Free|Idle|Unused|Left|Remain|Headroom|Under|Over|Waste")
+_LEFT = re.compile(r"(?:_|\"|Mem|Swap)(idle|free|avail(?:able)?|unused|remaining)(?=_|\"|\b)", re.IGNORECASE)
+
+
+def _new(rule: FileRule) -> Findings:
+    """Look for an alert that is named after what failed or is old, and fires where it was done just now."""
+    if not (_OLD.search(rule.alert) or any(_OLD_IN_TEXT.search(text) for text in rule.annotations.values())):
+        return
+    for node, _ in rule.query.as_promql.each(Binary):
+        recent = _recent(node) if node.filters else None
+        if recent is not None and _DONE.search(recent.name) and not _NOT_DONE.search(recent.name):
+            message = f"{rule.alert}: it fires while {recent.name} is recent, and is quiet when it is old"
+            yield Finding(message, pointer=("expr",), piece=node.operator)
+
+
+def _recent(node: Binary) -> Selector | None:
+    """Return the point in time that a comparison holds for while it is less than some time ago."""
+    newer, older = (node.left, node.right) if node.operator in {">", ">="} else (node.right, node.left)
+    if node.operator not in {">", ">=", "<", "<="}:
+        return None
+    match older, newer:
+        case Binary(operator="-", left=Call(name="time"), right=span), moment if constant(span):
+            return _moment(moment)
+        case Binary(operator="-", left=Call(name="time"), right=moment), span if constant(span):
+            return _moment(moment)
+        case _:
+            return None
+
+
+def _moment(node: Node) -> Selector | None:
+    while isinstance(node, Aggregation):
+        node = node.body
+    return node if isinstance(node, Selector) else None
+
+
+_OLD = re.compile(r"Fail|Stale|Old|Missing|Missed|Late|Outdated|NotRun|Overdue|TooLong|Delayed|Stopped|Stuck")
+_OLD_IN_TEXT = re.compile(r"\b(?:stale|outdated|overdue|too old|has(?: not|n't) (?:run|succeeded|completed|been))\b")
+_DONE = re.compile(r"success|succeeded|complet|last_(?:run|sync|backup|seen|scrape|update|finished)|_updated")
+_NOT_DONE = re.compile(r"fail|error|restart|start_time")
+
+
+def _little_of_it(rule: FileRule) -> Findings:
     """Look for an alert that is named after too much, and fires below a limit: TooManyConnections of < 100."""
     tree = compared(rule.query.as_promql.tree)
     found = [turned(node) for node, _ in rule.query.as_promql.each(Binary) if node.filters]

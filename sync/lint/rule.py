@@ -27,6 +27,7 @@ KINDS = [
     "variable",
     "dashboard",
     "rule",
+    "managed",
     "group",
     "rule_file",
     "alertmanager",
@@ -54,6 +55,7 @@ class Rule:
     variable: Callable[[Variable, Project], Findings] | None = None
     dashboard: Callable[[Dashboard, Project], Findings] | None = None
     rule: Callable[[FileRule, Project], Findings] | None = None
+    managed: Callable[[FileRule, Project], Findings] | None = None
     group: Callable[[Group, Project], Findings] | None = None
     rule_file: Callable[[RuleFile, Project], Findings] | None = None
     alertmanager: Callable[[AlertmanagerConfig, Project], Findings] | None = None

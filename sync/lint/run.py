@@ -99,7 +99,7 @@ class Run:
                 case AlertmanagerConfig():
                     yield from self._each("alertmanager", document, Place(loaded, find=document.place))
                 case ManagedRules():
-                    yield from self._queries(document, loaded)
+                    yield from self._managed(document, loaded)
                 case Runbook():
                     yield from self._runbook(document, loaded)
                 case _:
@@ -128,6 +128,11 @@ class Run:
             for rule in group.rules:
                 yield from self._each("rule", rule, Place(loaded, rule.pointer, rule.name))
         yield from self._queries(file, loaded)
+
+    def _managed(self, document: ManagedRules, loaded: Loaded) -> Iterator[Problem]:
+        for rule, find in document.alerts:
+            yield from self._each("managed", rule, Place(loaded, panel=rule.name, find=find))
+        yield from self._queries(document, loaded)
 
     def _runbook(self, runbook: Runbook, loaded: Loaded) -> Iterator[Problem]:
         yield from self._each("runbook", runbook, Place(loaded))

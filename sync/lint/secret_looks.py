@@ -103,6 +103,7 @@ LOOKS = (
         r"\bhvs\.[\w-]{20,}",
         r"\bdckr_pat_[\w-]{20,}",
         r"\bglrt-[\w-]{14,}",
+        r"(?:\bbot)?\b\d{8,10}:AA[A-Za-z0-9_-]{32,33}(?![\w-])",
         r"https://api\.telegram\.org/bot\d{6,}:[\w-]{30,}",
         r"https://events\.pagerduty\.com/integration/[0-9a-f]{32}",
         r"https://[\w.-]*webhook\.office\.com/webhookb2/[\w@-]{36,}/IncomingWebhook/[0-9a-f]{32}",

@@ -196,6 +196,30 @@ PASS alert:
 PASS alert:
     {alert: A, expr: a > 50, annotations: {summary: "above {{ $value }} at 20 o'clock, with more than 500 errors"}}
 
+FAIL alert:
+    alert: HighCPUUsage
+    expr: 'avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) * 100 > 85'
+
+FAIL alert:
+    alert: HighMemoryUsage
+    expr: node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes > 0.9
+
+FAIL alert:
+    alert: BackupFailed
+    expr: backup_last_success_timestamp > (time() - 86400)
+
+PASS alert:
+    alert: HighMemoryUsage
+    expr: (1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes) > 0.9
+
+PASS alert:
+    alert: BackupFailed
+    expr: time() - max by (job) (backup_last_success_timestamp) > 86400
+
+PASS alert:
+    alert: BackupFailedJustNow
+    expr: time() - backup_last_failure_timestamp < 600
+
 WITH recorded.yaml:
     groups: [{name: a, rules: [{record: "job:late:ratio", expr: sum by (job) (requests > bool 20) / 3}]}]
 
@@ -375,4 +399,4 @@ def _unsaid(text: str, numbers: Numbers) -> list[float]:
     ]
 
 
-RULE = Rule(__name__, Severity.WARNING, rule=check)
+RULE = Rule(__name__, Severity.WARNING, rule=check, managed=check)

@@ -251,4 +251,4 @@ def _is_of_events(rate: Call, project: Project) -> bool:
     return unit is None or (unit.bytes, unit.seconds) == (0, -1)
 
 
-RULE = Rule(__name__, Severity.INFO, rule=check)
+RULE = Rule(__name__, Severity.INFO, rule=check, managed=check)

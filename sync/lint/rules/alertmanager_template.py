@@ -31,6 +31,19 @@ FAIL alertmanager:
     route: {receiver: a}
     receivers: [{name: a, email_configs: [{to: a@b.c, text: '{{ .Status }}: {{ $value }}'}]}]
 
+FAIL alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a, slack_configs: [{channel: "#a", api_url_file: /a, title: '{{ template "our.title" . }}'}]}]
+
+PASS alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a, slack_configs: [{channel: "#a", api_url_file: /a, title: '{{ template "our.title" . }}'}]}]
+    templates: [/etc/alertmanager/*.tmpl]
+
+PASS alertmanager:
+    route: {receiver: a}
+    receivers: [{name: a, slack_configs: [{channel: "#a", api_url_file: /a, title: '{{ template "__subject" . }}'}]}]
+
 FAIL file points.yaml:
     apiVersion: 1
     contactPoints:
@@ -46,6 +59,7 @@ PASS file points.yaml:
 
 PASS alertmanager:
     route: {receiver: a}
+    templates: ["*.tmpl"]
     receivers:
     - name: a
       email_configs:
@@ -83,17 +97,24 @@ _OWN = (
 )
 """What Alertmanager adds (its documentation, Notification Template Reference)."""
 _FUNCTIONS = frozenset(f"{_GO} {_OWN}".split())
+_CALLED = re.compile(r"\{\{-?\s*template\s+[\"`]((?!__)(?!\w+\.default\.)[^\"`]+)[\"`]")
+"""A template by its name; Alertmanager's own are called __subject and slack.default.title."""
+_DEFINED = re.compile(r"\{\{-?\s*(?:define|block)\b")
 _GOS = re.compile(r"\{\{-?\s*(?:[.$]|range\b|if\b|with\b|end\b|else\b|template\b|define\b|/\*)")
 """What tells a template of Go from one of Jinja, which is filled in before."""
 
 
 def check(config: AlertmanagerConfig, _project: Project) -> Findings:
     """Read every text of every receiver."""
+    is_alone = config.is_whole and not config.raw.get("templates") and "alertmanager_config" not in config.raw
     for number, receiver in enumerate(as_list(config.raw.get("receivers"))):
         for key, settings in as_dict(receiver).items():
             for text, pointer in _texts(settings, ("receivers", number, key)):
                 if _GOS.search(text):
                     yield from _template(text, pointer, is_grafanas=config.is_provisioned)
+                    for found in _CALLED.finditer(text) if is_alone and not _DEFINED.search(text) else ():
+                        said = f"there is no template {found[1]}: Alertmanager has none, and `templates` names no file"
+                        yield Finding(said, piece=found[1], pointer=pointer)
 
 
 def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:

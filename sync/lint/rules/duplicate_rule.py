@@ -53,6 +53,13 @@ FAIL rules:
     groups:
       - name: a
         rules:
+          - {alert: High, expr: load > 90, labels: {severity: warning}}
+          - {alert: Critical, expr: load > 70, labels: {severity: critical}}
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
           - {record: ":failed:per_unary", expr: 'sum by (job) (rate(handled_total{type="unary"}[5m]))'}
           - {record: ":failed:per_unary", expr: 'sum by (job) (rate(handled_total{type="stream"}[5m]))'}
 
@@ -214,6 +221,31 @@ def _of_another_name(rule: FileRule, project: Project) -> Findings:
     if first is not None and first is not rule and first.name != rule.name:
         said = f"{rule.name} always fires with {first.name}: expression, `for` and labels are the same"
         yield Finding(said, pointer=("alert",))
+    for other in _by_value(project).get(_compares(rule), ()):
+        if other.name != rule.name and rule.labels.get("severity") == "critical" and _is_reversed(other, rule):
+            said = f"{rule.name}: the critical limit is reached before that of the warning {other.name}"
+            yield Finding(said, pointer=("expr",))
+
+
+def _compares(rule: FileRule) -> tuple[int, str]:
+    """Return the file of an alert, and what it compares and how, in one order; '' where it compares nothing."""
+    tree = rule.query.as_promql.tree
+    if not rule.alert or not isinstance(tree, Binary) or constant(tree.right) is None:
+        return id(rule.group.file), ""
+    try:
+        return id(rule.group.file), f"{ordered(tree.left)!r} {tree.operator}"
+    except RecursionError:  # a tree that is just not too deep to be read
+        return id(rule.group.file), ""
+
+
+@once_a_project
+def _by_value(project: Project) -> dict[tuple[int, str], list[FileRule]]:
+    """Return the alerts of each file that compare the same in the same direction."""
+    found: dict[tuple[int, str], list[FileRule]] = {}
+    for rule in project.rules:
+        if (key := _compares(rule))[1]:
+            found.setdefault(key, []).append(rule)
+    return found
 
 
 _Key = tuple[int, str, str, str]

@@ -20,6 +20,9 @@ FAIL managed:
     data: [{model: {expr: up < 1, instant: true}, datasourceUid: ""}, {model: ABOVE}]
 
 FAIL managed:
+    data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE, datasourceUid: prometheus}]
+
+FAIL managed:
     data: [{model: {expr: up < 1, range: true}}, {model: ABOVE}]
 
 FAIL managed:
@@ -173,7 +176,10 @@ def _query(step: Step) -> Findings:
     is_named = bool(as_text(step.raw.get("datasourceUid")))
     missing = [] if is_named else ["datasourceUid"]
     missing += [] if window else ["relativeTimeRange"]
-    if missing:
+    if step.looks_like_an_expression:
+        said = f"{step.name} is an expression, which no data source reads: datasourceUid has to be __expr__"
+        yield Finding(said, pointer=(*step.pointer, "datasourceUid"))
+    elif missing:
         yield Finding(f"{step.name} has to say {' and '.join(missing)}", pointer=step.pointer)
     elif (as_number(window.get("from")) or 0) <= (as_number(window.get("to")) or 0):
         said = f"{step.name} asks for no time: its range goes from some seconds ago (`from`) to fewer (`to`)"

@@ -27,6 +27,13 @@ FAIL panel:
     title: Up
     targets: [{expr: up, legendFormat: "{{instacne}}", refId: A}]
 
+FAIL dashboard:
+    templating: {list: [{type: query, name: protocol, query: "label_values(dns_requests_total, proto)"}]}
+    panels:
+      - type: stat
+        title: A
+        targets: [{expr: 'sum(rate(dns_requests_total{protocol="$protocol"}[5m]))', refId: A}]
+
 PASS promql:
     sum by (stat, codename) (up)
 
@@ -58,7 +65,7 @@ from sync.lint.known import COMMON_LABELS
 from sync.lint.misspelling import is_a_letter_apart, slips
 from sync.lint.near_names import OFTEN
 from sync.lint.problem import Finding, Severity
-from sync.lint.project import Project
+from sync.lint.project import Project, once_a_project
 from sync.lint.promql.tree import Aggregation, Binary, Selector
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
@@ -110,6 +117,42 @@ def check(query: Query, project: Project) -> Findings:
     """Compare the labels that a query names with those that others do."""
     for label, other in _slips(_labels(query), query, project):
         yield Finding(f"hardly any query has the label {label}; did you mean {other}?", piece=label)
+    for selector, _ in query.selectors:
+        for matcher in selector.matchers if selector.name else ():
+            if other := _shortened(matcher.label, selector.name, project):
+                said = f"hardly any query has the label {matcher.label}, and {selector.name} is asked for {other} elsewhere"
+                yield Finding(said, piece=matcher.label)
+
+
+def _shortened(label: str, metric: str, project: Project) -> str:
+    """Return the label of the same metric that one is a longer or shorter word for: protocol and proto; '' for none."""
+    uses = project.label_uses
+    if len(label) < _SHORTEST - 1 or uses[label] > 1 or "_" in label:
+        return ""
+    chosen: set[str] = _chosen(project).get(metric, set())
+    for other in sorted({*uses, *chosen}) if label not in _OFTEN else sorted(chosen):
+        short, long = sorted((label, other), key=len)
+        rest = long.removeprefix(short)
+        if len(short) > _STEM and len(rest) > 1 and rest != long and rest.isalpha():
+            asks = re.compile(rf"\b{re.escape(other)}\s*[=!,)]")
+            if other in chosen or (uses[other] > 2 and any(asks.search(text) for text in project.asking(metric))):
+                return other
+    return ""
+
+
+@once_a_project
+def _chosen(project: Project) -> dict[str, set[str]]:
+    """Return the labels of each metric of which variables list the values."""
+    found: dict[str, set[str]] = {}
+    for variable in (variable for dashboard in project.dashboards for variable in dashboard.variables):
+        if listed := _LISTED.search(variable.text):
+            found.setdefault(listed[1], set()).add(listed[2])
+    return found
+
+
+_LISTED = re.compile(r"label_values\(\s*([A-Za-z_:][\w:]*)\s*(?:\{[^{}]*\})?\s*,\s*([A-Za-z_]\w*)\s*\)")
+_STEM = 3
+"""Letters that aren't enough to tell that two words are one."""
 
 
 def check_legend(target: Target, project: Project) -> Findings:

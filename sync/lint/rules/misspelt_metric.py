@@ -69,6 +69,15 @@ FAIL promql:
 FAIL promql:
     shop_queue_ltaency_seconds
 
+FAIL promql:
+    redis_block_clients
+
+FAIL dashboard:
+    panels:
+      - {type: stat, title: A, targets: [{expr: node_time_seconds - node_boot_time, refId: A}]}
+      - {type: stat, title: B, targets: [{expr: node_memory_MemFree_bytes + node_memory_Cached_bytes, refId: A}]}
+      - {type: stat, title: C, targets: [{expr: 'rate(node_network_receive_bytes_total[5m])', refId: A}]}
+
 PASS promql:
     shop_tracing_backed_up
 
@@ -82,7 +91,7 @@ import difflib
 import re
 from functools import cache
 
-from sync.lint.kinds import well_known
+from sync.lint.kinds import told_by_exporters, well_known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, metric_names, once_a_project
 from sync.lint.query import Query
@@ -115,7 +124,15 @@ def _old_name(name: str) -> str:
 def _is_the_last(name: str, now: str, project: Project) -> bool:
     """Whether one query alone has the old name, and others that of today; a dashboard of before has many."""
     old, new = project.asking(name), project.asking(now)
-    return len(old) == 1 and bool(new) and old[0] not in new and _old_names(project) < _MANY
+    is_of_today = (bool(new) and old[0] not in new) if new or not name.startswith("node_") else _is_of_today(project)
+    return len(old) == 1 and is_of_today and _old_names(project) < _MANY
+
+
+@once_a_project
+def _is_of_today(project: Project) -> bool:
+    """Whether queries ask for several metrics of node_exporter by names that they have only today."""
+    names = {name for name in set().union(*map(metric_names, project.texts)) if name.startswith("node_")}
+    return sum(name in well_known() and name.endswith(_ENDINGS_OF_TODAY) for name in names) >= _MANY
 
 
 _MANY = 4
@@ -205,7 +222,25 @@ def _meant(name: str) -> str:
     for known in difflib.get_close_matches(name, names, n=2, cutoff=0.93):
         if abs(len(known) - len(name)) <= 1 and _letters(name, known):
             return known
+    return _inflected(name, names)
+
+
+def _inflected(name: str, names: tuple[str, ...]) -> str:
+    """Return the well-known name in which one word ends otherwise: block_clients and blocked_clients; '' for none."""
+    if told_by_exporters(name):
+        return ""
+    words = name.split("_")
+    for known in names:
+        others = known.split("_")
+        differing = [(one, two) for one, two in zip(words, others, strict=False) if one != two]
+        if len(others) == len(words) > 2 and len(differing) == 1:
+            short, long = sorted(differing[0], key=len)
+            if len(short) > 3 and long.removeprefix(short) in _INFLECTIONS:
+                return known
     return ""
+
+
+_INFLECTIONS = frozenset({"s", "es", "d", "ed", "ing"})
 
 
 def _letters(one: str, other: str) -> bool:

@@ -148,4 +148,4 @@ def _quantiles(query: Query) -> set[float]:
     return set() if None in values else {value for value in values if value is not None}
 
 
-RULE = Rule(__name__, Severity.WARNING, rule=check)
+RULE = Rule(__name__, Severity.WARNING, rule=check, managed=check)
