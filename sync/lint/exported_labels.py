@@ -71,11 +71,17 @@ _VALUES: dict[str, dict[str, str]] = {
     r"node_md_disks": {"state": "active failed spare sync"},
     r"probe_http_duration_seconds": {"phase": "connect processing resolve tls transfer"},
     r"probe_icmp_duration_seconds": {"phase": "resolve rtt setup"},
+    r"certmanager_certificate_ready_status": {"condition": "False True Unknown"},
+    r"traces_spanmetrics_\w+": {"status_code": "STATUS_CODE_ERROR STATUS_CODE_OK STATUS_CODE_UNSET"},
+    r"coredns_\w+": {
+        "rcode": "BADCOOKIE BADVERS FORMERR NOERROR NOTAUTH NOTIMP NOTZONE NXDOMAIN NXRRSET REFUSED SERVFAIL YXDOMAIN"
+        " YXRRSET",
+    },
     r"ALERTS": {"alertstate": "firing pending"},
     r"haproxy_(?:frontend|backend|server)_http_responses_total": {"code": "1xx 2xx 3xx 4xx 5xx other"},
 }
 """The values of a label that every version of an exporter has, and no others."""
-EXPORTERS = ("node_", "windows_", "kube_", "ALERTS", "haproxy_", "probe_")
+EXPORTERS = ("node_", "windows_", "kube_", "ALERTS", "haproxy_", "probe_", "certmanager_", "traces_span", "coredns_")
 """How names begin of which values are known."""
 _KNOWN = re.compile("|".join(f"({pattern})" for pattern in _LABELS))
 _EACH = [frozenset(labels.split()) for labels in _LABELS.values()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -132,6 +133,11 @@ def _counts_events(name: str, known: Known) -> bool:
 def well_known() -> dict[str, str]:
     """Return the kind of each metric that everybody's exporters have, as their own expositions name it."""
     return {name: kind for kind, names in _read("well_known.json").items() for name in names}
+
+
+def names_of_exporters() -> Iterable[str]:
+    """Return the names of the metrics whose exporters say a kind that their words don't."""
+    return _exporters()
 
 
 def told_by_exporters(name: str) -> str:

@@ -38,7 +38,7 @@ _STATE = re.compile(
 _SPAN = re.compile(
     r"\b(?:for|in|over|within|during)\s+(?:(?:the|a|more|longer|than|at|over|least|last|past|previous|next|coming|about)\s+){0,4}"
     + _NUMBER
-    + r"(?P<unit>[\s-]?(?:seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?!\w|\.\d))"
+    + r"\+?(?P<unit>[\s-]?(?:seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?!\w|\.\d))"
     + _END,
     re.IGNORECASE,
 )

@@ -84,6 +84,13 @@ class Step:
         return is_one and not self.is_expression and not self.text and bool(as_text(self.raw.get("datasourceUid")))
 
     @property
+    def is_sent_to_another(self) -> bool:
+        """Whether it is a query of logs for a data source that is called after Prometheus or its like."""
+        named = as_text(self.raw.get("datasourceUid")).lower()
+        is_metrics = any(word in named for word in ("prometheus", "mimir", "thanos", "victoriametrics", "cortex"))
+        return is_metrics and "loki" not in named and looks_like_logql(self.text)
+
+    @property
     def is_series(self) -> bool:
         """Whether it is a query that gives numbers over time: Prometheus is asked so unless it says instant."""
         if self.is_expression or not self.text:

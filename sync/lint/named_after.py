@@ -17,6 +17,23 @@ def other_than_named(rule: FileRule) -> Findings:
     yield from _little_of_it(rule)
     yield from _much_left(rule)
     yield from _new(rule)
+    yield from _well(rule)
+
+
+def _well(rule: FileRule) -> Findings:
+    """Look for an alert that is named after what is down, and fires while it is up."""
+    tree = rule.query.as_promql.tree
+    if not isinstance(tree, Binary) or not _IS_DOWN.search(rule.alert) or not tree.filters:
+        return
+    node = turned(tree)
+    is_up = isinstance(node.left, Selector) and _UP.search(node.left.name) is not None
+    if is_up and (node.operator, constant(node.right)) in {("==", 1), (">", 0), (">=", 1), ("!=", 0)}:
+        message = f"{rule.alert}: it fires while {node.left} is 1, which is well"
+        yield Finding(message, pointer=("expr",), piece=node.operator)
+
+
+_IS_DOWN = re.compile(r"Down|Offline|Unreachable|Missing|Dead|(?:Probe|Check|Scrape)Fail")
+_UP = re.compile(r"(?:^|_)up$|^probe_success$")
 
 
 def _much_left(rule: FileRule) -> Findings:

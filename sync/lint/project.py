@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from sync.lint import logql
 from sync.lint.alertmanager import AlertmanagerConfig
+from sync.lint.asked import Asked
 from sync.lint.dashboard import Dashboard
 from sync.lint.documents import Catalogue, Document, Exposition, Prometheus
 from sync.lint.kinds import kind
@@ -29,8 +30,6 @@ from sync.lint.settings import Settings
 from sync.lint.shape import as_dict
 
 Thing = TypeVar("Thing")
-_MATCHED = re.compile(r"([A-Za-z]\w*)\{([^{}]*)\}")
-_LABEL = re.compile(r"(\w+)\s*(?:=|!)")
 _NAMED = re.compile(
     r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^()]*)\)|\b([A-Za-z_]\w*)\s*(?:=~|!~|!=|=)\s*[\"'`$]"
 )
@@ -167,13 +166,17 @@ class Project:
         return frozenset(query.text for query in self.queries)
 
     @cached_property
+    def asked(self) -> Asked:
+        """The labels and values that queries ask of metrics."""
+        return Asked(self.texts)
+
+    @cached_property
     def shared_labels(self) -> frozenset[str]:
         """The labels that queries ask of two families (`node_…`, `redis_…`) or more: scraping gives them to all."""
         families: dict[str, set[str]] = {}
-        for text in self.texts:
-            for name, matchers in _MATCHED.findall(text):
-                for label in _LABEL.findall(matchers):
-                    families.setdefault(label, set()).add(name.partition("_")[0])
+        for name, labels in self.asked.labels.items():
+            for label in labels:
+                families.setdefault(label, set()).add(name.partition("_")[0])
         return frozenset(label for label, found in families.items() if len(found) > 1)
 
     @cached_property

@@ -40,6 +40,7 @@ _WHICH = re.compile(
     r"_(?:total|sum|max|maximum|min|minimum|avg|average|mean|median|p\d{2,4}|used|usage|free|available|limit|committed"
     r"|init|reserved|in|out|received|sent|transmitted|read|written|current)$"
 )
+_BIT_RATE = re.compile(r"_(kilo|mega|giga|)bits_per_second$")
 _OCTETS = re.compile(r"(?:^|_)(?:if)?(?:HC)?(?:In|Out)Octets$")
 """What SNMP and the network's counters of Linux call bytes."""
 _ALSO_RATES = re.compile(r"_(?:ingress|egress|received|sent|transmitted)_bytes$")
@@ -119,6 +120,8 @@ def of_name(name: str, *, rated: bool = False) -> Dimension | None:  # noqa: PLR
         return EVENTS if rated and not _PHYSICAL.search(name) else None
     if name == "node_network_speed_bytes":
         return BYTES.times(SECONDS.inverse())
+    if bits := _BIT_RATE.search(name):
+        return Dimension(bytes=1, seconds=-1, factor=8 / {"kilo": 1e3, "mega": 1e6, "giga": 1e9}.get(bits[1], 1))
     if not rated and _ALSO_RATES.search(name):
         return None
     if (told := _by_last_word(name)) is not None:

@@ -24,6 +24,9 @@ FAIL alert-expr:
     (api:burnrate1h > 6 * 0.01 and api:burnrate5m > 6 * 0.01)
     or (api:burnrate6h > 14.4 * 0.01 and api:burnrate30m > 0.144)
 
+FAIL record-expr:
+    (1 - avg by (job) (avg_over_time(up[6h]))) / (1 - 99.9)
+
 FAIL rules:
     groups:
       - name: a
@@ -64,7 +67,8 @@ from operator import attrgetter
 from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import Aggregation, Binary, Node, Selector, duration, turned, walk, without_variables
+from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, duration, turned, walk, without_variables
+from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Group, seconds
 from sync.lint.rule_file import Rule as FileRule
@@ -178,4 +182,17 @@ def _labels(rule: FileRule, pairs: list[tuple[_Asked, _Asked]]) -> Findings:
             yield Finding(message, pointer=("labels", name), piece=said)
 
 
-RULE = Rule(__name__, Severity.WARNING, rule=check)
+def check_query(query: Query, _project: Project) -> Findings:
+    """Look for a budget of less than nothing: of an objective in percent, where a share is meant."""
+    for node, _ in query.each(Binary):
+        if node.operator == "-" and node.left == Number(1) and isinstance(node.right, Number):
+            percent = node.right.value
+            if _MOST_OF_ALL < percent < _ALL and not node.right.variable:
+                said = f"1 - {percent:g} is below nothing: the objective is {percent / 100:g} of 1"
+                yield Finding(said, piece=f"{percent:g}")
+
+
+_MOST_OF_ALL, _ALL = 50, 100
+"""Percent between which an objective is."""
+
+RULE = Rule(__name__, Severity.WARNING, rule=check, query=check_query)

@@ -8,6 +8,9 @@ of `…_size_bytes`. A limit may be exceeded, though not by as much as a percent
 name, or by the catalogue) has to be compared with a share. What is free in percent is hardly ever below 0.1.
 Nobody waits a hundred seconds for an answer.
 
+FAIL promql:
+    (cert_expiry - time()) < 30 * 86400 and (cert_expiry - time()) >= 70 * 86400
+
 FAIL alert-expr:
     count(up == 0) < 1
 
@@ -226,6 +229,7 @@ from __future__ import annotations
 import math
 import re
 
+from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql import intervals, ranges
@@ -319,7 +323,7 @@ def _contradiction(node: Binary, look: ranges.Lookup) -> Findings:
     if not (isinstance(left, Binary) and isinstance(right, Binary) and left.filters and right.filters):
         return
     left, right = turned(left), turned(right)
-    if left.left == right.left and isinstance(left.right, Number) and isinstance(right.right, Number):
+    if left.left == right.left and constant(left.right) is not None and constant(right.right) is not None:
         both = ranges.range_of(left, look).cut(ranges.range_of(right, look))
         strict = {left.operator, right.operator} & {">", "<"}
         if both.low > both.high or (both.low == both.high and strict):

@@ -53,6 +53,13 @@ FAIL rules:
     groups:
       - name: a
         rules:
+          - {record: "redis:up:avg1h", expr: 'avg_over_time(up{job="postgres"}[1h])'}
+          - {record: "postgres:up:avg1h", expr: 'avg_over_time(up{job="postgres"}[1h])'}
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
           - {alert: High, expr: load > 90, labels: {severity: warning}}
           - {alert: Critical, expr: load > 70, labels: {severity: critical}}
 
@@ -215,12 +222,18 @@ def _differing(other: FileRule, rule: FileRule) -> Finding | None:
 
 def _of_another_name(rule: FileRule, project: Project) -> Findings:
     """Look for an earlier alert of the file with another name and the same expression, `for` and labels."""
-    if not rule.alert or rule.query.tree is None:
+    if rule.query.tree is None:
         return
     first = _by_expression(project).get(_key(rule))
     if first is not None and first is not rule and first.name != rule.name:
         said = f"{rule.name} always fires with {first.name}: expression, `for` and labels are the same"
-        yield Finding(said, pointer=("alert",))
+        if rule.alert:
+            yield Finding(said, pointer=("alert",))
+        else:
+            said = f"{rule.name} records the same as {first.name}"
+            yield Finding(said, pointer=("expr",), severity=Severity.INFO)
+    if not rule.alert:
+        return
     for other in _by_value(project).get(_compares(rule), ()):
         if other.name != rule.name and rule.labels.get("severity") == "critical" and _is_reversed(other, rule):
             said = f"{rule.name}: the critical limit is reached before that of the warning {other.name}"
@@ -248,21 +261,27 @@ def _by_value(project: Project) -> dict[tuple[int, str], list[FileRule]]:
     return found
 
 
-_Key = tuple[int, str, str, str]
+_Key = tuple[int, bool, str, str, str]
 
 
 @once_a_project
 def _by_expression(project: Project) -> dict[_Key, FileRule]:
-    """Return the first alert of each file that has an expression."""
+    """Return the first alert, and the first recording rule, of each file that has an expression."""
     found: dict[_Key, FileRule] = {}
     for rule in project.rules:
-        if rule.alert and rule.query.tree is not None:
+        if rule.query.tree is not None:
             found.setdefault(_key(rule), rule)
     return found
 
 
 def _key(rule: FileRule) -> _Key:
-    return id(rule.group.file), _ordered(rule), str(rule.raw.get("for")), str(sorted(rule.labels.items()))
+    return (
+        id(rule.group.file),
+        bool(rule.alert),
+        _ordered(rule),
+        str(rule.raw.get("for")),
+        str(sorted(rule.labels.items())),
+    )
 
 
 def _ordered(rule: FileRule) -> str:

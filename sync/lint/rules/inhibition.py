@@ -66,11 +66,13 @@ PASS alertmanager:
 
 from __future__ import annotations
 
+from typing import Any
+
 from sync.lint.alertmanager import AlertmanagerConfig, Match, matchers
 from sync.lint.known import nearest
 from sync.lint.label_values import label_meant, label_values, wanted
 from sync.lint.matching import exclude
-from sync.lint.problem import Finding, Severity
+from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.shape import as_dict, as_list, as_text
@@ -79,6 +81,7 @@ from sync.lint.shape import as_dict, as_list, as_text
 def check(config: AlertmanagerConfig, project: Project) -> Findings:
     """Compare both sides of each inhibition, and its labels with those that alerts have."""
     yield from _no_alerts(config, project)
+    alone = _without_equal(config)
     for number, raw in enumerate(as_list(config.raw.get("inhibit_rules"))):
         rule, pointer = as_dict(raw), ("inhibit_rules", number)
         sources, targets = (tuple(matchers(rule, pointer, side)) for side in ("source_", "target_"))
@@ -93,16 +96,32 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
         if source and target and not rule.get("equal") and {label for label, _, _ in source} == {"severity"}:
             said = "without `equal`, one alert silences those of all other jobs, clusters and instances"
             yield Finding(said, pointer=pointer)
+        elif source and target and number == alone:
+            said = "without `equal`, which all others have, it silences what is elsewhere too"
+            yield Finding(said, pointer=pointer, severity=Severity.INFO)
         if source and source == target:
             yield Finding("what silences and what is silenced are the same alerts", pointer=pointer)
-        for index, value in enumerate(as_list(rule.get("equal"))):
-            label = as_text(value)
-            if any(one.label == other.label == label and exclude(one, other) for one in sources for other in targets):
-                said = f"equal: {label} is never the same on both sides: nothing is silenced"
-                yield Finding(said, pointer=(*pointer, "equal", index))
-            if near := label_meant(label, project):
-                said = f"equal: {label} is on neither side, which makes all alerts equal; did you mean {near}?"
-                yield Finding(said, pointer=(*pointer, "equal", index))
+        yield from _equal(rule, sources, targets, pointer, project)
+
+
+def _equal(
+    rule: dict[str, Any], sources: tuple[Match, ...], targets: tuple[Match, ...], pointer: Pointer, project: Project
+) -> Findings:
+    """Look at the labels that both sides have to share."""
+    for index, value in enumerate(as_list(rule.get("equal"))):
+        label = as_text(value)
+        if any(one.label == other.label == label and exclude(one, other) for one in sources for other in targets):
+            said = f"equal: {label} is never the same on both sides: nothing is silenced"
+            yield Finding(said, pointer=(*pointer, "equal", index))
+        if near := label_meant(label, project):
+            said = f"equal: {label} is on neither side, which makes all alerts equal; did you mean {near}?"
+            yield Finding(said, pointer=(*pointer, "equal", index))
+
+
+def _without_equal(config: AlertmanagerConfig) -> int | None:
+    """Return the number of the one inhibition without `equal` among three or more."""
+    have = [bool(as_dict(raw).get("equal")) for raw in as_list(config.raw.get("inhibit_rules"))]
+    return have.index(False) if have.count(False) == 1 and have.count(True) > 1 else None
 
 
 _LEVELS = (

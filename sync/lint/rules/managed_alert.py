@@ -23,6 +23,11 @@ FAIL managed:
     data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE, datasourceUid: prometheus}]
 
 FAIL managed:
+    data:
+    - {datasourceUid: prometheus, model: {expr: 'sum(count_over_time({job="a"} |= "x" [5m]))', instant: true}}
+    - {model: ABOVE}
+
+FAIL managed:
     data: [{model: {expr: up < 1, range: true}}, {model: ABOVE}]
 
 FAIL managed:
@@ -178,6 +183,9 @@ def _query(step: Step) -> Findings:
     missing += [] if window else ["relativeTimeRange"]
     if step.looks_like_an_expression:
         said = f"{step.name} is an expression, which no data source reads: datasourceUid has to be __expr__"
+        yield Finding(said, pointer=(*step.pointer, "datasourceUid"))
+    elif step.is_sent_to_another:
+        said = f"{step.name} is {step.language.value}, and asks {step.raw.get('datasourceUid')}"
         yield Finding(said, pointer=(*step.pointer, "datasourceUid"))
     elif missing:
         yield Finding(f"{step.name} has to say {' and '.join(missing)}", pointer=step.pointer)

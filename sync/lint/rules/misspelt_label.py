@@ -1,8 +1,9 @@
-"""A label that differs by a slip of the hand from one that everybody's series have, or that is used often.
+"""A label, or a value of one, that differs by a slip from one that everybody's series have, or that is used often.
 
 A matcher on a label that isn't there selects nothing (or, with `!=`, everything); a grouping by it makes one group.
 An alert's text shows nothing for it. Letters that are swapped, doubled or left out are seen; a label that several
-queries have, that a rule sets or that label_replace() makes is taken for right.
+queries have, that a rule sets or that label_replace() makes is taken for right. So it is with the words for one thing
+of which a metric has one (code and status), and with values that no other query writes so.
 
 FAIL promql:
     up{jbo="api"}
@@ -33,6 +34,34 @@ FAIL dashboard:
       - type: stat
         title: A
         targets: [{expr: 'sum(rate(dns_requests_total{protocol="$protocol"}[5m]))', refId: A}]
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "job:up:min", expr: 'min by (job) (up{job="cert_monitor"})'}
+          - {record: "job:up:max", expr: 'max by (job) (up{job="cert_monitor"})'}
+          - {record: "job:certs:count", expr: 'count by (job) (certs{job="cert_monitor"})'}
+          - {record: "job:expired:count", expr: 'count by (job) (certs{job="cert-monitor"} < 0)'}
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "svc:bad:rate5m", expr: 'sum by (svc) (rate(answers_total{code="500"}[5m]))'}
+          - {record: "svc:worse:rate5m", expr: 'sum by (svc) (rate(answers_total{status="503"}[5m]))'}
+
+FAIL promql:
+    sum(flow_runs{state="COMPLETE"}) / sum(flow_runs{state=~"COMPLETED|FAILED"})
+
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {record: "job:up:min", expr: 'min by (job) (up{job=~"node_exporter|node-exporter"})'}
+          - {record: "job:up:max", expr: 'max by (job) (up{job=~"node_exporter|node-exporter"})'}
+          - {record: "svc:a:rate5m", expr: 'sum by (svc) (rate(a_total{code="500"}[5m]))'}
+          - {record: "svc:b:rate5m", expr: 'sum by (svc) (rate(b_total{status="503"}[5m]))'}
 
 PASS promql:
     sum by (stat, codename) (up)
@@ -66,7 +95,7 @@ from sync.lint.misspelling import is_a_letter_apart, slips
 from sync.lint.near_names import OFTEN
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, once_a_project
-from sync.lint.promql.tree import Aggregation, Binary, Selector
+from sync.lint.promql.tree import Aggregation, Binary, Matcher, Selector
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
@@ -120,8 +149,26 @@ def check(query: Query, project: Project) -> Findings:
     for selector, _ in query.selectors:
         for matcher in selector.matchers if selector.name else ():
             if other := _shortened(matcher.label, selector.name, project):
-                said = f"hardly any query has the label {matcher.label}, and {selector.name} is asked for {other} elsewhere"
+                said = f"hardly any query has the label {matcher.label}; {selector.name} is asked for {other} elsewhere"
                 yield Finding(said, piece=matcher.label)
+            elif other := project.asked.label_meant(selector.name, matcher.label):
+                said = f"the other queries ask {selector.name} for {other}, and none for {matcher.label}"
+                yield Finding(said, piece=matcher.label)
+            else:
+                yield from _values(selector.name, matcher, project)
+
+
+def _values(metric: str, matcher: Matcher, project: Project) -> Findings:
+    """Look for values that no other query asks for, beside one that they do."""
+    if matcher.has_variable or matcher.label in project.labels_set:
+        return
+    for value in matcher.value.split("|") if _PLAIN.fullmatch(matcher.value) else ():
+        if other := project.asked.value_meant(metric, matcher.label, value):
+            said = f"only this query asks for the {matcher.label} {value}; did you mean {other}?"
+            yield Finding(said, piece=value, severity=Severity.INFO)
+
+
+_PLAIN = re.compile(r"[\w.:/-]+(?:\|[\w.:/-]+)*")
 
 
 def _shortened(label: str, metric: str, project: Project) -> str:

@@ -72,6 +72,15 @@ FAIL promql:
 FAIL promql:
     redis_block_clients
 
+FAIL promql:
+    redis_memory_fragmentation_ratio and redis_connected_clients
+
+FAIL alert-expr:
+    increase(prometheus_rule_evaluations_failed_total[5m]) > 0
+
+FAIL promql:
+    kube_horizontalpodautoscaler_status_current_replicas == kube_hpa_spec_max_replicas
+
 FAIL dashboard:
     panels:
       - {type: stat, title: A, targets: [{expr: node_time_seconds - node_boot_time, refId: A}]}
@@ -91,7 +100,7 @@ import difflib
 import re
 from functools import cache
 
-from sync.lint.kinds import told_by_exporters, well_known
+from sync.lint.kinds import names_of_exporters, told_by_exporters, well_known
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, metric_names, once_a_project
 from sync.lint.query import Query
@@ -115,6 +124,8 @@ def _old_name(name: str) -> str:
     """Return what a metric is called since node_exporter 0.16 or kube-state-metrics 2; '' for those of today."""
     if found := _OF_KUBERNETES_1.fullmatch(name):
         return f"{found[1]}_{found[2]}"
+    if name.startswith("kube_hpa_"):
+        return name.replace("kube_hpa_", "kube_horizontalpodautoscaler_", 1)
     names = well_known()
     if name in names or not name.startswith("node_"):
         return ""
@@ -124,7 +135,12 @@ def _old_name(name: str) -> str:
 def _is_the_last(name: str, now: str, project: Project) -> bool:
     """Whether one query alone has the old name, and others that of today; a dashboard of before has many."""
     old, new = project.asking(name), project.asking(now)
-    is_of_today = (bool(new) and old[0] not in new) if new or not name.startswith("node_") else _is_of_today(project)
+    if name.startswith("kube_hpa_"):
+        is_of_today = any("kube_horizontalpodautoscaler_" in text for text in project.texts)
+    elif new or not name.startswith("node_"):
+        is_of_today = bool(new) and old[0] not in new
+    else:
+        is_of_today = _is_of_today(project)
     return len(old) == 1 and is_of_today and _old_names(project) < _MANY
 
 
@@ -213,11 +229,9 @@ def _meant(name: str) -> str:
     if (alike := _alike().get(_bare(name))) and name != alike and name not in _OF_OTHER_SYSTEMS:
         return alike
     names = _families().get(name.partition("_")[0], ())
-    if (
-        not names
-        or name in names
-        or any(name == known + suffix for known in names for suffix in ("_bucket", "_count", "_sum"))
-    ):
+    if not names:
+        return _inflected(name, ())
+    if name in names or any(name == known + suffix for known in names for suffix in ("_bucket", "_count", "_sum")):
         return ""
     for known in difflib.get_close_matches(name, names, n=2, cutoff=0.93):
         if abs(len(known) - len(name)) <= 1 and _letters(name, known):
@@ -226,21 +240,54 @@ def _meant(name: str) -> str:
 
 
 def _inflected(name: str, names: tuple[str, ...]) -> str:
-    """Return the well-known name in which one word ends otherwise: block_clients and blocked_clients; '' for none."""
+    """Return the well-known name whose words end otherwise, or are written out: block_clients, mem_fragmentation."""
     if told_by_exporters(name):
         return ""
+    if same := _stems().get(_stem(name)) or _singulars().get(_singular(name)):
+        return "" if name in same or len(same) > 1 else same[0]
     words = name.split("_")
     for known in names:
-        others = known.split("_")
-        differing = [(one, two) for one, two in zip(words, others, strict=False) if one != two]
-        if len(others) == len(words) > 2 and len(differing) == 1:
+        differing = [(one, two) for one, two in zip(words, known.split("_"), strict=False) if one != two]
+        if known.count("_") == name.count("_") > 1 and len(differing) == 1:
             short, long = sorted(differing[0], key=len)
-            if len(short) > 3 and long.removeprefix(short) in _INFLECTIONS:
+            rest = long.removeprefix(short)
+            if len(short) > _ABBREVIATED and rest != long and len(rest) > 1 and rest.isalpha() and rest.islower():
                 return known
     return ""
 
 
-_INFLECTIONS = frozenset({"s", "es", "d", "ed", "ing"})
+_ABBREVIATED = 2
+"""Letters that aren't enough for a word that is cut short: mem."""
+_INFLECTION = re.compile(r"(?<=[a-z]{4})(?:ures?|ations?|ions?|ings?|ed|es|s|e)$")
+_PLURAL = re.compile(r"(?<=[a-z]{3}[a-rt-z])s(?=_)")
+
+
+def _stem(name: str) -> str:
+    """Return a name without the endings of its words, and so without plurals and participles."""
+    return "_".join(_INFLECTION.sub("", word) for word in name.split("_"))
+
+
+def _singular(name: str) -> str:
+    """Return a name without plurals but the last word's."""
+    return _PLURAL.sub("", name)
+
+
+@cache
+def _stems() -> dict[str, list[str]]:
+    """Return the well-known names by their stems: of their exporters there are no others."""
+    found: dict[str, list[str]] = {}
+    for name in well_known():
+        found.setdefault(_stem(name), []).append(name)
+    return found
+
+
+@cache
+def _singulars() -> dict[str, list[str]]:
+    """Return the names of exporters of which not all are known, without plurals: open and opened may both be there."""
+    found: dict[str, list[str]] = {}
+    for name in names_of_exporters():
+        found.setdefault(_singular(name), []).append(name)
+    return found
 
 
 def _letters(one: str, other: str) -> bool:

@@ -12,6 +12,10 @@ FAIL alertmanager:
     route: {receiver: slack}
     receivers: [{name: slack}, {name: pager}]
 
+FAIL alertmanager:
+    route: {receiver: slack, routes: [{matchers: ['severity="critical"'], receiver: pager}]}
+    receivers: [{name: slack, slack_configs: [{channel: "#a", api_url_file: /a}]}, {name: pager}]
+
 FAIL file manifest.yaml:
     apiVersion: v1
     kind: Secret
@@ -44,21 +48,22 @@ PASS managed:
 
 PASS alertmanager:
     route: {receiver: slack, routes: [{matchers: ['severity="critical"'], receiver: pager}]}
-    receivers: [{name: slack}, {name: pager}]
+    receivers: [{name: slack}, {name: pager, pagerduty_configs: [{routing_key_file: /a}]}]
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 
-from sync.lint.alertmanager import AlertmanagerConfig
+from sync.lint.alertmanager import AlertmanagerConfig, Match
 from sync.lint.known import nearest
 from sync.lint.loading import Loaded
 from sync.lint.managed import ManagedRules
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_text
+from sync.lint.shape import as_dict, as_list, as_text
 
 
 def check(config: AlertmanagerConfig, project: Project) -> Findings:
@@ -66,7 +71,11 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
     is_root = config.is_whole or (config.is_provisioned and "route" in config.raw)
     if is_root and not as_text(config.root.raw.get("receiver")):
         yield Finding("the root route has to name a receiver", pointer=("route",))
-    yield from _contact_points(config, project) if config.is_provisioned else _receivers(config)
+    if config.is_provisioned:
+        yield from _contact_points(config, project)
+    else:
+        yield from _receivers(config)
+        yield from _empty(config)
 
 
 def _receivers(config: AlertmanagerConfig) -> Findings:
@@ -88,6 +97,26 @@ def _receivers(config: AlertmanagerConfig) -> Findings:
                 pointer=("receivers", number, "name"),
                 severity=Severity.WARNING,
             )
+
+
+def _empty(config: AlertmanagerConfig) -> Findings:
+    """Look for receivers that send nothing of what is urgent, and aren't called so."""
+    urgent = {as_text(each.raw.get("receiver")) for each in config.routes if any(map(_is_urgent, each.matches))}
+    for number, raw in enumerate(as_list(config.raw.get("receivers"))):
+        name = as_text(as_dict(raw).get("name"))
+        sends = any(key.lower().endswith("configs") for key in as_dict(raw))
+        if name in urgent and not sends and not _QUIET.search(name):
+            said = f"the receiver {name} has no service to send to: what is routed to it reaches nobody"
+            yield Finding(said, pointer=("receivers", number), severity=Severity.WARNING)
+
+
+def _is_urgent(match: Match) -> bool:
+    return match.operator in {"=", "=~"} and _URGENT.search(match.value) is not None
+
+
+_URGENT = re.compile(r"\b(?:critical|crit|page|high|emergency|disaster|p1|sev1)\b", re.IGNORECASE)
+_QUIET = re.compile(r"null|none|black|hole|drop|discard|silen|mute|ignore|noop|dummy|empty|void|trash", re.IGNORECASE)
+"""Names of receivers that are to tell nobody."""
 
 
 def _contact_points(config: AlertmanagerConfig, project: Project) -> Findings:

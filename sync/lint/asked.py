@@ -1,0 +1,80 @@
+"""What all queries together ask of metrics: the labels that they match, and the values of those; none is parsed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+_SELECTOR = re.compile(r"([A-Za-z_:][\w:]*)\{([^{}]*)\}")
+_MATCHER = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)\s*(?:\"([^\"]*)\"|'([^']*)'|`([^`]*)`)?")
+_PLAIN = re.compile(r"[\w.:/-]+(?:\|[\w.:/-]+)*")
+
+
+class Asked:
+    """Counts of texts: those that match a label of a metric, and those that ask one for a value."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.values: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.values_of: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for text in texts:
+            seen: set[tuple[str, str, str]] = set()
+            for name, matchers in _SELECTOR.findall(text) if "{" in text else ():
+                for label, double, single, raw in _MATCHER.findall(matchers):
+                    written = double or single or raw
+                    values = (
+                        written.split("|") if written and "$" not in written and _PLAIN.fullmatch(written) else [""]
+                    )
+                    seen.update((name, label, value) for value in values)
+            for name, label in {(name, label) for name, label, _ in seen}:
+                self.labels[name][label] += 1
+            for label, value in {(label, value) for _, label, value in seen if value}:
+                self.values[label][value] += 1
+            for name, label, value in seen:
+                if value:
+                    self.values_of[name, label][value] += 1
+
+    def value_meant(self, metric: str, label: str, value: str) -> str:
+        """Return the value that one which a single query asks for is a slip of; '' for none."""
+        if len(value) < _SHORTEST or not value[0].isalpha() or self.values[label][value] != 1:
+            return ""
+        bare = _bare(value)
+        for other, count in self.values[label].items():
+            if count > _SEVERAL and _bare(other) == bare and other.lower() != value.lower():
+                return other
+        of_metric = [other for other in self.values_of[metric, label] if other != value]
+        if len(of_metric) > 1 and all(map(str.islower, of_metric)) and value.isupper():
+            return value.lower()
+        return next((other for other in of_metric if _is_cut(value, other)), "")
+
+    def label_meant(self, metric: str, label: str) -> str:
+        """Return the other word for a label by which other queries ask the metric, or its like; '' for none."""
+        like = next((labels for labels in _ALIKE if label in labels), None)
+        if like is None or self.labels[metric][label] != 1 or metric.startswith(_OF_ANYBODY):
+            return ""
+        return next((other for other in sorted(like - {label}) if self.labels[metric][other]), "")
+
+
+def _bare(value: str) -> str:
+    return re.sub(r"[-_. ]", "", value.lower())
+
+
+def _is_cut(value: str, other: str) -> bool:
+    """Whether one is a participle, and the other the same word without its last letter: COMPLETE and COMPLETED."""
+    short, long = sorted((value, other), key=len)
+    return len(short) > _SHORTEST + 1 and long in {f"{short}d", f"{short}D"}
+
+
+_SHORTEST = 5
+"""Letters of a value of which a slip is seen."""
+_SEVERAL = 2
+"""Queries that ask for a value that is no slip: more than these."""
+_OF_ANYBODY = ("http_", "requests_", "grpc_")
+"""How metrics begin that many programs have, each with labels of its own."""
+_ALIKE = (
+    frozenset({"status", "code", "status_code", "http_code", "http_status", "http_status_code", "response_code"}),
+    frozenset({"path", "route", "uri", "url", "endpoint", "handler"}),
+    frozenset({"persistentvolumeclaim", "pvc"}),
+)
+"""Labels that are words for one thing, of which an exporter has one."""
