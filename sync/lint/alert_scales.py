@@ -21,7 +21,9 @@ from sync.lint.query import Query
 _UNITS_OF_TIME = (60, 3600, 24, 1440, 86_400, 7, 168, 604_800, 1000, 60_000, 3_600_000, 86_400_000)
 _PACE = re.compile(
     r"(?<![\d.,$])(?P<number>\d[\d,]*(?:\.\d+)?) (?:[a-z]+ ){0,3}(?:per|an?|every|each|/ ?)\s*"
-    r"(?:minute|min|hour|day)\b",
+    r"(?:minute|min|hour|day)\b"
+    r"|(?<![\d.,$])(?P<times>\d[\d,]*) (?:[a-z]+ ){1,3}(?:in|over|within) (?:the )?(?:last |past )?\d+ ?"
+    r"(?:min|hour|day)",
     re.IGNORECASE,
 )
 _POWERS = {"b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
@@ -106,7 +108,7 @@ def _other_pace(texts: list[str], compared: list[Binary]) -> Iterator[tuple[str,
         limit = constant(node.right)
         if factor == 1 and isinstance(inner, Call) and inner.name in {"rate", "irate"}:
             for found in paces:
-                if limit is not None and limit == float(found["number"].replace(",", "")):
+                if limit is not None and limit == float((found["number"] or found["times"]).replace(",", "")):
                     yield " ".join(found[0].split()), f"{limit:g} per second"
 
 

@@ -111,6 +111,8 @@ def from_runbook(runbook: Runbook, project: Project) -> Iterable[Finding]:
                 yield replace(finding, piece=offset)
         elif not address.startswith(("/", "<", "{", "$")):
             yield from _file(runbook, address, offset, project)
+    for address, offset in runbook.dashboards:
+        yield from (replace(finding, piece=offset) for finding in _dashboard(address, (), project))
 
 
 def _listed(links: Any, pointer: Pointer, project: Project) -> Iterable[Finding]:

@@ -10,6 +10,7 @@ from sync.lint.query import Language, Queries, Query, Use
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(\s*<?([^)\s>]+)>?[^)\n]*\)")
+_WRITTEN_OUT = re.compile(r"https?://[\w.:/-]{1,300}?/d/[\w/?&=.,%${}-]{1,500}")
 _FENCE = re.compile(r"^([ \t]*)(```+|~~~+)[ \t]*([\w-]*)[^\n]*\n(.*?)^[ \t]*\2", re.MULTILINE | re.DOTALL)
 _PIECE = re.compile(r"^(?![ \t]*#)[ \t]*\S[^\n]*(?:\n(?![ \t]*#)[ \t]*\S[^\n]*)*", re.MULTILINE)
 ADDRESS = re.compile(
@@ -47,6 +48,13 @@ class Runbook:
     def links(self) -> Iterator[tuple[str, int]]:
         """Every link's address and offset, those in code left out."""
         return ((found[1], found.start(1)) for found in _LINK.finditer(self.prose))
+
+    @property
+    def dashboards(self) -> Iterator[tuple[str, int]]:
+        """Every address of a dashboard that is written out, to be opened or pasted, with its offset."""
+        linked = {offset for _, offset in self.links}
+        found = _WRITTEN_OUT.finditer(self.text) if "/d/" in self.text else ()
+        return ((each[0], each.start()) for each in found if each.start() not in linked)
 
     @property
     def queries(self) -> Iterator[tuple[Query, int]]:

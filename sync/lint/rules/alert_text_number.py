@@ -197,6 +197,9 @@ PASS alert:
     {alert: A, expr: a > 50, annotations: {summary: "above {{ $value }} at 20 o'clock, with more than 500 errors"}}
 
 FAIL alert:
+    {alert: A, expr: "rate(restarts_total[5m]) > 1", annotations: {summary: It restarted more than 1 time in 5 minutes}}
+
+FAIL alert:
     alert: HighCPUUsage
     expr: 'avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) * 100 > 85'
 

@@ -82,6 +82,12 @@ PASS dashboard:
 FAIL runbook:
     See [memory](#memory-low) for more.
 
+WITH slo.json:
+    {"title": "SLO Overview", "uid": "shop-slo", "panels": []}
+
+FAIL runbook:
+    Open https://grafana.example.org/d/shop-slos/slo-overview first.
+
 PASS dashboard:
     uid: phoenix-overview
     links: [{title: Here, url: /d/phoenix-overview/overview}, {title: There, url: /d/other-team}]
