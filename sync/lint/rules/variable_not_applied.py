@@ -3,7 +3,8 @@
 Its reader chooses a cluster, and one panel goes on showing all of them. Said only where nine of ten
 selectors of the dashboard are filtered by it, the same metric's among them. Every scraped series has a job, an
 instance and, where there are several, a cluster: for these another metric of the same exporter will do. An instance
-left out of a sum or count, or shown in the legend, is meant.
+left out of a sum or count, or shown in the legend, is meant. And a panel that names a variable in its title has it in
+its query, where others have.
 
 FAIL dashboard:
     templating: {list: [{type: query, name: job, query: "label_values(up, job)"}]}
@@ -19,6 +20,18 @@ FAIL dashboard:
       - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 8', refId: A}]}
       - {type: stat, title: A, targets: [{expr: 'max(up{job=~"$job"}) > 9', refId: A}]}
       - {type: stat, title: B, targets: [{expr: 'count(up)', refId: A}]}
+
+FAIL dashboard:
+    templating: {list: [{type: custom, name: days, query: "7,30"}]}
+    panels:
+      - {type: stat, title: Left below $days days, targets: [{expr: count(cert_days < $days), refId: A}]}
+      - {type: table, title: Certificates below $days days, targets: [{expr: cert_days < 7, refId: A}]}
+
+PASS dashboard:
+    templating: {list: [{type: query, name: host, query: "label_values(up, host)"}]}
+    panels:
+      - {type: stat, title: Up, targets: [{expr: 'up{host="$host"}', refId: A}]}
+      - {type: stat, title: All but $host, repeat: host, targets: [{expr: up, refId: A}]}
 
 FAIL dashboard:
     templating: {list: [{type: query, name: job}, {type: query, name: instance}]}
@@ -111,7 +124,9 @@ from sync.lint.dashboard import Dashboard, Target
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Aggregation, Selector
+from sync.lint.promql.variables import names
 from sync.lint.rule import Findings, Rule
+from sync.lint.shape import as_text
 
 MOST = 0.9
 ENOUGH = 10
@@ -121,7 +136,8 @@ _TARGETS = frozenset({"cluster", "job", "instance"})
 
 
 def check(dashboard: Dashboard, _project: Project) -> Findings:
-    """Compare each selector's matchers with those that the others have."""
+    """Look at the titles, and compare each selector's matchers with those that the others have."""
+    yield from _titles(dashboard)
     names = {variable.name for variable in dashboard.variables if variable.kind in {"query", "custom"}}
     found = [
         (target, selector) for target in dashboard.targets if target.query for selector, _ in target.query.selectors
@@ -140,6 +156,28 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
                 f"{target.panel.name!r} doesn't filter {selector.name} by {label}, as the rest of the dashboard does"
             )
             yield Finding(message, pointer=(*target.pointer[len(dashboard.base) :], target.key), piece=selector.name)
+
+
+def _titles(dashboard: Dashboard) -> Findings:
+    """Look for panels that name a variable in their title, by which other queries are filtered and theirs aren't."""
+    chosen = {variable.name for variable in dashboard.variables if variable.kind in _CHOSEN}
+    chosen_by = {variable.name: names(variable.text) for variable in dashboard.variables}
+    used = [names(target.query.text) for target in dashboard.targets if target.query]
+    for panel in dashboard.panels:
+        said = names(panel.title) & chosen if "$" in panel.title or "[[" in panel.title else set[str]()
+        repeated = {as_text(each.raw.get("repeat")) for each in (panel, panel.row) if each is not None}
+        if not panel.targets or not said or any(target.query is None for target in panel.targets):
+            continue
+        asked = names(str([target.raw for target in panel.targets]))
+        through = {name for each in asked for name in chosen_by.get(each, ())}
+        for name in sorted(said - repeated - asked - through):
+            if any(name in each for each in used):
+                message = f"{panel.name!r} names ${name}, and its query doesn't ask for it"
+                yield Finding(message, pointer=panel.place(("title",))[len(dashboard.base) :], piece=name)
+
+
+_CHOSEN = frozenset({"query", "custom", "textbox", "interval"})
+"""Kinds of variables of which a reader chooses the value."""
 
 
 def _pairs(selector: Selector, names: set[str]) -> list[tuple[str, str]]:
