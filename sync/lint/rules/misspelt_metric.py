@@ -241,7 +241,7 @@ def _meant(name: str) -> str:
 
 def _inflected(name: str, names: tuple[str, ...]) -> str:
     """Return the well-known name whose words end otherwise, or are written out: block_clients, mem_fragmentation."""
-    if told_by_exporters(name):
+    if name.partition("_")[0] not in _known_families() or told_by_exporters(name):
         return ""
     if same := _stems().get(_stem(name)) or _singulars().get(_singular(name)):
         return "" if name in same or len(same) > 1 else same[0]
@@ -270,6 +270,12 @@ def _stem(name: str) -> str:
 def _singular(name: str) -> str:
     """Return a name without plurals but the last word's."""
     return _PLURAL.sub("", name)
+
+
+@cache
+def _known_families() -> frozenset[str]:
+    """Return the first words of all names that are known."""
+    return frozenset(name.partition("_")[0] for name in (*well_known(), *names_of_exporters()))
 
 
 @cache

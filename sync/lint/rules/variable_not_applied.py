@@ -138,7 +138,7 @@ _TARGETS = frozenset({"cluster", "job", "instance"})
 def check(dashboard: Dashboard, _project: Project) -> Findings:
     """Look at the titles, and compare each selector's matchers with those that the others have."""
     yield from _titles(dashboard)
-    names = {variable.name for variable in dashboard.variables if variable.kind in {"query", "custom"}}
+    filters = {variable.name for variable in dashboard.variables if variable.kind in {"query", "custom"}}
     found = [
         (target, selector) for target in dashboard.targets if target.query for selector, _ in target.query.selectors
     ]
@@ -146,7 +146,7 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
     filtered: Counter[tuple[str, str]] = Counter()
     pairs: Counter[str] = Counter()
     for _, selector in found:
-        for label, _name in _pairs(selector, names):
+        for label, _name in _pairs(selector, filters):
             filtered[selector.name, label] += 1
             filtered[_family(selector.name), label] += label in _TARGETS
             pairs[label] += 1
@@ -162,7 +162,7 @@ def _titles(dashboard: Dashboard) -> Findings:
     """Look for panels that name a variable in their title, by which other queries are filtered and theirs aren't."""
     chosen = {variable.name for variable in dashboard.variables if variable.kind in _CHOSEN}
     chosen_by = {variable.name: names(variable.text) for variable in dashboard.variables}
-    used = [names(target.query.text) for target in dashboard.targets if target.query]
+    used = [target.query.variables for target in dashboard.targets if target.query]
     for panel in dashboard.panels:
         said = names(panel.title) & chosen if "$" in panel.title or "[[" in panel.title else set[str]()
         repeated = {as_text(each.raw.get("repeat")) for each in (panel, panel.row) if each is not None}
