@@ -18,6 +18,7 @@ class Asked:
         self.labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.values: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.values_of: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        self._bare: dict[str, defaultdict[str, list[str]]] = {}
         for text in texts:
             seen: set[tuple[str, str, str]] = set()
             for name, matchers in _SELECTOR.findall(text) if "{" in text else ():
@@ -39,14 +40,22 @@ class Asked:
         """Return the value that one which a single query asks for is a slip of; '' for none."""
         if len(value) < _SHORTEST or not value[0].isalpha() or self.values[label][value] != 1:
             return ""
-        bare = _bare(value)
-        for other, count in self.values[label].items():
-            if count > _SEVERAL and _bare(other) == bare and other.lower() != value.lower():
+        for other in self._alike(label)[_bare(value)]:
+            if other.lower() != value.lower() and self.values[label][other] > _SEVERAL:
                 return other
-        of_metric = [other for other in self.values_of[metric, label] if other != value]
-        if len(of_metric) > 1 and all(map(str.islower, of_metric)) and value.isupper():
+        of_metric = self.values_of[metric, label]
+        if value.isupper() and len(of_metric) > _SEVERAL and sum(map(str.islower, of_metric)) == len(of_metric) - 1:
             return value.lower()
-        return next((other for other in of_metric if _is_cut(value, other)), "")
+        cut = (value[:-1] if value[-1] in "dD" else "", f"{value}d", f"{value}D")  # COMPLETE and COMPLETED
+        return next((other for other in cut if len(other) > _SHORTEST and other in of_metric), "")
+
+    def _alike(self, label: str) -> defaultdict[str, list[str]]:
+        """Return the values of a label by their letters and digits."""
+        if label not in self._bare:
+            self._bare[label] = defaultdict(list)
+            for value in self.values[label]:
+                self._bare[label][_bare(value)].append(value)
+        return self._bare[label]
 
     def label_meant(self, metric: str, label: str) -> str:
         """Return the other word for a label by which other queries ask the metric, or its like; '' for none."""
@@ -58,12 +67,6 @@ class Asked:
 
 def _bare(value: str) -> str:
     return re.sub(r"[-_. ]", "", value.lower())
-
-
-def _is_cut(value: str, other: str) -> bool:
-    """Whether one is a participle, and the other the same word without its last letter: COMPLETE and COMPLETED."""
-    short, long = sorted((value, other), key=len)
-    return len(short) > _SHORTEST + 1 and long in {f"{short}d", f"{short}D"}
 
 
 _SHORTEST = 5

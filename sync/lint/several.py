@@ -37,13 +37,22 @@ def several(node: Binary, project: Project) -> str:
 
 def _grouped(name: str, project: Project) -> frozenset[str]:
     """Return the labels, no target's, by which other queries group a metric whose exporter nobody knows."""
-    found: set[str] = set()
-    for query in _by_metric(project).get(name, ()):
-        for node, _ in query.each(Aggregation):
-            body = raw(node.body)
-            if body is not None and body.name == name and not node.without:
-                found.update(node.labels or ())
-    return _WITHIN_TARGETS.intersection(found)
+    known = _known(project)
+    if name not in known:
+        groupings = [
+            node.labels or ()
+            for query in _by_metric(project).get(name, ())
+            for node, _ in query.each(Aggregation)
+            if not node.without and (body := raw(node.body)) is not None and body.name == name
+        ]
+        known[name] = _WITHIN_TARGETS.intersection(label for labels in groupings for label in labels)
+    return known[name]
+
+
+@once_a_project
+def _known(_project: Project) -> dict[str, frozenset[str]]:
+    """Return what was found of the metrics of a run that were asked for."""
+    return {}
 
 
 @once_a_project

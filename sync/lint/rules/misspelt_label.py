@@ -176,8 +176,9 @@ def _shortened(label: str, metric: str, project: Project) -> str:
     uses = project.label_uses
     if len(label) < _SHORTEST - 1 or uses[label] > 1 or "_" in label:
         return ""
-    chosen: set[str] = _chosen(project).get(metric, set())
-    for other in sorted({*uses, *chosen}) if label not in _OFTEN else sorted(chosen):
+    chosen = _chosen(project).get(metric, set[str]())
+    near: set[str] = {*chosen, *(_by_stem(project).get(label[: _STEM + 1], ()) if label not in _OFTEN else ())}
+    for other in sorted(near):
         short, long = sorted((label, other), key=len)
         rest = long.removeprefix(short)
         if len(short) > _STEM and len(rest) > 1 and rest != long and rest.isalpha():
@@ -185,6 +186,15 @@ def _shortened(label: str, metric: str, project: Project) -> str:
             if other in chosen or (uses[other] > 2 and any(asks.search(text) for text in project.asking(metric))):
                 return other
     return ""
+
+
+@once_a_project
+def _by_stem(project: Project) -> dict[str, list[str]]:
+    """Return the labels of all queries by how they begin."""
+    found: dict[str, list[str]] = {}
+    for label in project.label_uses:
+        found.setdefault(label[: _STEM + 1], []).append(label)
+    return found
 
 
 @once_a_project
