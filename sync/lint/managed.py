@@ -246,4 +246,4 @@ def _comparison(model: dict[str, Any]) -> tuple[str, str]:
         asked = as_list(as_dict(condition.get("query")).get("params"))
         is_kept = as_dict(condition.get("reducer")).get("type") in {*_KEEP_THE_SCALE, "avg"}
         compared = as_text(asked[0]) if asked and is_kept else ""
-    return compared, f"{operator} {number:g}"
+    return compared, f"{operator} {number:.15g}"

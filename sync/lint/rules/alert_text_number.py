@@ -199,6 +199,18 @@ PASS alert:
 FAIL alert:
     {alert: A, expr: "rate(restarts_total[5m]) > 1", annotations: {summary: It restarted more than 1 time in 5 minutes}}
 
+FAIL managed:
+    annotations: {summary: There is less than 1 GiB left}
+    data:
+    - {model: {expr: disk_free_bytes, instant: true}}
+    - {model: {type: threshold, expression: A, conditions: [{evaluator: {type: lt, params: [10737418240]}}]}}
+
+PASS managed:
+    annotations: {summary: There is less than 1 GiB left}
+    data:
+    - {model: {expr: disk_free_bytes, instant: true}}
+    - {model: {type: threshold, expression: A, conditions: [{evaluator: {type: lt, params: [1073741824]}}]}}
+
 FAIL alert:
     alert: HighCPUUsage
     expr: 'avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) * 100 > 85'

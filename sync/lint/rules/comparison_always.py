@@ -32,6 +32,14 @@ FAIL alert-expr:
 FAIL alert-expr:
     time() - probe_ssl_earliest_cert_expiry{job="web"} < 86400 * 14
 
+PASS managed:
+    data:
+    - {model: {expr: up == 0, instant: true}}
+    - {model: {type: threshold, expression: A, conditions: [{evaluator: {type: lt, params: [1]}}]}}
+
+PASS managed:
+    data: [{model: {expr: vector(1), instant: true}}, {model: ABOVE}]
+
 PASS alert-expr:
     request_error_percent > 0.5 or kafka_handler_avg_idle_percent > 0.3 or disk_used_percent / 100 > 0.9
 
@@ -91,7 +99,7 @@ from sync.lint.promql.intervals import Interval
 from sync.lint.promql.moments import is_now, is_past, is_taken_for_span, is_time_to_come_turned, sign_of_age
 from sync.lint.promql.percentages import is_limit_of_share
 from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, deciding, selectors_of, turned, walk
-from sync.lint.query import Query
+from sync.lint.query import Query, Use
 from sync.lint.ranges_known import lookup
 from sync.lint.rule import Findings, Rule
 
@@ -106,6 +114,8 @@ def check(query: Query, project: Project) -> Findings:
     look = lookup(project)
     for written in deciding(query.tree):
         node = turned(written)
+        if _lets_through(query, node):
+            continue
         if node.operator in _UPPER and is_time_to_come_turned(node.left):
             yield Finding(
                 "now comes before it, so that this is below zero: compare … - time()", piece=f"{written.operator} "
@@ -135,6 +145,8 @@ def _limits(query: Query, look: ranges.Lookup) -> Findings:
     """Look at every comparison, wherever it stands: at upper limits, and at lower ones of times and of percentages."""
     for written, _ in query.each(Binary):
         node = turned(written)
+        if _lets_through(query, node):
+            continue
         if node.filters and node.operator in _UPPER:
             left, right = ranges.range_of(node.left, look), ranges.range_of(node.right, look)
             if intervals.always(node.operator, left, right):
@@ -152,6 +164,12 @@ def _limits(query: Query, look: ranges.Lookup) -> Findings:
                 f"a percentage is nearly always {node.operator} {node.right}: that is the limit of a share",
                 piece=f"{written.operator} ",
             )
+
+
+def _lets_through(query: Query, node: Binary) -> bool:
+    """Whether it is the condition of an alert of Grafana's on what a comparison has left: `up == 0`, then below 1."""
+    is_left = isinstance(node.left, Binary) and node.left.filters
+    return query.use is Use.MANAGED and (is_left or not selectors_of(node.left))
 
 
 def _above_all(left: Interval, right: Interval) -> str:

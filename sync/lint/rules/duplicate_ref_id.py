@@ -26,6 +26,7 @@ PASS panel:
 
 from __future__ import annotations
 
+import re
 from string import ascii_uppercase
 
 from sync.lint.dashboard import Panel, Target
@@ -43,9 +44,21 @@ def check(panel: Panel, _project: Project) -> Findings:
             yield Finding(message, pointer=("targets", number, "refId"), fix=_free(panel))
         seen.add(target.ref_id)
         first = asked.setdefault(_asks(target), target)
-        if first is not target and target.query is not None and first.legend != target.legend and target.legend:
+        told = [_TEMPLATE.sub("", each.legend).strip() for each in (first, target)]
+        if (
+            first is not target
+            and target.query is not None
+            and panel.kind in _DRAWN
+            and all(told)
+            and told[0] != told[1]
+        ):
             said = f"{target.ref_id or 'a query'} asks the same as one before it under another name: {target.legend}"
             yield Finding(said, pointer=("targets", number, target.key), severity=Severity.INFO)
+
+
+_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
+_DRAWN = frozenset({"timeseries", "graph", "barchart", "bargauge", "piechart"})
+"""Kinds of panels that draw a series under its legend; a table's columns may be several of one answer's."""
 
 
 def _asks(target: Target) -> tuple[str, ...]:

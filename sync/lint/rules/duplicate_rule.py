@@ -229,7 +229,7 @@ def _of_another_name(rule: FileRule, project: Project) -> Findings:
         said = f"{rule.name} always fires with {first.name}: expression, `for` and labels are the same"
         if rule.alert:
             yield Finding(said, pointer=("alert",))
-        else:
+        elif rule.query.selectors:
             said = f"{rule.name} records the same as {first.name}"
             yield Finding(said, pointer=("expr",), severity=Severity.INFO)
     if not rule.alert:

@@ -31,7 +31,7 @@ def check(query: Query, project: Project) -> Findings:
     retention = project.settings.retention
     for call, _ in query.each(Call):
         ahead = constant(call.arguments[1]) if call.name == "predict_linear" and len(call.arguments) > 1 else None
-        if ahead is not None and 0 < ahead < _AHEAD:
+        if ahead is not None and 1 < ahead < _AHEAD:
             said = f"predict_linear() looks {ahead:g} seconds ahead: for hours write {ahead:g} * 3600"
             yield Finding(said, piece="predict_linear")
     for node, _ in query.nodes:
@@ -48,6 +48,6 @@ def check(query: Query, project: Project) -> Findings:
 
 
 _AHEAD = 60
-"""Seconds for which nobody needs a forecast: less are hours or days that were meant."""
+"""Seconds for which nobody needs a forecast: less are hours or days that were meant; by 1 the slope is taken."""
 
 RULE = Rule(__name__, Severity.WARNING, peers={"pint": "promql/offset, promql/range_query"}, query=check)

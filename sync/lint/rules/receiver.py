@@ -107,7 +107,7 @@ def _empty(config: AlertmanagerConfig) -> Findings:
         sends = any(key.lower().endswith("configs") for key in as_dict(raw))
         if name in urgent and not sends and not _QUIET.search(name):
             said = f"the receiver {name} has no service to send to: what is routed to it reaches nobody"
-            yield Finding(said, pointer=("receivers", number), severity=Severity.WARNING)
+            yield Finding(said, pointer=("receivers", number), severity=Severity.INFO)
 
 
 def _is_urgent(match: Match) -> bool:
