@@ -171,7 +171,8 @@ def _load_yaml(loaded: Loaded, queries: Queries) -> None:
         spans |= {(*base, *pointer): span for pointer, span in document.spans.items()} if base else document.spans
         for pointer in document.duplicates:
             start = document.spans[pointer][0]
-            _say(loaded, "duplicate-key", f"`{pointer[-1]}` stands twice here; only one of them counts", start)
+            said = f"`{pointer[-1]}` stands twice here: Prometheus refuses such a file, and others keep one of them"
+            _say(loaded, "duplicate-key", said, start)
         if document.value is not None:
             _documents(loaded, document.value, base, queries)
     loaded.positions = YamlPositions(loaded.text, spans)

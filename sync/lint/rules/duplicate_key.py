@@ -1,4 +1,4 @@
-"""A key that stands twice in one object: only the last one counts.
+"""A key that stands twice in one object: programs in Go refuse such YAML, and others take one of the two.
 
 FAIL file a.json:
     {"title": "A", "uid": "a", "title": "B", "panels": []}
