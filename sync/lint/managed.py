@@ -220,6 +220,14 @@ class ManagedRules:
         return self._queries.query(f"{step.text.rstrip()} {limit}", language=step.language, use=Use.MANAGED)
 
 
+def number_of(value: Any) -> float | None:
+    """Return a parameter as Grafana reads it: `5e+06` is a number to YAML in Go, and a text to that in Python."""
+    return float(value) if isinstance(value, str) and _EXPONENT.fullmatch(value) else as_number(value)
+
+
+_EXPONENT = re.compile(r"[-+]?(?:\.\d{1,15}|\d{1,15}(?:\.\d{0,15})?)[eE][-+]?\d{1,2}")
+
+
 def _placed(rule: ManagedRule, step: Step) -> Callable[[Pointer], Pointer]:
     """Return what tells where a part of Prometheus' alert stands in one of Grafana's."""
     parts: dict[Pointer, Pointer] = {("expr",): (*step.pointer, "model", "expr"), ("alert",): (*rule.pointer, "title")}
@@ -238,7 +246,7 @@ def _comparison(model: dict[str, Any]) -> tuple[str, str]:
     evaluator = as_dict(condition.get("evaluator"))
     parameters = as_list(evaluator.get("params"))
     operator = _COMPARISONS.get(as_text(evaluator.get("type")))
-    number = as_number(parameters[0]) if parameters else None
+    number = number_of(parameters[0]) if parameters else None
     if operator is None or number is None:
         return "", ""
     compared = as_text(model.get("expression")).lstrip("$")

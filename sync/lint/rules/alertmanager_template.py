@@ -68,6 +68,8 @@ PASS alertmanager:
           {{ template "mail.title" . }} {{ len .Alerts.Firing }} of {{ .GroupLabels.job | toUpper }}
           {{ range $i, $alert := .Alerts }}{{ .Labels.job }} {{ $alert.Annotations.summary }} {{ $.ExternalURL }}
           {{ with .Annotations }}{{ .description }}{{ end }}{{ .StartsAt.Format "15:04" }}{{ end }}
+          {{ range $i, $a := .Alerts }}{{ if $i }}, {{ end }}{{ $a.Labels.job }}{{ end }}
+          {{ range $k, $v := .CommonLabels }}{{ $k }}: {{ $v }}{{ end }}
           {{ range .CommonLabels.SortedPairs }}{{ .Name }}={{ .Value }}{{ end }}
           {{ with index .Alerts 0 }}{{ .Labels.job }}{{ end }}
 """
@@ -159,8 +161,8 @@ class _Reader:
                 given = self._of(block.pipe, dot)
                 if block.word == "range":
                     given = self._alert if self._is_alerts(block.pipe, dot) else None
-                for name in block.pipe.variables[-1:]:
-                    self._variables[name] = given
+                for name in block.pipe.variables:  # of two the first is the index or the key
+                    self._variables[name] = given if name == block.pipe.variables[-1] else None
                 inner = given if block.word in {"range", "with"} else inner
             yield from self.blocks(block.body, inner)
             yield from self.blocks(block.otherwise, dot)

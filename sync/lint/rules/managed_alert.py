@@ -82,6 +82,11 @@ PASS managed:
     data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE}]
 
 PASS managed:
+    data:
+    - {model: {expr: process_resident_memory_bytes, instant: true}}
+    - {model: {type: threshold, expression: A, conditions: [{evaluator: {type: gt, params: [5e+06]}}]}}
+
+PASS managed:
     noDataState: KeepLast
     condition: D
     data:
@@ -97,7 +102,7 @@ import re
 
 from sync.identity import uid_fault
 from sync.lint.loading import Loaded
-from sync.lint.managed import ManagedGroup, ManagedRule, ManagedRules, Step
+from sync.lint.managed import ManagedGroup, ManagedRule, ManagedRules, Step, number_of
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
@@ -223,7 +228,7 @@ def _conditions(step: Step, pointer: Pointer) -> Findings:
         evaluator = as_dict(condition.get("evaluator"))
         kind, given = as_text(evaluator.get("type")), as_list(evaluator.get("params"))
         needed = 0 if kind == "no_value" else _LIMITS.get(kind, 2)
-        if len([each for each in given if as_number(each) is not None]) < needed:
+        if len([each for each in given if number_of(each) is not None]) < needed:
             said = f"{step.name} compares with {len(given)} numbers, and {kind or 'a condition'} needs {needed}"
             yield Finding(said, pointer=(*pointer, number))
 
