@@ -168,9 +168,10 @@ def matchers(raw: dict[str, Any], pointer: Pointer, side: str = "") -> Iterator[
         for label, value in as_dict(raw.get(key)).items():
             yield Match(label, operator, str(value), (*pointer, key, label))
     for number, parts in enumerate(as_list(raw.get("object_matchers")) if not side else []):
-        label, operator, value, *_ = (*map(as_plain, as_list(parts)), "", "", "")
-        operator = operator if operator in _OPERATORS else ""
-        yield Match(label, operator, value, (*pointer, "object_matchers", number))
+        where = (*pointer, "object_matchers", number)
+        three = [as_plain(part) for part in as_list(parts)]
+        is_one = len(three) == 3 and three[1] in _OPERATORS
+        yield Match(three[0], three[1], three[2], where) if is_one else Match(str(parts), "", "", where)
     for number, text in enumerate(as_list(raw.get(f"{side}matchers"))):
         where = (*pointer, f"{side}matchers", number)
         pieces = _PIECE.findall(text.strip().removeprefix("{").removesuffix("}")) if isinstance(text, str) else []

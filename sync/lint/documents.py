@@ -168,7 +168,8 @@ def _resource(source: Source, value: dict[str, Any], spec: dict[str, Any], base:
         return source.rules(spec, base, dialect=None if is_openshifts else _DIALECTS[kind])
     if kind == "GrafanaAlertRuleGroup":
         folder = spec.get("folderUID") or spec.get("folderRef") or spec.get("folderSelector")
-        return source.managed([ManagedGroup({"name": name, "folder": folder, **spec}, base)])
+        group = ManagedGroup({"name": name, "folder": folder, **spec}, base, is_provisioned=False)
+        return source.managed([group])
     # Perses' dashboards have panels by name
     if kind != "Dashboard" or (isinstance(spec.get("panels"), dict) and "elements" not in spec):
         return None
@@ -217,16 +218,22 @@ def _held(source: Source, value: Any, base: Pointer, depth: int = 0) -> Iterator
     elif isinstance(value, list):
         yield from _listed(source, value, base, depth)
     elif isinstance(value, dict):
-        groups = value.get("groups")
-        if _routes_alerts(value):
-            yield source.routing(value, base, Written.VALUES)
-        elif isinstance(groups, list) and any("rules" in as_dict(group) for group in groups):
-            yield _groups(source, value, base)
-        elif depth and "kind" in value and "apiVersion" in value:
-            yield from documents(source, value, base)
-        else:
-            for key, each in value.items():
-                yield from _held(source, each, (*base, key), depth + 1)
+        yield from _valued(source, value, base, depth)
+
+
+def _valued(source: Source, value: dict[str, Any], base: Pointer, depth: int) -> Iterator[Document | Entry]:
+    groups = value.get("groups")
+    if _routes_alerts(value):
+        yield source.routing(value, base, Written.VALUES)
+    elif is_provisioned(value):  # a chart's values for Grafana have files in them
+        yield from _found(source, value, base)
+    elif isinstance(groups, list) and any("rules" in as_dict(group) for group in groups):
+        yield _groups(source, value, base)
+    elif depth and "kind" in value and "apiVersion" in value:
+        yield from documents(source, value, base)
+    else:
+        for key, each in value.items():
+            yield from _held(source, each, (*base, key), depth + 1)
 
 
 def _listed(source: Source, value: list[Any], base: Pointer, depth: int) -> Iterator[Document | Entry]:

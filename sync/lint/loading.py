@@ -171,7 +171,7 @@ def _load_yaml(loaded: Loaded, queries: Queries) -> None:
         spans |= {(*base, *pointer): span for pointer, span in document.spans.items()} if base else document.spans
         for pointer in document.duplicates:
             start = document.spans[pointer][0]
-            said = f"`{pointer[-1]}` stands twice here: Prometheus refuses such a file, and others keep one of them"
+            said = f"`{pointer[-1]}` stands twice here: programs in Go refuse such a file, and others keep one of them"
             _say(loaded, "duplicate-key", said, start)
         if document.value is not None:
             _documents(loaded, document.value, base, queries)

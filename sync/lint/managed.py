@@ -124,6 +124,15 @@ class ManagedRule:
         return as_text(as_dict(self.raw.get("notification_settings")).get("receiver"))
 
     @property
+    def alone(self) -> Step | None:
+        """The query whose own result is the condition: it is alerted on where that isn't 0."""
+        by_name = {each.name: each for each in self.steps}
+        step = by_name.get(as_text(self.raw.get("condition")))
+        if step is not None and step.kind == "reduce" and step.model.get("reducer") in _KEEP_THE_SCALE:
+            step = by_name.get(step.asked[0]) if step.asked else None
+        return step if step is not None and not step.is_expression and step.text else None
+
+    @property
     def unreduced(self) -> list[Step]:
         """The queries that give series over time, and reach the condition so."""
         by_name = {each.name: each for each in self.steps}
@@ -165,6 +174,8 @@ class ManagedGroup:
 
     raw: dict[str, Any]
     pointer: Pointer
+    is_provisioned: bool = True
+    """Whether it is read from a file, in which `$x` is a variable of the environment."""
 
     @property
     def rules(self) -> Iterator[ManagedRule]:

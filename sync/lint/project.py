@@ -21,13 +21,14 @@ from sync.lint.known import Known, catalogue, exposition
 from sync.lint.linked import Linked
 from sync.lint.loading import Loaded
 from sync.lint.managed import ManagedRule, ManagedRules
+from sync.lint.managed_routing import DEFINED
 from sync.lint.near_names import NearNames, stem
 from sync.lint.promql.labels import Labels
 from sync.lint.query import Language, Query
 from sync.lint.rule_file import Rule, RuleFile, mostly_owned, seconds
 from sync.lint.runbook import ADDRESS, Runbook
 from sync.lint.settings import Settings
-from sync.lint.shape import as_dict
+from sync.lint.shape import as_dict, as_list, as_text
 
 Thing = TypeVar("Thing")
 _NAMED = re.compile(
@@ -306,6 +307,19 @@ class Project:
     def provisioned(self) -> list[AlertmanagerConfig]:
         """The parts of the configuration of Grafana's own Alertmanager."""
         return [each for each in self.alertmanagers if each.is_provisioned]
+
+    @cached_property
+    def time_intervals(self) -> frozenset[str]:
+        """The names of Grafana's mute timings in all files."""
+        named = (each for config in self.provisioned for each in as_list(config.raw.get("time_intervals")))
+        return frozenset(as_text(as_dict(each).get("name")) for each in named)
+
+    @cached_property
+    def message_templates(self) -> frozenset[str]:
+        """The names of the templates of Grafana's notifications that files define."""
+        parts = (as_list(config.raw.get("message_templates")) for config in self.provisioned)
+        written = [as_text(as_dict(each).get("template")) for part in parts for each in part]
+        return frozenset(name for text in written for name in DEFINED.findall(text))
 
     @cached_property
     def contact_points(self) -> frozenset[str]:

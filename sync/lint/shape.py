@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any
+
+from sync.lint.problem import Pointer
 
 
 class FilledIn(str):
@@ -47,3 +50,15 @@ def as_plain(value: Any) -> str:
 def as_plain_texts(value: Any) -> dict[str, str]:
     """Return an object, as labels and annotations are, with every value as text."""
     return {key: as_plain(each) for key, each in as_dict(value).items()}
+
+
+def texts(value: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
+    """Yield every text within a value, with where it stands."""
+    if isinstance(value, str):
+        yield value, pointer
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from texts(each, (*pointer, key))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from texts(each, (*pointer, number))

@@ -14,8 +14,10 @@ _IN_YAML = re.compile(r"^\s*(?:-\s*)?\{[{%]|^\s*(?:-\s*)?[\w.\"'-]+:\s+\{[{%]|^[
 _OF_ALERTS = re.compile(r"\{\{-?\s*\$(?:labels|value|externalLabels|externalURL)\b[^}]*\}\}")
 """What Prometheus itself fills in: a line of a folded annotation may begin with it."""
 _NAMES = (".Values", ".Release", ".Chart")
-_FILLED_IN = re.compile(r"^([^\n]*?)(\{\{-?\s*\.(?:Values|Release|Chart)\b)[^\n]*", re.MULTILINE)
-"""A line, perhaps a comment, in which Helm alone fills in something: the file isn't yet what it will be."""
+_FILLED_IN = re.compile(r"^([^\n]*?)(\{\{-?\s*\.(?:Values|Release|Chart)\b)(?!\.[A-Z]\d?\b)[^\n]*", re.MULTILINE)
+"""A line, perhaps a comment, in which Helm alone fills in something: the file isn't yet what it will be.
+
+`.Values.B` is the result of query B, in the notifications of Grafana."""
 _ESCAPED = re.compile(
     r"""\{\{-?\s*(?:`(?P<raw>[^`]*)`|(?P<quote>["'])(?P<text>\{\{|\}\}|\{\{[^"'{}\n]*\}\})(?P=quote))\s*-?\}\}"""
 )

@@ -99,6 +99,7 @@ import re
 from sync.lint.alertmanager import AlertmanagerConfig, Match, Route, matchers
 from sync.lint.alertmanager_keys import unknown_keys
 from sync.lint.label_values import label_meant
+from sync.lint.managed_routing import is_filled_in
 from sync.lint.matching import pattern_problem
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
@@ -130,18 +131,16 @@ _CONTACT_POINT = frozenset({"orgId", "name", "receivers"})
 def check(config: AlertmanagerConfig, project: Project) -> Findings:
     """Read the keys and matchers of routes and inhibitions, the keys of receivers, and the names of intervals."""
     base = len(config.base)
-    intervals = {
-        as_text(as_dict(each).get("name"))
-        for part in (project.provisioned if config.is_provisioned else [config])
-        for key in ("time_intervals", "mute_time_intervals")
-        for each in as_list(part.raw.get(key))
-    }
+    own = (each for key in ("time_intervals", "mute_time_intervals") for each in as_list(config.raw.get(key)))
+    intervals = (
+        project.time_intervals if config.is_provisioned else {as_text(as_dict(each).get("name")) for each in own}
+    )
     is_elsewhere = config.is_provisioned and not intervals
     for route in config.routes:
         yield from _route(config, route, route.pointer[base:], project)
         for key in ("mute_time_intervals", "active_time_intervals") if not is_elsewhere else ():
             for number, name in enumerate(as_list(route.raw.get(key))):
-                if as_text(name) not in intervals:
+                if as_text(name) not in intervals and not is_filled_in(name):
                     yield Finding(f"there is no time interval {name}", pointer=(*route.pointer[base:], key, number))
     for number, _ in enumerate(as_list(config.raw.get("receivers"))):
         known = _CONTACT_POINT if config.is_provisioned else _RECEIVER
@@ -169,6 +168,8 @@ def _grouping(route: Route, pointer: Pointer, project: Project) -> Findings:
     """Look at the labels of group_by."""
     grouped = [as_text(each) for each in as_list(route.raw.get("group_by"))]
     for number, label in enumerate(grouped):
+        if is_filled_in(label):
+            continue
         if label in grouped[:number]:
             yield Finding(f"group_by names {label} twice", pointer=(*pointer, "group_by", number))
         elif label == "..." and len(grouped) > 1:
@@ -206,7 +207,10 @@ _ALIKE = 0.85
 
 def _match(match: Match, base: int) -> Findings:
     pointer = match.pointer[base:]
-    if not match.operator or match.value[:1] in {">", "<", "=", "~"}:
+    if not match.operator and "object_matchers" in pointer:
+        said = f'{match.label} is no matcher like [severity, "=", critical], or with !=, =~, !~'
+        yield Finding(said, pointer=pointer)
+    elif not match.operator or match.value[:1] in {">", "<", "=", "~"}:
         yield Finding(f'{str(match)!r} is no matcher like severity="critical"', pointer=pointer)
     elif _APOSTROPHES.fullmatch(match.value):
         mended = f'{match.label}{match.operator}"{match.value[1:-1]}"'

@@ -109,10 +109,35 @@ FAIL file points.yaml:
     apiVersion: 1
     contactPoints: [{name: a, receivers: [{uid: a, type: slakc, settings: {url: $SLACK}}]}]
 
+FAIL file points.yaml:
+    apiVersion: 1
+    contact_points: [{name: a, receivers: [{uid: a, type: slack, settings: {url: $SLACK}}]}]
+
+FAIL file points.yaml:
+    apiVersion: 1
+    contactPoints: [{name: a, receivers: [{uid: a, type: slack, settings: {url: "${SLACK:-https://example.org}"}}]}]
+
+FAIL file points.yaml:
+    apiVersion: 1
+    contactPoints: [{name: a, receivers: [{uid: a, type: webhook, settings: {url: $HOOK, http_method: PUT}}]}]
+
+FAIL file points.yaml:
+    apiVersion: 1
+    contactPoints: [{name: a, receivers: [{uid: a, type: webhook, settings: {url: $HOOK, httpMethod: GET}}]}]
+
+FAIL file points.yaml:
+    apiVersion: 1
+    contactPoints: [{name: a, receivers: [{uid: a, type: email, settings: {addresses: [a@example.org]}}]}]
+
+FAIL file values.yaml:
+    grafana:
+      alerting:
+        policies.yaml: {apiVersion: 1, policies: {receiver: a}}
+
 PASS file points.yaml:
     apiVersion: 1
     contactPoints:
-    - {orgId: 1, name: a, receivers: [{uid: a, type: slack, settings: {url: $SLACK}, disableResolveMessage: true}]}
+    - {orgId: 1, name: a, receivers: [{uid: a, type: Slack, settings: {url: $SLACK}, disableResolveMessage: true}]}
     - {orgId: 1, name: b, receivers: [{uid: b, type: telegram, settings: {bottoken: $TOKEN, chatid: "1"}}]}
 
 PASS alertmanager:
@@ -154,11 +179,12 @@ from typing import Any
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.alertmanager_keys import known_keys, unknown_keys
 from sync.lint.contact_points import NO_SCHEME, contact_points
+from sync.lint.managed_routing import KEYS, default_of, is_filled_in
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import seconds
-from sync.lint.shape import as_dict, as_list, as_text
+from sync.lint.shape import as_dict, as_list, as_text, texts
 
 _SIDES = ("", "source_", "target_")
 _INTERVALS = ["mute_time_intervals", "active_time_intervals"]
@@ -224,17 +250,32 @@ def check(config: AlertmanagerConfig, _project: Project) -> Findings:
     for number, rule in enumerate(as_list(config.raw.get("inhibit_rules"))):
         yield from _types(as_dict(rule), ("inhibit_rules", number))
     if config.is_provisioned:
-        yield from contact_points(config)
+        yield from _provisioned(config)
         return
     for number, receiver in enumerate(as_list(config.raw.get("receivers"))):
         yield from _receiver(config, as_dict(receiver), ("receivers", number))
+
+
+def _provisioned(config: AlertmanagerConfig) -> Findings:
+    """Read what only files of Grafana's provisioning have."""
+    if config.policy == 0:
+        yield from unknown_keys(config, KEYS, ())
+        for key in ("contactPoints", "policies", "muteTimes", "templates"):
+            value = config.written.get(key)
+            if value is not None and not isinstance(value, list):
+                yield Finding(f"{key} has to be a list: begin it with a dash", pointer=(key,))
+    for text, pointer in texts(config.raw, ()):
+        if (found := default_of(text)) and pointer[0] in {"receivers", "route"}:
+            said = f"Grafana knows no defaults of variables: {found} is empty"
+            yield Finding(said, piece=found, pointer=pointer)
+    yield from contact_points(config)
 
 
 def _types(raw: dict[str, Any], pointer: Pointer) -> Findings:
     """Look for lists, objects and truths that are something else."""
     for key, value in raw.items():
         wanted, words = _TYPES.get(key, (object, ""))
-        if value is not None and not isinstance(value, wanted):
+        if value is not None and not isinstance(value, wanted) and not (isinstance(value, str) and is_filled_in(value)):
             yield Finding(f"{key} has to be {words}", pointer=(*pointer, key))
 
 

@@ -57,6 +57,31 @@ PASS file points.yaml:
       receivers:
       - {uid: a, type: slack, settings: {url: "$SLACK", text: "{{ range .Alerts }}{{ .ValueString }}{{ end }}"}}
 
+FAIL file points.yaml:
+    apiVersion: 1
+    templates: [{name: ours, template: '{{ define "our.title" }}{{ .Status }}{{ end }}'}]
+    contactPoints:
+    - name: a
+      receivers:
+      - {uid: a, type: email, settings: {addresses: a@b.c, subject: '{{ template "our.titel" . }}'}}
+
+FAIL file templates.yaml:
+    apiVersion: 1
+    templates: [{name: ours, template: '{{ define "our.title" }}{{ range .Alerts }}{{ .Status }}{{ end }}'}]
+
+PASS file points.yaml:
+    apiVersion: 1
+    templates: [{name: ours, template: '{{ define "our.title" }}{{ .Status }}{{ end }}'}]
+    contactPoints:
+    - name: a
+      receivers:
+      - uid: a
+        type: email
+        settings:
+          addresses: a@b.c
+          subject: '{{ template "our.title" . }}'
+          message: '{{ range $$i, $$a := .Alerts }}{{ $$i }} {{ .Values.B }} {{ template "default.title" . }}{{ end }}'
+
 PASS alertmanager:
     route: {receiver: a}
     templates: ["*.tmpl"]
@@ -78,14 +103,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from sync.lint.alertmanager import AlertmanagerConfig
 from sync.lint.gotemplate import Block, BrokenTemplateError, Operand, Pipe, parse
+from sync.lint.known import nearest
+from sync.lint.managed_routing import DEFINED
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_dict, as_list
+from sync.lint.shape import as_dict, as_list, as_text, texts
 
 _WHOLE = frozenset({"Receiver", "Status", "Alerts", "GroupLabels", "CommonLabels", "CommonAnnotations", "ExternalURL"})
 _ALERT = frozenset({"Status", "Labels", "Annotations", "StartsAt", "EndsAt", "GeneratorURL", "Fingerprint"})
@@ -99,35 +125,35 @@ _OWN = (
 )
 """What Alertmanager adds (its documentation, Notification Template Reference)."""
 _FUNCTIONS = frozenset(f"{_GO} {_OWN}".split())
-_CALLED = re.compile(r"\{\{-?\s*template\s+[\"`]((?!__)(?!\w+\.default\.)[^\"`]+)[\"`]")
+_CALLED = re.compile(r"\{\{-?\s*template\s+[\"`]((?!__)(?!(?:\w+\.)?default\.)[^\"`]+)[\"`]")
 """A template by its name; Alertmanager's own are called __subject and slack.default.title."""
-_DEFINED = re.compile(r"\{\{-?\s*(?:define|block)\b")
 _GOS = re.compile(r"\{\{-?\s*(?:[.$]|range\b|if\b|with\b|end\b|else\b|template\b|define\b|/\*)")
 """What tells a template of Go from one of Jinja, which is filled in before."""
 
 
-def check(config: AlertmanagerConfig, _project: Project) -> Findings:
-    """Read every text of every receiver."""
+def check(config: AlertmanagerConfig, project: Project) -> Findings:
+    """Read every text of every receiver, and the templates that Grafana is given."""
+    defined = project.message_templates if config.is_provisioned else frozenset[str]()
     is_alone = config.is_whole and not config.raw.get("templates") and "alertmanager_config" not in config.raw
     for number, receiver in enumerate(as_list(config.raw.get("receivers"))):
         for key, settings in as_dict(receiver).items():
-            for text, pointer in _texts(settings, ("receivers", number, key)):
+            for text, pointer in texts(settings, ("receivers", number, key)):
+                if config.is_provisioned:
+                    text = text.replace("$$", "$")  # noqa: PLW2901 - as Grafana reads it
                 if _GOS.search(text):
                     yield from _template(text, pointer, is_grafanas=config.is_provisioned)
-                    for found in _CALLED.finditer(text) if is_alone and not _DEFINED.search(text) else ():
+                    for found in _CALLED.finditer(text) if is_alone and not DEFINED.search(text) else ():
                         said = f"there is no template {found[1]}: Alertmanager has none, and `templates` names no file"
                         yield Finding(said, piece=found[1], pointer=pointer)
-
-
-def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
-    if isinstance(value, str):
-        yield value, pointer
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from _texts(each, (*pointer, key))
-    elif isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from _texts(each, (*pointer, number))
+                    for found in _CALLED.finditer(text) if defined else ():
+                        if found[1] not in defined and found[1] not in DEFINED.findall(text):
+                            near = nearest(found[1], defined)
+                            severity = None if near else Severity.WARNING
+                            said = f"no file has the template {found[1]}{near}"
+                            yield Finding(said, piece=found[1], pointer=pointer, severity=severity)
+    for number, template in enumerate(as_list(config.raw.get("message_templates"))):
+        pointer = ("message_templates", number, "template")
+        yield from _template(as_text(as_dict(template).get("template")), pointer, is_grafanas=True)
 
 
 def _template(text: str, pointer: Pointer, *, is_grafanas: bool) -> Findings:

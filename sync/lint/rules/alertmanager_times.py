@@ -63,6 +63,15 @@ FAIL file mute.yaml:
     apiVersion: 1
     muteTimes: [{orgId: 1, name: night, time_intervals: [{times: [{start_time: "22:00", end_time: "06:00"}]}]}]
 
+FAIL alertmanager:
+    route: {receiver: a, mute_time_intervals: [off]}
+    receivers: [{name: a}]
+    time_intervals: [{name: off, time_intervals: [{times: [{start_time: "22:00", end_time: "24:30"}]}]}]
+
+PASS file policies.yaml:
+    apiVersion: 1
+    policies: [{receiver: a, group_wait: $WAIT, group_by: ["$BY"], routes: [{receiver: a, continue: $GO}]}]
+
 PASS alertmanager:
     route: {receiver: a, mute_time_intervals: [off]}
     receivers: [{name: a}]
@@ -90,13 +99,14 @@ from zoneinfo import available_timezones
 from sync.lint.alertmanager import AlertmanagerConfig, Route
 from sync.lint.alertmanager_keys import unknown_keys
 from sync.lint.known import nearest
+from sync.lint.managed_routing import is_filled_in
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import seconds
 from sync.lint.shape import as_dict, as_list, as_text
 
-_CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
 _DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
 _MONTHS = (
     "january february march april may june july august september october november december".split()  # noqa: SIM905
@@ -137,7 +147,7 @@ def _durations(route: Route, base: int, above: Mapping[str, float | None]) -> Fi
     pointer = route.pointer[base:]
     for key in ("group_wait", "group_interval", "repeat_interval"):
         value = route.raw.get(key)
-        if value is not None and seconds(value) is None:
+        if value is not None and seconds(value) is None and not is_filled_in(value):
             yield Finding(f"{key}: {value} is no duration: write 30s, 5m, 4h", pointer=(*pointer, key))
         elif key != "group_wait" and seconds(value) == 0:
             yield Finding(f"{key} can't be zero: Alertmanager refuses it", pointer=(*pointer, key))

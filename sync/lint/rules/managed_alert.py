@@ -77,6 +77,24 @@ FAIL managed:
     annotations: {summary: '{{ humanizePercentage $values.C.Value }} of {{ $values.D.Value }}'}
     data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE}]
 
+FAIL managed:
+    labels: {team: "{{ $labels.team }}"}
+    data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE}]
+
+FAIL managed:
+    notification_settings: {receiver: mail, group_wiat: 30s}
+    data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE}]
+
+FAIL managed:
+    condition: A
+    data: [{model: {expr: up == 0, instant: true}}]
+
+PASS managed:
+    labels: {team: "{{ $$labels.team }}", env: $ENV}
+    notification_settings: {receiver: mail, group_wait: 30s, repeat_interval: $REPEAT, mute_time_intervals: [night]}
+    condition: A
+    data: [{model: {expr: up == bool 0, instant: true}}]
+
 PASS managed:
     annotations: {summary: '{{ $value | humanize }} of {{ $values.A.Value }}', __dashboardUid__: shop, __panelId__: '2'}
     data: [{model: {expr: up < 1, instant: true}}, {model: ABOVE}]
@@ -99,13 +117,21 @@ PASS managed:
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from sync.identity import uid_fault
+from sync.lint.known import nearest
 from sync.lint.loading import Loaded
 from sync.lint.managed import ManagedGroup, ManagedRule, ManagedRules, Step, number_of
+from sync.lint.managed_routing import is_filled_in
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
+from sync.lint.promql.intervals import Interval
+from sync.lint.promql.ranges import range_of
+from sync.lint.query import Query
+from sync.lint.ranges_known import lookup
 from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import seconds
 from sync.lint.shape import as_dict, as_list, as_number, as_text
 
 _NUMBER = re.compile(r"\$value\s*\|\s*(?:humanize|printf)|(?:humanize\w*|printf\s+\"[^\"]*%[^\"]*[dfg]\")\s+\$value\b")
@@ -121,16 +147,17 @@ _STATES = {
 _PANEL = ("__dashboardUid__", "__panelId__")
 
 
-def check(loaded: Loaded, _project: Project) -> Findings:
+def check(loaded: Loaded, project: Project) -> Findings:
     """Look at every rule of the file."""
     for document in loaded.documents:
         if isinstance(document, ManagedRules):
             uids: set[str] = set()
             for group in document.groups:
-                yield from _group(group, uids)
+                yield from _group(group, uids, project)
+                yield from _never(group, {pointer: query for query, pointer, _ in document.places}, project)
 
 
-def _group(group: ManagedGroup, uids: set[str]) -> Findings:
+def _group(group: ManagedGroup, uids: set[str], project: Project) -> Findings:
     for key in ("name", "folder", "interval"):
         if not group.raw.get(key):
             yield Finding(f"a group of alert rules has to have a {key}", pointer=group.pointer)
@@ -143,6 +170,8 @@ def _group(group: ManagedGroup, uids: set[str]) -> Findings:
             yield Finding(f"the uid {uid} stands twice: Grafana keeps one rule of it", pointer=(*rule.pointer, "uid"))
         uids.add(uid)
         yield from _rule(rule)
+        yield from _routing(rule, project)
+        yield from _labels(rule) if group.is_provisioned else ()
 
 
 def _rule(rule: ManagedRule) -> Findings:
@@ -163,6 +192,50 @@ def _rule(rule: ManagedRule) -> Findings:
         said = f"{step.name} gives series over time, and only numbers can fire: make it instant, or reduce it first"
         yield Finding(said, pointer=(*step.pointer, "model"))
     yield from _texts(rule, names)
+
+
+def _routing(rule: ManagedRule, project: Project) -> Findings:
+    """Look at what a rule says itself of how it is notified."""
+    settings, pointer = as_dict(rule.raw.get("notification_settings")), (*rule.pointer, "notification_settings")
+    for key, value in settings.items():
+        if key not in _SETTINGS:
+            yield Finding(f"Grafana knows no key {key} here{nearest(key, _SETTINGS)}", pointer=(*pointer, key))
+        elif key in _DURATIONS and value is not None and seconds(value) is None and not is_filled_in(value):
+            yield Finding(f"{key}: {value} is no duration: write 30s, 5m, 4h", pointer=(*pointer, key))
+        elif key.endswith("intervals") and project.time_intervals:
+            for number, name in enumerate(as_list(value)):
+                if as_text(name) not in project.time_intervals and not is_filled_in(name):
+                    said = f"there is no time interval {name}{nearest(str(name), project.time_intervals)}"
+                    yield Finding(said, pointer=(*pointer, key, number))
+
+
+_DURATIONS = frozenset({"group_wait", "group_interval", "repeat_interval"})
+_SETTINGS = _DURATIONS | {"receiver", "group_by", "mute_time_intervals", "active_time_intervals"}
+
+
+def _never(group: ManagedGroup, asked: Mapping[Pointer, Query], project: Project) -> Findings:
+    """Look for a condition whose value is 0 where it holds: Grafana alerts where it is anything else."""
+    for step in (rule.alone for rule in group.rules):
+        pointer = (*step.pointer, "model", "expr") if step is not None else ()
+        tree = asked[pointer].tree if pointer in asked else None
+        if step is not None and tree is not None and range_of(tree, lookup(project)) == Interval(0, 0):
+            said = (
+                f"{step.name} is 0 where this holds, which Grafana takes for normal: write `== bool 0`, or a threshold"
+            )
+            yield Finding(said, pointer=pointer)
+
+
+def _labels(rule: ManagedRule) -> Findings:
+    """Look for variables of templates that Grafana takes for the environment's, as it does in labels alone."""
+    for name, text in rule.labels.items():
+        for found in _UNESCAPED.finditer(text):
+            said = (
+                f"Grafana takes {found[1]} here for a variable of the environment, and it is empty: write ${found[1]}"
+            )
+            yield Finding(said, piece=found[1], pointer=(*rule.pointer, "labels", name))
+
+
+_UNESCAPED = re.compile(r"\{\{[^}]*?(?<!\$)(\$(?:labels|values?)\b)")
 
 
 def _texts(rule: ManagedRule, names: list[str]) -> Findings:

@@ -130,7 +130,7 @@ from sync.lint.misspelling import is_a_letter_apart, is_swapped
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
 from sync.lint.rule import Findings, Rule
-from sync.lint.shape import as_dict, as_list, as_text
+from sync.lint.shape import as_dict, as_list, as_text, texts
 
 _VALUE = re.compile(r"Value #(.+?)(?: \(\w+\)| \d+)?")
 
@@ -256,7 +256,7 @@ def _unknown_columns(panel: Panel) -> Findings:
     if panel.kind != "table" or "__data.fields" not in str(config):
         return
     found = fields(panel)
-    for text, pointer in _texts(config, ("fieldConfig",)) if found.complete else ():
+    for text, pointer in texts(config, ("fieldConfig",)) if found.complete else ():
         for name in (one or other for one, other in _ROW.findall(text)):
             if not _is_among(name, set(found.sources)) and _VALUE.fullmatch(name) is None:
                 message = f"a link takes the field {name}, which no query gives{nearest(name, found.sources)}"
@@ -320,7 +320,7 @@ def _transformed(panel: Panel) -> Iterator[tuple[str, Pointer, str]]:
     )
     for number, raw in enumerate(as_list(panel.raw.get("styles"))):
         yield as_text(as_dict(raw).get("pattern")), ("styles", number, "pattern"), "a style is for"
-    for text, pointer in _texts(panel.raw.get("fieldConfig"), ("fieldConfig",)):
+    for text, pointer in texts(panel.raw.get("fieldConfig"), ("fieldConfig",)):
         yield from ((name, pointer, "a link names") for _, name in _ROW.findall(text))
 
 
@@ -340,19 +340,6 @@ def _values(value: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
     elif isinstance(value, list):
         for number, each in enumerate(value):
             yield from _values(each, (*pointer, number))
-
-
-def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[str, Pointer]]:
-    """Yield every text in which a link names fields of its row."""
-    if isinstance(value, str):
-        if "__data.fields" in value:
-            yield value, pointer
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from _texts(each, (*pointer, key))
-    elif isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from _texts(each, (*pointer, number))
 
 
 def _asked(transformation: dict[str, Any]) -> list[str]:
