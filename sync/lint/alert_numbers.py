@@ -14,7 +14,7 @@ from sync.lint.project import Project
 from sync.lint.promql import dimensions, measures
 from sync.lint.promql.factors import core, unscaled
 from sync.lint.promql.shares import share
-from sync.lint.promql.tree import Binary, Node, Number, Selector, Subquery, compared
+from sync.lint.promql.tree import Binary, Call, Node, Number, Selector, Subquery, compared, walk
 from sync.lint.query import Query
 from sync.lint.rule_file import Rule, seconds
 
@@ -24,6 +24,8 @@ _UNKNOWN = _SIZES | {1, 100, 60, 3600, 86_400}
 _STATUS = re.compile(r"(?<![\d.])[1-5](?:\.\.|xx|\[0-9\]|\\+d|\.[*+]|[0-9]{2}\b)", re.IGNORECASE)
 _DURATION = re.compile(r"\[[^\[\]\"]*\]|\boffset\s+\w+|(?:rate|increase|ratio|avg|max|min|sum|over)_?\d+[smhdw]")
 """Windows, offsets, and the windows in recorded names: these are compared with durations alone."""
+_AHEAD = re.compile(r"(?<=predict_linear)(\((?:[^()]|\([^()]*\))*),[\d\s.*]+\)")
+"""A series and the seconds for which it is foretold."""
 _MILLISECONDS = re.compile(r"time|milli|_ms\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _ROUNDING = 0.02
@@ -95,16 +97,23 @@ class Numbers:
 
     def take(self, query: Query, project: Project, depth: int = 0) -> None:
         """Add those of a query, and of the rules that record what it reads."""
-        self.written |= {float(each) for each in _NUMBER.findall(_STATUS.sub(" ", _DURATION.sub(" ", query.text)))}
+        text = _AHEAD.sub(" ", _STATUS.sub(" ", _DURATION.sub(" ", query.text)))
+        self.written |= {float(each) for each in _NUMBER.findall(text)}
         if "changes(" in query.text:  # down and up again: two of them are one restart
             self.written |= {each / 2 for each in self.written}
         self.in_milliseconds = self.in_milliseconds or bool(_MILLISECONDS.search(query.text))
         promql = query.as_promql
+        of_ahead: set[int] = set()
+        for call, _ in promql.each(Call):
+            ahead = constant(call.arguments[-1]) if call.name == "predict_linear" else None
+            if ahead is not None:
+                self.durations.add(ahead)
+                of_ahead |= {id(node) for node, _ in walk(call.arguments[-1])}
         for node, _ in promql.nodes:
             if isinstance(node, Selector | Subquery):
                 windows = (node.window, node.step if isinstance(node, Subquery) else None)
                 self.durations |= {abs(node.offset), *(each.seconds or 0 for each in windows if each)} - {0}
-            elif isinstance(node, Binary):
+            elif isinstance(node, Binary) and id(node) not in of_ahead:
                 self._take_binary(node, is_recorded=depth > 0)
         for name in {selector.name for selector, _ in promql.selectors} if depth < 3 else ():
             for rule in project.recorded.get(name, ()):

@@ -135,6 +135,13 @@ def well_known() -> dict[str, str]:
     return {name: kind for kind, names in _read("well_known.json").items() for name in names}
 
 
+@cache
+def usual_names() -> frozenset[str]:
+    """Return the metrics of other exporters for which three public projects or more ask; histograms by their stem."""
+    found: list[str] = json.loads((Path(__file__).parent / "usual_names.json").read_text(encoding="utf-8"))
+    return frozenset(found)
+
+
 def names_of_exporters() -> Iterable[str]:
     """Return the names of the metrics whose exporters say a kind that their words don't."""
     return _exporters()

@@ -22,6 +22,8 @@ _NAMED = re.compile(r"\$(?:\{([^}]+)\}|(\w+))")
 _MATH = re.compile(r"\s*\$\{?(\w+)\}?\s*(>=?|<=?|==|!=)\s*(-?\d+(?:\.\d+)?)\s*")
 _KEEP_THE_SCALE = ("last", "mean", "median", "min", "max")
 """Reducers whose result is in the unit and range of what they reduce."""
+_OF_STREAMS = re.compile(r"\b(?:count_over_time|rate|bytes_rate|bytes_over_time)\(\s*\{")
+"""A query of streams, which have no name; a query of Loki says its type, where one of Prometheus says instant."""
 _LANGUAGES = {"prometheus": Language.PROMQL, "loki": Language.LOGQL}
 
 
@@ -88,7 +90,8 @@ class Step:
         """Whether it is a query of logs for a data source that is called after Prometheus or its like."""
         named = as_text(self.raw.get("datasourceUid")).lower()
         is_metrics = any(word in named for word in ("prometheus", "mimir", "thanos", "victoriametrics", "cortex"))
-        return is_metrics and "loki" not in named and looks_like_logql(self.text)
+        is_of_streams = "queryType" in self.model and _OF_STREAMS.search(self.text) is not None
+        return is_metrics and "loki" not in named and (is_of_streams or looks_like_logql(self.text))
 
     @property
     def is_series(self) -> bool:

@@ -27,20 +27,36 @@ def is_swapped(word: str, other: str) -> bool:
     return word[first] == other[second] and word[second] == other[first]
 
 
+def is_slip(word: str, meant: str) -> bool:
+    """Whether a hand in a hurry wrote one word for the other: as `slips` has it, without trying them all."""
+    at = next((place for place, (one, two) in enumerate(zip(word, meant, strict=False)) if one != two), None)
+    at = min(len(word), len(meant)) if at is None else at
+    match len(word) - len(meant):
+        case 0:
+            return (
+                word[at : at + 2] == meant[at : at + 2][::-1] and word[at:] != "" and word[at + 2 :] == meant[at + 2 :]
+            )
+        case -1:
+            return word[at:] == meant[at + 1 :] and (at < len(word) or meant[at] not in _ENDINGS)
+        case 1:
+            return at > 0 and word[at] == word[at - 1] and word[at + 1 :] == meant[at:]
+    return False
+
+
 def slips(word: str) -> Iterator[str]:
     """Yield what a hand in a hurry may have meant: letters swapped back, undoubled, or added where one was left out.
 
-    The first letter is taken for right, and so is an ending that is one of its own (request, requests, requested).
+    An ending is taken for right that is one of its own (request, requests, requested).
     """
     if len(word) > _LONGEST:
         return
-    for place in range(1, len(word) - 1):
+    for place in range(len(word) - 1):
         if word[place] != word[place + 1]:
             yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
     for place in range(1, len(word)):
         if word[place] == word[place - 1]:
             yield word[:place] + word[place + 1 :]
-    for place in range(1, len(word) + 1):
+    for place in range(len(word) + 1):
         for letter in ascii_lowercase:
             if place < len(word) or letter not in _ENDINGS:
                 yield word[:place] + letter + word[place:]

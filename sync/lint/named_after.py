@@ -26,6 +26,12 @@ def _well(rule: FileRule) -> Findings:
     if not isinstance(tree, Binary) or not _IS_DOWN.search(rule.alert) or not tree.filters:
         return
     node = turned(tree)
+    first = next(iter(selectors_of(node.left)), None)
+    down = next((each for each in first.matchers if _DOWN_STATE.fullmatch(each.value)), None) if first else None
+    is_not_so = (node.operator, constant(node.right)) in {("==", 0), ("<", 1), ("!=", 1)}
+    if down is not None and down.operator == "=" and is_not_so:
+        message = f"{rule.alert}: it fires while {down} is not so, which is well"
+        yield Finding(message, pointer=("expr",), piece=node.operator)
     is_up = isinstance(node.left, Selector) and _UP.search(node.left.name) is not None
     if is_up and (node.operator, constant(node.right)) in {("==", 1), (">", 0), (">=", 1), ("!=", 0)}:
         message = f"{rule.alert}: it fires while {node.left} is 1, which is well"
@@ -33,6 +39,7 @@ def _well(rule: FileRule) -> Findings:
 
 
 _IS_DOWN = re.compile(r"Down|Offline|Unreachable|Missing|Dead|(?:Probe|Check|Scrape)Fail")
+_DOWN_STATE = re.compile(r"down|failed|offline|unhealthy|dead|critical", re.IGNORECASE)
 _UP = re.compile(r"(?:^|_)up$|^probe_success$")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 
-from sync.lint.kinds import well_known
-from sync.lint.misspelling import is_a_letter_apart, is_plural, slips
+from sync.lint.kinds import names_of_exporters, usual_names, well_known
+from sync.lint.misspelling import is_a_letter_apart, is_plural, is_swapped, slips
 
 OFTEN = 3
 """Queries after which a name is taken for right: a mistake is copied once, and rarely twice."""
@@ -45,50 +46,93 @@ class NearNames:
         return ""
 
     def slip(self, name: str) -> str:
-        """Return the name without a slip in one of its words, which three other names have spelt right; '' for none."""
+        """Return the name without a slip in one of its words, which other names have spelt right; '' for none."""
         base = stem(name)
-        if self.uses[base] > 1 or base in self._sure:
+        doubtful = [each for each in _words(base) if is_doubtful(each[1])]
+        if not doubtful or self.uses[base] > 1 or base in self._sure:
             return ""
-        for before, word, after in _words(base):
-            if len(word) < _SHORTEST - 1 or not (word.isalpha() and word.islower()) or self._words[word] > 1:
-                continue
-            if word in _words_of_all() or word in _WORDS:
-                continue
-            for other in slips(word):
-                often = len(other) > _SHORTEST and self._words[other] >= OFTEN
-                if len(other) >= _SHORTEST and (often or other in _words_of_all()):
-                    return before + other + after + name[len(base) :]
+        for before, word, after in doubtful:
+            if self._words[word] <= 1 and (meant := self._meant_by(word)):
+                return before + meant + after + name[len(base) :]
+        parted = self._parted(base)
+        return parted + name[len(base) :] if parted else ""
+
+    def _meant_by(self, word: str) -> str:
+        """Return the word that one is a slip from; a word of four letters is too short for most."""
+        for other in slips(word) if len(word) >= _SHORTEST - 1 else ():
+            least = 1 if is_swapped(word, other) else 2
+            often = self._words[other] >= (least if len(other) > _SHORTEST else OFTEN)
+            if len(other) >= _SHORTEST and (often or other in words_of_all()):
+                return other
         return ""
+
+    def _parted(self, base: str) -> str:
+        """Return a name whose underscore has changed places with a letter put right; '' for none."""
+        words = base.split("_")
+        for place, (one, two) in enumerate(pairwise(words)):
+            for pair in ((one[:-1], one[-1:] + two), (one + two[:1], two[1:])):
+                if all(map(self._is_word, pair)) and not (self._is_word(one) and self._is_word(two)):
+                    return "_".join((*words[:place], *pair, *words[place + 2 :]))
+        return ""
+
+    def _is_word(self, word: str) -> bool:
+        return len(word) > 1 and (self._words[word] > 1 or word in words_of_all())
 
     def _is_a_word(self, word: str, own: str) -> bool:
         return any(word in name and word in name.split("_") for name in self.uses if name != own)
 
 
 @cache
-def _words_of_all() -> frozenset[str]:
-    """Return the words of the names that everybody's exporters have."""
-    return frozenset(word for name in well_known() for word in name.split("_") if word.isalpha() and word.islower())
+def is_doubtful(word: str) -> bool:
+    """Whether a word is in no name that anybody's exporters have, and isn't a letter away from one by chance."""
+    return len(word) > 1 and word.isalpha() and word.islower() and word not in _words_seen()
+
+
+@cache
+def _words_seen() -> frozenset[str]:
+    return words_of_all().union(_WORDS, (word for name in names_of_exporters() for word in name.split("_")))
+
+
+def misspelt_word(name: str) -> str:
+    """Return a name with the one word put right that nobody's exporters have, and a slip away from one; '' for none."""
+    for before, word, after in _words(name):
+        if len(word) >= _SHORTEST and is_doubtful(word):
+            for other in slips(word):
+                if len(other) >= _SHORTEST and other in words_of_all():
+                    return before + other + after
+    return ""
+
+
+@cache
+def words_of_all() -> frozenset[str]:
+    """Return the words of the names that everybody's exporters have, and that are asked for everywhere."""
+    names = {*well_known(), *usual_names()}
+    return frozenset(word for name in names for word in name.split("_") if word.isalpha() and word.islower())
 
 
 _WORDS = frozenset(
     {
         "backed",
+        "alive",
         "bounce",
         "cols",
         "compete",
         "desync",
         "fees",
+        "ejects",
         "filed",
         "labelled",
         "mmapped",
         "preset",
         "rated",
+        "reused",
         "relies",
         "rsync",
         "sale",
         "saves",
         "seed",
         "serves",
+        "shared",
         "star",
         "stated",
         "stating",

@@ -35,6 +35,8 @@ _NAMED = re.compile(
     r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^()]*)\)|\b([A-Za-z_]\w*)\s*(?:=~|!~|!=|=)\s*[\"'`$]"
 )
 _NAME = re.compile(r"\"[^\"]*\"|'[^']*'|(?<!\w)([A-Za-z_]\w*)\b(?!\s*(?:[(=]|!=))")
+_GROUPED = re.compile(r"\bby\s*\(([\w\s,]*)\)")
+_WORD = re.compile(r"\w+")
 _PARTS = frozenset({"used", "free", "available", "remaining"})
 _NOT_SHOWN = r"\b(?:i?rate|increase|delta|deriv|changes|resets|absent|count|present_over_time|count_over_time)|\}"
 """What stands before the parenthesis around a metric whose value isn't what is shown."""
@@ -134,20 +136,20 @@ class Project:
     def is_rated_elsewhere(self, name: str) -> bool:
         """Whether three queries or more take a metric's rate, and at most one shows it as it is."""
         if name not in self._rated_alone:
-            texts = self.asking(name) if self._rates[name] > 2 else []
+            texts = self.asking(name) if self.rates[name] > 2 else []
             bare = sum(name not in _RATED.findall(text) for text in texts)
             self._rated_alone[name] = bool(texts) and bare < 2
         return self._rated_alone[name]
 
     def is_shown_elsewhere(self, name: str) -> bool:
         """Whether three queries or more show a metric as it is, and one alone takes its rate."""
-        if self._rates[name] != 1 or self.shows[name] < 4:
+        if self.rates[name] != 1 or self.shows[name] < 4:
             return False
         counted = re.compile(rf"(?:{_NOT_SHOWN})\s*\(\s*{re.escape(name)}(?![\w:])")
         return sum(not counted.search(text) for text in self.asking(name)) > 2
 
     @cached_property
-    def _rates(self) -> Counter[str]:
+    def rates(self) -> Counter[str]:
         """In how many queries the rate of each name is taken."""
         return Counter(name for text in self.texts if "(" in text for name in set(_RATED.findall(text)))
 
@@ -190,6 +192,12 @@ class Project:
     def label_uses(self) -> Counter[str]:
         """In how many queries each label stands."""
         return Counter(label for text in self.texts for label in set(_labels(text)))
+
+    @cached_property
+    def groupings(self) -> Counter[str]:
+        """In how many queries each label is grouped by."""
+        listed = ((text, found) for text in self.texts if "by" in text for found in _GROUPED.findall(text))
+        return Counter(label for _, label in {(text, label) for text, each in listed for label in _WORD.findall(each)})
 
     @cached_property
     def stream_labels(self) -> frozenset[str]:

@@ -112,6 +112,7 @@ _MONTHS = (
     "january february march april may june july august september october november december".split()  # noqa: SIM905
 )
 _KEYS = frozenset({"times", "weekdays", "days_of_month", "months", "years", "location"})
+_LONGEST_WAIT = 3600
 _GROUPED_FOR = 300
 """Seconds of group_interval where a configuration says none."""
 
@@ -149,6 +150,9 @@ def _durations(route: Route, base: int, above: Mapping[str, float | None]) -> Fi
         value = route.raw.get(key)
         if value is not None and seconds(value) is None and not is_filled_in(value):
             yield Finding(f"{key}: {value} is no duration: write 30s, 5m, 4h", pointer=(*pointer, key))
+        elif key == "group_wait" and (seconds(value) or 0) > _LONGEST_WAIT:
+            said = f"group_wait: {value}: so long nobody is told of a new group of alerts"
+            yield Finding(said, pointer=(*pointer, key), severity=Severity.WARNING)
         elif key != "group_wait" and seconds(value) == 0:
             yield Finding(f"{key} can't be zero: Alertmanager refuses it", pointer=(*pointer, key))
     both = ("group_interval", "repeat_interval")

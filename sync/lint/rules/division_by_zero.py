@@ -165,6 +165,10 @@ def check(query: Query, project: Project) -> Findings:
     if not (query.use.drawn or query.use.evaluated):
         return
     is_alert = query.use.alerts
+    for node, _ in query.each(Binary) if "@" not in query.text else ():  # the times of `@` are in no tree
+        if node.operator in {"/", "-"} and node.left == node.right and not isinstance(node.left, Number):
+            always = 1 if node.operator == "/" else 0
+            yield Finding(f"both sides are the same: this is {always}, whatever happens", piece=f"{node.operator} ")
     for node, above, name in _divisions(query, project):
         if is_alert and _is_harmless(above):
             if node.operator == "/" and name in _ZERO_IS_NONE and _is_endless(name, above):

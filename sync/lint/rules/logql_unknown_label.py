@@ -48,6 +48,7 @@ PASS logql:
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from sync.lint import logql
@@ -55,7 +56,7 @@ from sync.lint.known import TARGET_LABELS, nearest
 from sync.lint.lexical import masked
 from sync.lint.logql_stages import captured
 from sync.lint.problem import Finding, Severity
-from sync.lint.project import Project
+from sync.lint.project import Project, once_a_project
 from sync.lint.query import Language, Query
 from sync.lint.rule import Findings, Rule
 
@@ -69,6 +70,8 @@ def check(query: Query, project: Project) -> Findings:
         return
     streams = logql.streams(query.text)
     made = [_made(stream) for stream in streams]
+    for stream in streams:
+        yield from _unlike_parser(stream, project)
     for stream, labels in zip(streams, made, strict=True):
         for label, offset in _asked(stream) if labels is not None else ():
             yield from _unknown(label, offset, labels or set(), project)
@@ -83,6 +86,35 @@ def check(query: Query, project: Project) -> Findings:
             ]
             certain = [finding for finding in findings if finding.severity is not None]
             yield from findings if len(findings) == 1 else certain  # several are those of the streams
+
+
+def _unlike_parser(stream: logql.Stream, project: Project) -> Findings:
+    """Look for a parser that no other query has for the same streams, all of which take another one."""
+    own = [each for each in stream.filters if each.operator == "stage" and each.value in _FORMATS]
+    if len(own) != 1:
+        return
+    used = _parsers(project)[_selected(stream)]
+    others = used.keys() - {own[0].value}
+    if used[own[0].value] == 1 and len(others) == 1 and used[other := others.pop()] > 1:
+        said = f"the other queries of these streams parse {other}, and this one {own[0].value}"
+        yield Finding(said, piece=own[0].offset, severity=Severity.WARNING)
+
+
+_FORMATS = ("json", "logfmt")
+
+
+def _selected(stream: logql.Stream) -> str:
+    return ",".join(sorted(str(matcher) for matcher in stream.matchers))
+
+
+@once_a_project
+def _parsers(project: Project) -> dict[str, Counter[str]]:
+    """Return in how many queries the same streams are parsed by what."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for text in {query.text for query in project.queries if query.language is Language.LOGQL}:
+        for stream in logql.streams(text):
+            found[_selected(stream)].update(each.value for each in stream.filters if each.value in _FORMATS)
+    return found
 
 
 def _unparsed(stream: logql.Stream, project: Project) -> Findings:

@@ -263,7 +263,7 @@ def _query(step: Step) -> Findings:
         said = f"{step.name} is an expression, which no data source reads: datasourceUid has to be __expr__"
         yield Finding(said, pointer=(*step.pointer, "datasourceUid"))
     elif step.is_sent_to_another:
-        said = f"{step.name} is {step.language.value}, and asks {step.raw.get('datasourceUid')}"
+        said = f"{step.name} asks {step.raw.get('datasourceUid')} for logs"
         yield Finding(said, pointer=(*step.pointer, "datasourceUid"))
     elif missing:
         yield Finding(f"{step.name} has to say {' and '.join(missing)}", pointer=step.pointer)

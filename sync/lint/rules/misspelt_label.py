@@ -91,12 +91,13 @@ from collections.abc import Iterator
 
 from sync.lint.dashboard import Target
 from sync.lint.known import COMMON_LABELS
-from sync.lint.misspelling import is_a_letter_apart, slips
-from sync.lint.near_names import OFTEN
+from sync.lint.logql import streams
+from sync.lint.misspelling import is_a_letter_apart, is_swapped, slips
+from sync.lint.near_names import OFTEN, misspelt_word
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, once_a_project
 from sync.lint.promql.tree import Aggregation, Binary, Matcher, Selector
-from sync.lint.query import Query
+from sync.lint.query import Language, Query
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 
@@ -214,7 +215,7 @@ _STEM = 3
 
 def check_legend(target: Target, project: Project) -> Findings:
     """Compare the labels that a legend shows in the same way."""
-    query = target.query.as_promql if target.query is not None else None
+    query = target.query
     for label, other in _slips(_IN_LEGEND.findall(target.legend), query, project) if query is not None else ():
         yield Finding(f"the legend shows {label}; did you mean {other}?", pointer=("legendFormat",), piece=label)
 
@@ -222,7 +223,7 @@ def check_legend(target: Target, project: Project) -> Findings:
 def check_texts(rule: FileRule, project: Project) -> Findings:
     """Compare the labels that an alert's text shows in the same way."""
     for name, text in rule.annotations.items() if rule.alert else ():
-        for label, other in _slips(_SHOWN.findall(text), rule.query.as_promql, project):
+        for label, other in _slips(_SHOWN.findall(text), rule.query, project):
             message = f"{rule.alert} shows $labels.{label}; did you mean {other}?"
             yield Finding(message, pointer=("annotations", name), piece=label)
 
@@ -240,8 +241,20 @@ def _slips(labels: list[str], query: Query, project: Project) -> Iterator[tuple[
             or _is_made(label, query, project)
         ):
             continue
-        if other := _meant(label, uses):
+        if other := _meant(label, uses) or _beside(label, _labels(query), uses):
             yield label, other
+
+
+def _beside(label: str, labels: list[str], uses: Counter[str]) -> str:
+    """Return the label of the same query that one is a slip from, which no other query has; '' for none."""
+    if uses[label] > 1 or len(label) < _SHORTEST:
+        return ""
+    near = {*slips(label)}
+    return next((each for each in labels if each in near or (each != label and _bare(each) == _bare(label))), "")
+
+
+def _bare(label: str) -> str:
+    return label.replace("_", "")
 
 
 def _meant(label: str, uses: Counter[str]) -> str:
@@ -250,8 +263,16 @@ def _meant(label: str, uses: Counter[str]) -> str:
         is_long = len(other) >= _SHORTEST or (len(other) == len(label) and len(other) == _SHORTEST - 1)
         if is_long and (other in _OFTEN or uses[other] >= OFTEN):
             return other
+        if uses[label] <= 1 and uses[other] and len(other) >= _LONG and (is_swapped(label, other) or uses[other] > 1):
+            return other
+    if uses[label] <= 1 and (right := misspelt_word(label)) and not uses[right]:
+        return right
     if len(label) < _LONG or not label.isalpha():
         return ""
+    if uses[label] <= 1 and not label.endswith("name"):
+        for place in range(2, len(label) - 1):
+            if uses[parted := f"{label[:place]}_{label[place:]}"] >= OFTEN:
+                return parted
     return next((other for other in sorted(_OFTEN) if len(other) == len(label) and _is_near(label, other)), "")
 
 
@@ -259,8 +280,11 @@ def _is_near(label: str, other: str) -> bool:
     return label[0] == other[0] and label[-1] == other[-1] and is_a_letter_apart(label, other)
 
 
-def _labels(query: Query) -> list[str]:
+def _labels(written: Query) -> list[str]:
+    query = written.as_promql
     found = [matcher.label for selector, _ in query.selectors for matcher in selector.matchers]
+    if written.language is Language.LOGQL and not found:
+        found = [matcher.label for stream in streams(written.text) for matcher in stream.matchers]
     found += [label for node, _ in query.each(Aggregation) for label in node.labels or ()]
     for node, _ in query.each(Binary):
         found += [*(node.on or ()), *(node.ignoring or ()), *node.include]
@@ -271,7 +295,7 @@ def _is_made(label: str, query: Query, project: Project) -> bool:
     """Whether something says that there is such a label."""
     if f'"{label}"' in query.text or label in project.labels_set:
         return True
-    known = (project.known.find(selector.name) for selector, _ in query.each(Selector))
+    known = (project.known.find(selector.name) for selector, _ in query.as_promql.each(Selector))
     return any(label in (metric.labels or ()) for metric in known if metric is not None)
 
 

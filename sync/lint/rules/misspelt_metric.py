@@ -98,25 +98,124 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 
-from sync.lint.kinds import names_of_exporters, told_by_exporters, well_known
+from sync.lint.kinds import kind, names_of_exporters, told_by_exporters, usual_names, well_known
+from sync.lint.misspelling import is_slip
+from sync.lint.near_names import is_doubtful, misspelt_word, stem
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, metric_names, once_a_project
+from sync.lint.promql.tree import Call, Node
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
 
 def check(query: Query, project: Project) -> Findings:
     """Compare names that nothing tells of with those that exist."""
+    rated = {selector.name for selector, above in query.selectors if _is_rated(above)}
     for name in dict.fromkeys(selector.name for selector, _ in query.selectors if not selector.has_variable_name):
-        if len(name) > 9 and ":" not in name and not _is_told(name, project):
-            if (now := _old_name(name)) and _is_the_last(name, now, project):
+        if len(name) <= _SHORTEST or _is_told(name, project):
+            continue
+        if now := _old_name(name) if ":" not in name else "":
+            if _is_the_last(name, now, project):
                 yield Finding(f"{name} is called {now} today, as other queries have it", piece=name)
-            elif meant := _meant(name) or _ending(name):
-                yield Finding(f"{name} looks like a misspelt {meant}", piece=name)
-            elif len(name) > 12 and (meant := project.near_names.meant(name) or project.near_names.slip(name)):
-                yield Finding(f"only this query has {name}; did you mean {meant}?", piece=name)
+        elif meant := _of_all(name) if ":" not in name else _word_of_recorded(name):
+            yield Finding(f"{name} looks like a misspelt {meant}", piece=name)
+        elif meant := _of_project(name, project):
+            yield Finding(f"only this query has {name}; did you mean {meant}?", piece=name)
+        elif name in rated and (sibling := _called_total(project).get(name)):
+            said = f"the other counters here end with _total, as {sibling}: is it {name}_total?"
+            yield Finding(said, piece=name, severity=Severity.INFO)
+
+
+_SHORTEST = 9
+
+
+def _of_all(name: str) -> str:
+    """Return the name of everybody's exporters that one is meant for; '' for none."""
+    return _without_total(name) or _meant(name) or _ending(name) or _usual(name)
+
+
+def _of_project(name: str, project: Project) -> str:
+    """Return the name of other queries that one is meant for; '' for none."""
+    if len(name) <= _SHORTEST + 3 or ":" in name:
+        return ""
+    return project.near_names.meant(name) or project.near_names.slip(name)
+
+
+def _word_of_recorded(name: str) -> str:
+    """Return a recorded name with the one word put right that is misspelt; '' for none."""
+    parts = name.split(":")
+    right = [misspelt_word(part) or part for part in parts]
+    return ":".join(right) if sum(one != two for one, two in zip(right, parts, strict=True)) == 1 else ""
+
+
+@cache
+def _usual(name: str) -> str:
+    """Return the name that everybody asks for from which one is a slip of the hand away; '' for none."""
+    base, known = stem(name), _asked_everywhere()
+    words = base.split("_")
+    if words[0] not in _known_families() and not any(map(is_doubtful, words)):
+        return ""
+    length, letters = len(base), _sum(base)
+    own = known.get((length, letters), ())
+    if base in own or told_by_exporters(name) or told_by_exporters(base):
+        return ""
+    lost = ((length + 1, letters + letter) for letter in _LETTERS)
+    doubled = ((length - 1, letters - letter) for letter in {*base.encode()})
+    near = (each for key in (*lost, *doubled) for each in known.get(key, ()))
+    return next((each + name[length:] for each in (*own, *near) if is_slip(base, each)), "")
+
+
+@cache
+def _asked_everywhere() -> Mapping[tuple[int, int], list[str]]:
+    """Return the names that everybody asks for by their number of letters and its sum: swapped letters keep both."""
+    found: dict[tuple[int, int], list[str]] = {}
+    for name in usual_names().union(map(stem, (*well_known(), *names_of_exporters()))):
+        found.setdefault((len(name), _sum(name)), []).append(name)
+    return found
+
+
+def _sum(name: str) -> int:
+    return sum(name.encode())
+
+
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz_"
+
+
+def _is_rated(above: tuple[Node, ...]) -> bool:
+    return bool(above) and isinstance(above[-1], Call) and above[-1].name in {"rate", "irate", "increase"}
+
+
+def _without_total(name: str) -> str:
+    """Return a well-known counter by its whole name, where _total is missing; '' otherwise."""
+    whole = f"{name}_total"
+    return whole if whole in well_known() and name not in well_known() and not name.startswith("node_") else ""
+
+
+@once_a_project
+def _called_total(project: Project) -> dict[str, str]:
+    """Return the names rated without _total, alone among their exporter's or all, each with one that has it."""
+    families: dict[str, tuple[Counter[str], Counter[str]]] = {}
+    for name, uses in project.rates.items():
+        if not name.endswith(_OF_HISTOGRAMS):
+            for family in (name.partition("_")[0], ""):
+                families.setdefault(family, (Counter(), Counter()))[name.endswith("_total")][name] += uses
+    return {
+        name: min(whole)
+        for bare, whole in families.values()
+        if len(whole) >= _FEW and len(bare) == 1
+        for name, uses in bare.items()
+        if uses <= _COPIED and "_" in name and not kind(name, project.known) and not told_by_exporters(name)
+    }
+
+
+_FEW = 2
+_OF_HISTOGRAMS = ("_count", "_sum", "_bucket")
+_COPIED = 2
+"""Queries in which a slip of the hand stands, copied once."""
 
 
 @cache
@@ -201,12 +300,13 @@ def _ending(name: str) -> str:
 @cache
 def _swapped() -> dict[str, str]:
     """Return the usual last words by what a hand in a hurry makes of them."""
-    return {
-        word[:place] + word[place + 1] + word[place] + word[place + 2 :]: word
-        for word in ("total", "seconds", "bytes", "bucket")
-        for place in range(len(word) - 1)
-        if word[place] != word[place + 1]
-    }
+    found: dict[str, str] = {}
+    for word in ("total", "seconds", "bytes", "bucket"):
+        for place in range(len(word) - 1):
+            found[word[:place] + word[place + 1 :]] = word
+            if word[place] != word[place + 1]:
+                found[word[:place] + word[place + 1] + word[place] + word[place + 2 :]] = word
+    return found
 
 
 def _bare(name: str) -> str:
@@ -233,7 +333,7 @@ def _meant(name: str) -> str:
         return _inflected(name, ())
     if name in names or any(name == known + suffix for known in names for suffix in ("_bucket", "_count", "_sum")):
         return ""
-    for known in difflib.get_close_matches(name, names, n=2, cutoff=0.93):
+    for known in difflib.get_close_matches(name, names, n=2, cutoff=0.93 if len(name) > _SHORT else 0.88):
         if abs(len(known) - len(name)) <= 1 and _letters(name, known):
             return known
     return _inflected(name, names)
@@ -256,6 +356,8 @@ def _inflected(name: str, names: tuple[str, ...]) -> str:
     return ""
 
 
+_SHORT = 20
+"""Letters of a name up to which two letters are a larger part of it."""
 _ABBREVIATED = 2
 """Letters that aren't enough for a word that is cut short: mem."""
 _INFLECTION = re.compile(r"(?<=[a-z]{4})(?:ures?|ations?|ions?|ings?|ed|es|s|e)$")
@@ -275,7 +377,7 @@ def _singular(name: str) -> str:
 @cache
 def _known_families() -> frozenset[str]:
     """Return the first words of all names that are known."""
-    return frozenset(name.partition("_")[0] for name in (*well_known(), *names_of_exporters()))
+    return frozenset(name.partition("_")[0] for name in (*well_known(), *names_of_exporters(), *usual_names()))
 
 
 @cache

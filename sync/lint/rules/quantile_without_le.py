@@ -67,7 +67,11 @@ from sync.lint.rule import Findings, Rule
 
 
 def check(query: Query, project: Project) -> Findings:
-    """Look at what each quantile is computed from."""
+    """Look at what each quantile is computed from, and for buckets where there are none."""
+    for grouping, _ in query.as_promql.each(Aggregation) if "le" in query.text else ():
+        names = _names(grouping.body) if "le" in (grouping.labels or ()) and not grouping.without else set[str]()
+        if names and all(name.endswith(("_count", "_sum")) and ":" not in name for name in names):
+            yield Finding(f"{min(names)} has no label le, its _bucket has", piece=min(names))
     if "histogram_quantile" not in query.text and "histogram_fraction" not in query.text:
         return
     for node, _ in query.each(Call):

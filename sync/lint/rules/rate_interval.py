@@ -38,9 +38,10 @@ from typing import cast
 
 from sync.lint.dashboard import Target
 from sync.lint.lexical import replaced
+from sync.lint.panel_units import default_unit
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import RATES, Call, Subquery, Window
+from sync.lint.promql.tree import RATES, Aggregation, Call, Selector, Subquery, Window
 from sync.lint.query import Query, Use
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import seconds
@@ -55,6 +56,24 @@ def check(target: Target, project: Project) -> Findings:
         yield from _shrinking(target, target.query, project)
     if target.query is not None and target.query.use is Use.PANEL:
         yield from _fixed(target, target.query)
+        yield from _of_all(target, target.query)
+
+
+def _of_all(target: Target, query: Query) -> Findings:
+    """Look for a rate of all that is shown, where the panel shows a number of events."""
+    tree = query.as_promql.tree
+    while isinstance(tree, Aggregation):
+        tree = tree.body
+    unit, _ = default_unit(target.panel)
+    window = tree.arguments[0] if isinstance(tree, Call) and tree.name == "rate" and tree.arguments else None
+    is_of_all = isinstance(window, Selector) and window.window is not None and window.window.variable == "$__range"
+    if is_of_all and unit in _NUMBERS and not _SAYS_SO.search(target.panel.title):
+        message = "a rate over all that is shown is a mean per second: increase() counts"
+        yield Finding(message, pointer=(target.key,), piece="rate", severity=Severity.INFO)
+
+
+_NUMBERS = frozenset({"short", "none", "locale"})
+_SAYS_SO = re.compile(r"rate|per|/|avg|average|mean|rps|qps|throughput", re.IGNORECASE)
 
 
 def _shrinking(target: Target, query: Query, project: Project) -> Findings:

@@ -48,15 +48,16 @@ from __future__ import annotations
 import itertools
 import math
 
+from sync.lint.dashboard import Panel
 from sync.lint.known_units import units
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.dimensions import Known, dimension
-from sync.lint.promql.factors import core
+from sync.lint.promql.factors import core, unscaled
 from sync.lint.promql.measures import Dimension
 from sync.lint.promql.moments import ticks
 from sync.lint.promql.ranges import range_of
-from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number, Selector, is_constant
+from sync.lint.promql.tree import COMPARISONS, Binary, Node, Number, Selector, is_constant, selectors_of
 from sync.lint.query import Query
 from sync.lint.ranges_known import lookup
 from sync.lint.rule import Findings, Rule
@@ -82,6 +83,46 @@ def check(query: Query, project: Project) -> Findings:
         whole = node.operator == "-" and node.left == Number(100) and not isinstance(core(node.right), Selector)
         if whole and range_of(node.right, ranges).high == 1:
             yield Finding("100 minus a share (0 … 1) is hardly ever below 99: multiply it by 100", piece="100")
+        if node.operator == "-" and node.left in {Number(1), Number(100)} and (busy := _is_busy(node.right)):
+            said = f"what {busy} leaves is no use: 1 - idle is"
+            yield Finding(said, piece=busy.rpartition("=")[2], severity=Severity.WARNING)
+
+
+def _is_busy(node: Node) -> str:
+    """Return the one mode of a CPU's time, not idle, that an expression takes; '' for any other."""
+    selectors = [*selectors_of(node)]
+    mode = selectors[0].matcher("mode") if len(selectors) == 1 and "cpu" in selectors[0].name else None
+    is_one = mode is not None and mode.operator == "=" and mode.value in _BUSY
+    return str(mode) if is_one else ""
+
+
+_BUSY = frozenset({"user", "system", "nice", "irq", "softirq", "privileged", "dpc", "interrupt"})
+"""What a CPU does that isn't waiting."""
+
+
+def check_panel(panel: Panel, _project: Project) -> Findings:
+    """Look for one of a panel's queries that is not multiplied as those are that ask for the like."""
+    factors: dict[str, list[tuple[int, float, str]]] = {}
+    for number, target in enumerate(panel.targets if len(panel.targets) > 1 else ()):
+        tree = target.query.as_promql.tree if target.query is not None and not target.hidden else None
+        if tree is not None:
+            inner, factor = unscaled(tree)
+            names = {selector.name for selector in selectors_of(inner)}
+            if len(names) == 1 and ":" not in (name := names.pop()):
+                words = name.removesuffix("_total").split("_")
+                form = str(inner).replace(name, f"{words[0]}…{words[-1]}")
+                factors.setdefault(form, []).append((number, factor, name))
+    for alike in factors.values():
+        scaled = {factor for _, factor, _ in alike}
+        plain = [each for each in alike if each[1] == 1]
+        other = next((factor for factor in scaled if factor != 1), 1)
+        if len(scaled) == 2 and len(plain) == 1 and {name for *_, name in alike} != {plain[0][2]} and other in _SCALES:
+            said = f"{plain[0][2]} is shown as it is, and the like of it × {other:.10g}"
+            yield Finding(said, pointer=("targets", plain[0][0], "expr"), severity=Severity.WARNING)
+
+
+_SCALES = frozenset({each for step in (*_STEPS, *_TIMES, 100, 8) for each in (step, 1 / step)})
+"""What one unit is multiplied by for another: a sign turns a line upside down."""
 
 
 def _alternatives(node: Binary, known: Known) -> str:
@@ -137,4 +178,4 @@ def _differ(left: Dimension, right: Dimension) -> bool:
     return measures[0] != measures[1] or any(math.isclose(times, step, rel_tol=0.01) for step in _STEPS)
 
 
-RULE = Rule(__name__, Severity.ERROR, query=check)
+RULE = Rule(__name__, Severity.ERROR, query=check, panel=check_panel)

@@ -112,6 +112,7 @@ PASS alertmanager:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from sync.lint.alertmanager import AlertmanagerConfig, Match, Route
@@ -125,6 +126,7 @@ from sync.lint.rule import Findings, Rule
 def check(config: AlertmanagerConfig, project: Project) -> Findings:
     """Walk the tree with what holds above each route, then hold every matcher against what alerts have."""
     yield from _below(config.root, (), len(config.base))
+    yield from _shortened(config)
     set_by = values_sent(config, project)
     for match in config.matches:
         if match.label in set_by:
@@ -133,6 +135,24 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
         elif near := label_meant(match.label, project) if match.operator else "":
             message = f"no alert has the label {match.label}; did you mean {near}?"
             yield Finding(message, pointer=match.pointer[len(config.base) :])
+
+
+def _shortened(config: AlertmanagerConfig) -> Findings:
+    """Look for a value that is the beginning of the one that the rest of the configuration has: crit, critical."""
+    uses: dict[str, Counter[str]] = {}
+    matches = [match for match in config.matches if match.operator in {"=", "=~"} and match.label != "alertname"]
+    for match in matches:
+        uses.setdefault(match.label, Counter()).update(match.value.split("|"))
+    for match in matches:
+        known = uses[match.label]
+        longer = [each for each in known if match.value != each and each.startswith(match.value)]
+        if len(match.value) > _BEGINNING and match.value.isalpha() and known[match.value] == 1 and len(longer) == 1:
+            message = f"elsewhere the {match.label} is {longer[0]}, and here {match.value}"
+            yield Finding(message, pointer=match.pointer[len(config.base) :], severity=Severity.WARNING)
+
+
+_BEGINNING = 3
+"""Letters that aren't enough to tell that one word is short for another."""
 
 
 def _unanchored(match: Match, known: LabelValues, base: int) -> Findings:

@@ -57,6 +57,23 @@ def check(variable: Variable, project: Project) -> Findings:
         message = f"All is {every}, which repeats the letter before *: write {every[:-1]}.*"
         yield Finding(message, pointer=("allValue",), severity=Severity.WARNING)
     yield from _choices(variable, project)
+    yield from _of_another_label(variable, project)
+
+
+def _of_another_label(variable: Variable, project: Project) -> Findings:
+    """Look for a variable named after a label, and compared with it, that offers the values of another one."""
+    listed = _LISTED.search(variable.text) if variable.kind == "query" and not variable.raw.get("regex") else None
+    if listed is None or listed[1] == variable.name:
+        return
+    name, label = variable.name, listed[1]
+    compares = re.compile(rf"\b(\w+)\s*(?:=~|=|!=|!~)\s*[\"'](?:\$\{{?|\[\[){re.escape(name)}(?!\w)")
+    compared = {found for text in project.texts if name in text for found in compares.findall(text)}
+    if compared == {name} and label in project.label_uses:
+        message = f"{name} offers the values of {label}, and queries compare them with {name}"
+        yield Finding(message, pointer=("query",), severity=Severity.WARNING)
+
+
+_LISTED = re.compile(r"^\s*label_values\(.*?,\s*([A-Za-z_]\w*)\s*\)\s*$", re.DOTALL)
 
 
 def _choices(variable: Variable, project: Project) -> Findings:

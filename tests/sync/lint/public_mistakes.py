@@ -19,6 +19,9 @@ class Mistake:
 PANEL = "{{type: stat, title: A, {}}}"
 MEMORY = "groups: [{name: a, rules: [{alert: MemoryLow, expr: node_memory_MemFree_bytes < 5e9}]}]"
 OFTEN = ("rate(mysql_status_queries[5m])", "rate(mysql_status_queries[1h])", "mysql_status_queries > 0")
+QUANTILE = (
+    'targets: [{{expr: "histogram_quantile({}, sum by (le) (rate(query_seconds_bucket[15m])))", legendFormat: p95}}]'
+)
 BUCKETS = ("0.5", "1.0", "1.5", "2.5", "5.0", "10.0", "20.0", "30.0", "+Inf")
 LATENCY = "# TYPE output_latency_seconds histogram\n" + "".join(
     f'output_latency_seconds_bucket{{le="{bound}"}} 6\n' for bound in BUCKETS
@@ -41,6 +44,18 @@ def queries(*written: str) -> str:
 
 
 IN_DASHBOARDS = [
+    Mistake(
+        "lost-grouping",
+        "promql",
+        'topk(10, sum by (__name__) (rate({__name__=~"ErrorMetric_.+"}[15m])))',
+        'topk(10, sum by (instance) (rate({__name__=~"ErrorMetric_.+"}[15m])))',
+    ),
+    Mistake(
+        "title-differs",
+        "panel",
+        PANEL.format(QUANTILE.format("0.50")),
+        PANEL.format(QUANTILE.format("0.95")),
+    ),
     Mistake(
         "share-scale",
         "panel",
