@@ -38,9 +38,9 @@ def _well(rule: FileRule) -> Findings:
         yield Finding(message, pointer=("expr",), piece=node.operator)
 
 
-_IS_DOWN = re.compile(r"Down|Offline|Unreachable|Missing|Dead|(?:Probe|Check|Scrape)Fail")
+_IS_DOWN = re.compile(r"Down|Offline|Unreachable|Missing|Dead|Fail|Unhealthy|NotReady|NotRunning|Broken")
 _DOWN_STATE = re.compile(r"down|failed|offline|unhealthy|dead|critical", re.IGNORECASE)
-_UP = re.compile(r"(?:^|_)up$|^probe_success$")
+_UP = re.compile(r"(?:^|_)(?:up|success|successful|healthy|alive|online|reachable)$")
 
 
 def _much_left(rule: FileRule) -> Findings:
@@ -114,6 +114,8 @@ def _little_of_it(rule: FileRule) -> Findings:
         return
     if _OF_WHAT_IS_LEFT.search(rule.alert) or (said[0].endswith("Slow") and not _TAKES_TIME.search(str(tree))):
         return
+    if re.search(r"speed|per_second|throughput|bandwidth", str(tree)):
+        return
     limit, names = constant(found[0].right), " ".join(map(str, selectors_of(tree)))
     inner = core(tree)
     is_quotient = any(isinstance(node, Binary) and node.operator in {"/", "-"} for node, _ in walk(inner))
@@ -124,8 +126,9 @@ def _little_of_it(rule: FileRule) -> Findings:
 
 
 _TOO_MUCH = re.compile(
-    r"(?<![a-z])(?:High(?!ly|er|est|Avail)|TooMany|TooHigh|TooLarge|TooBig|TooSlow|TooLong|TooOld|Exceed\w*|Excessive|Slow"
-    r"|Over(?:load|commit)\w*|Above)"
+    r"(?:High(?!ly|er|est|Avail)|TooMany|TooHigh|TooLarge|TooBig|TooSlow|TooLong|TooOld|Exceed\w*|Excessive|Slow"
+    r"|Over(?:load|commit)\w*|Above|Latency|ErrorRate|ErrorRatio|Backlog|BurnRate|Saturat\w*|Spike"
+    r"|(?:Nearly|Near|Almost)Full|FillingUp)"
 )
 _OF_WHAT_IS_LEFT = re.compile(r"Down|Lost|Offline|Missing|Pending|Since|Priority|Starved|Low|Risk|Unavailable")
 """Words of names whose number is that of what is left."""

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from sync.lint.kinds import names_of_exporters, usual_names, well_known
 from sync.lint.misspelling import is_a_letter_apart, is_plural, is_swapped, slips
+from sync.lint.usual_labels import usual_labels
 
 OFTEN = 3
 """Queries after which a name is taken for right: a mistake is copied once, and rarely twice."""
@@ -48,11 +49,11 @@ class NearNames:
     def slip(self, name: str) -> str:
         """Return the name without a slip in one of its words, which other names have spelt right; '' for none."""
         base = stem(name)
-        doubtful = [each for each in _words(base) if is_doubtful(each[1])]
+        doubtful = [each for each in _words(base) if self._words[each[1]] <= 1 and is_doubtful(each[1])]
         if not doubtful or self.uses[base] > 1 or base in self._sure:
             return ""
         for before, word, after in doubtful:
-            if self._words[word] <= 1 and (meant := self._meant_by(word)):
+            if meant := self._meant_by(word):
                 return before + meant + after + name[len(base) :]
         parted = self._parted(base)
         return parted + name[len(base) :] if parted else ""
@@ -90,7 +91,8 @@ def is_doubtful(word: str) -> bool:
 
 @cache
 def _words_seen() -> frozenset[str]:
-    return words_of_all().union(_WORDS, (word for name in names_of_exporters() for word in name.split("_")))
+    names = (*names_of_exporters(), *usual_labels())
+    return words_of_all().union(_WORDS, (word for name in names for word in name.split("_")))
 
 
 def misspelt_word(name: str) -> str:
@@ -106,7 +108,7 @@ def misspelt_word(name: str) -> str:
 @cache
 def words_of_all() -> frozenset[str]:
     """Return the words of the names that everybody's exporters have, and that are asked for everywhere."""
-    names = {*well_known(), *usual_names()}
+    names = {*well_known(), *usual_names(), *usual_labels()}
     return frozenset(word for name in names for word in name.split("_") if word.isalpha() and word.islower())
 
 
@@ -115,6 +117,7 @@ _WORDS = frozenset(
         "backed",
         "alive",
         "bounce",
+        "case",
         "cols",
         "compete",
         "desync",

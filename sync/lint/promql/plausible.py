@@ -30,7 +30,7 @@ _KEEPING = frozenset({"max", "min", "avg", "topk", "bottomk"})
 
 def implausible(node: Node, limit: float) -> str:
     """Say why an expression is hardly ever above a limit; '' where it may be."""
-    if limit >= _LONGEST and _is_answer_time(node):
+    if limit >= _LONGEST and is_answer_time(node):
         return f"nobody waits {limit:g} s for an answer: these are seconds, not milliseconds"
     inner, factor = unscaled(node)
     names = [each.name for each in selectors_of(node)]
@@ -43,17 +43,17 @@ def implausible(node: Node, limit: float) -> str:
     return ""
 
 
-def _is_answer_time(node: Node) -> bool:  # noqa: PLR0911 one return a kind of node
+def is_answer_time(node: Node) -> bool:  # noqa: PLR0911 one return a kind of node
     """Whether it is a quantile or a mean of such times, or a summary's series: in seconds, by its name."""
     match node:
         case Aggregation(name=name, body=body) if name in _KEEPING:
-            return _is_answer_time(body)
+            return is_answer_time(body)
         case Binary() if node.filters:
-            return _is_answer_time(turned(node).left)
+            return is_answer_time(turned(node).left)
         case Call(name="histogram_quantile" | "histogram_avg"):
             return _is_named_so(node)
         case Call(name="max_over_time" | "avg_over_time" | "min_over_time", arguments=(inner,)):
-            return _is_answer_time(inner)
+            return is_answer_time(inner)
         case Binary(operator="/"):
             return _is_named_so(node.left) and all(each.name.endswith("_count") for each in selectors_of(node.right))
         case Selector():

@@ -1,9 +1,14 @@
-"""An alert's comparison that always holds.
+"""An alert's comparison that always holds, or that holds while all is well.
 
 An alert that can't be quiet is switched off by those it wakes. Typical are `rate(x) >= 0`, `x_bytes > 90` where a share
 was meant, and a point in time compared with an age: subtract it from time(). A percentage, by its name or because of
 `* 100`, is nearly always above a number below 1: that is the limit of a share. Where the left can't be above a number,
 `< 3` says nothing however it is joined with others: a part of a whole is at most 1.
+
+Space that is left above a limit, a certificate with days to go, a backup that ran just now, answers faster and errors
+fewer than a limit, use below ninety percent: nobody is to be told of these. A whole divided by its part is never less
+than 1. What follows `or` and only says that there is something (`… or limit > 0`) holds always: a guard follows `and`,
+as does the other window of a burn rate.
 
 FAIL alert-expr:
     rate(http_request_errors_total[5m]) >= 0
@@ -87,6 +92,80 @@ PASS alert-expr:
 
 PASS alert-expr:
     count(kube_job_failed) > 0
+
+FAIL alert:
+    alert: DiskSpaceCritical
+    expr: node_filesystem_avail_bytes / node_filesystem_size_bytes > 0.1
+
+FAIL alert:
+    alert: CertificateExpires
+    expr: probe_ssl_earliest_cert_expiry - time() > 86400 * 20
+
+FAIL alert:
+    alert: BackupOverdue
+    expr: time() - backup_last_success_timestamp_seconds < 86400
+
+FAIL alert:
+    alert: Answers
+    expr: histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m]))) < 5
+
+FAIL alert:
+    alert: Errors
+    expr: sum by (job) (rate(http_errors_total[5m])) / sum by (job) (rate(http_requests_total[5m])) < 0.05
+
+FAIL alert:
+    alert: MemoryHigh
+    expr: redis_memory_used_bytes / redis_memory_max_bytes < 0.9
+
+FAIL alert:
+    alert: MemoryHigh
+    expr: redis_memory_max_bytes / redis_memory_used_bytes > 0.9
+
+FAIL alert:
+    alert: VolumeAlmostFull
+    expr: volume_used_bytes / volume_size_bytes > 0.009
+
+FAIL alert:
+    alert: MemoryHigh
+    expr: redis_memory_used_bytes / redis_memory_max_bytes > 0.9 or redis_memory_max_bytes > 0
+
+FAIL alert:
+    alert: BudgetBurns
+    expr: job:errors:ratio_rate5m > 0.0144 or job:errors:ratio_rate1h > 0.0144
+
+FAIL alert:
+    alert: LicenceExpires
+    expr: licence_expiry_days <= 7 or licence_expiry_days > 0
+
+FAIL alert:
+    alert: ChainHalted
+    expr: increase(chain_blocks_total[10m]) > 1
+
+FAIL promql:
+    sum(up{job="a"}) - count(up{job="a"})
+
+PASS promql:
+    count(up{job="a"}) - sum(up{job="a"})
+
+PASS alert:
+    alert: DiskWasted
+    expr: node_filesystem_avail_bytes / node_filesystem_size_bytes > 0.9
+
+PASS alert:
+    alert: Restarted
+    expr: time() - process_start_time_seconds < 600
+
+PASS alert:
+    alert: Failing
+    expr: 1 - rate(http_errors_total[5m]) / rate(http_requests_total[5m]) < 0.95
+
+PASS alert:
+    alert: MemoryHigh
+    expr: redis_memory_used_bytes / redis_memory_max_bytes > 0.9 and redis_memory_max_bytes > 0
+
+PASS alert:
+    alert: BudgetBurns
+    expr: job:errors:ratio_rate5m > 0.0144 or job:errors:ratio_rate3d > 0.001
 """
 
 from __future__ import annotations
@@ -102,6 +181,8 @@ from sync.lint.promql.tree import Aggregation, Binary, Node, Number, Selector, d
 from sync.lint.query import Query, Use
 from sync.lint.ranges_known import lookup
 from sync.lint.rule import Findings, Rule
+from sync.lint.rule_file import Rule as FileRule
+from sync.lint.wrong_way_round import of_states, turned_round
 
 _OF_OBJECTS = ("kube_", "container_")
 _UPPER = frozenset({"<", "<="})
@@ -109,6 +190,7 @@ _UPPER = frozenset({"<", "<="})
 
 def check(query: Query, project: Project) -> Findings:
     """Look at the comparisons that decide whether the alert fires, and at all that have an upper limit."""
+    yield from of_states(query, project)
     if not query.use.alerts:
         return
     look = lookup(project)
@@ -206,4 +288,16 @@ def _is_always_there(name: str) -> bool:
     return name == "up" or (name in well_known() and not name.startswith(_OF_OBJECTS))
 
 
-RULE = Rule(__name__, Severity.WARNING, peers={"pint": "alerts/comparison"}, query=check)
+def check_rule(rule: FileRule, _project: Project) -> Findings:
+    """Look for what is turned round."""
+    yield from turned_round(rule)
+
+
+RULE = Rule(
+    __name__,
+    Severity.WARNING,
+    peers={"pint": "alerts/comparison"},
+    query=check,
+    rule=check_rule,
+    managed=check_rule,
+)

@@ -259,10 +259,25 @@ def check(query: Query, project: Project) -> Findings:
         left, right = ranges.range_of(node.left, look), ranges.range_of(node.right, look)
         if intervals.never(node.operator, left, right) and not _tells_absence(node, above):
             yield Finding(_said(node, left, right), piece=f"{written.operator} ")
+        elif node.operator in {">", ">="} and (most := _most_changes(node.left)) and right.low > most:
+            said = f"in {most * _FASTEST:g} s there are at most {most:g} samples to differ: this never holds"
+            yield Finding(said, piece=f"{written.operator} ", severity=Severity.WARNING)
         elif node.operator in {">", ">="}:
             yield from _too_high(node, right.low, written.operator, project)
         elif node.operator in {"<", "<="}:
             yield from _too_low(node, right.high, written.operator, project)
+
+
+def _most_changes(node: Node) -> float:
+    """Return how often a series can change or be reset within a window, if it is scraped as fast as anybody does."""
+    call = node if isinstance(node, Call) and node.name in {"changes", "resets"} and node.arguments else None
+    counted = call.arguments[0] if call is not None else None
+    window = counted.window if isinstance(counted, Selector) else None
+    return (window.seconds or 0) / _FASTEST if window else 0
+
+
+_FASTEST = 5
+"""Seconds between two scrapes where they are few."""
 
 
 def _too_high(node: Binary, limit: float, written: str, project: Project) -> Findings:

@@ -166,9 +166,9 @@ def check(query: Query, project: Project) -> Findings:
         return
     is_alert = query.use.alerts
     for node, _ in query.each(Binary) if "@" not in query.text else ():  # the times of `@` are in no tree
-        if node.operator in {"/", "-"} and node.left == node.right and not isinstance(node.left, Number):
-            always = 1 if node.operator == "/" else 0
-            yield Finding(f"both sides are the same: this is {always}, whatever happens", piece=f"{node.operator} ")
+        if node.operator in _ALWAYS and node.left == node.right and not isinstance(node.left, Number):
+            said = f"both sides are the same: this is {_ALWAYS[node.operator]}"
+            yield Finding(said, piece=f"{node.operator} ", severity=Severity.WARNING)
     for node, above, name in _divisions(query, project):
         if is_alert and _is_harmless(above):
             if node.operator == "/" and name in _ZERO_IS_NONE and _is_endless(name, above):
@@ -183,6 +183,7 @@ def check(query: Query, project: Project) -> Findings:
     yield from _guarded_elsewhere(query, project)
 
 
+_ALWAYS = {"/": "1, whatever happens", "-": "0, whatever happens", "+": "twice the one"}
 _ZERO_WITHOUT = frozenset({"node_memory_SwapTotal_bytes", "node_memory_SwapTotal"})
 """Sizes of what many machines don't have."""
 

@@ -55,6 +55,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sync.lint.dashboard import Dashboard, Panel, Target
 from sync.lint.problem import Finding, Severity
@@ -116,15 +117,20 @@ def check_dashboard(dashboard: Dashboard, project: Project) -> Findings:
 
 def _by_title(dashboard: Dashboard, project: Project) -> Iterator[tuple[Target, str]]:
     for panel in dashboard.panels:
-        words = [each.lower() for each in _PER.findall(panel.title)] if panel.kind in _OVER_TIME else []
+        words = _each_of(panel.title) if panel.kind in _OVER_TIME else []
         asked = _visible(panel) if words else []
         repeated = any(each is not None and each.raw.get("repeat") for each in (panel, panel.row))
         if len(asked) != 1 or repeated:
             continue
         named = [each for word in words for each in (word, word.removesuffix("s")) if project.groupings[each]]
-        asks = [label for label in named if re.search(rf"\b{label}\s*=", _text(asked[0]))]
-        if named and not asks and _is_summed(asked[0]):
+        if named and not any(label in _text(asked[0]) for label in named) and _is_summed(asked[0]):
             yield asked[0], f"{panel.title!r} tells of each {named[0]}, and the query keeps no label"
+
+
+@lru_cache(10_000)
+def _each_of(title: str) -> list[str]:
+    """Return the words of which a title promises one each."""
+    return [each.lower() for each in _PER.findall(title)]
 
 
 _PER = re.compile(r"\b(?:[bB]y|[pP]er) ([A-Za-z_]\w+)")
@@ -145,11 +151,9 @@ _SEVERAL = 2
 def _among_alike(dashboard: Dashboard) -> Iterator[tuple[Target, str]]:
     """Yield the one of several queries alike but for the metric that has no `by`, where all others have the same."""
     alike: dict[tuple[str, ...], list[Target]] = {}
-    for panel in dashboard.panels if dashboard.text.count("by") >= _SEVERAL else ():
-        for target in _visible(panel) if panel.kind in _OVER_TIME else ():
-            if target.query and "(" in target.query.text:
-                key = (panel.kind, target.legend, _form(target.query.text))
-                alike.setdefault(key, []).append(target)
+    for targets in _begun_alike(dashboard) if dashboard.text.count("by") >= _SEVERAL else ():
+        for target in targets:
+            alike.setdefault((target.panel.kind, target.legend, _form(_text(target))), []).append(target)
     for targets in (each for each in alike.values() if len(each) > _SEVERAL):
         bare = [target for target in targets if _BY.search(_text(target)) is None]
         if len(bare) != 1 or not _is_summed(bare[0]):
@@ -163,6 +167,19 @@ def _among_alike(dashboard: Dashboard) -> Iterator[tuple[Target, str]]:
             and all(metric_names(_text(each)) != metrics for each in others)
         ):
             yield bare[0], f"the queries like it keep {', '.join(sorted(labels))}, and this one no label"
+
+
+def _begun_alike(dashboard: Dashboard) -> Iterator[list[Target]]:
+    """Yield the queries that begin with the same function, where one has no `by` and two have."""
+    found: dict[tuple[str, str], list[Target]] = {}
+    for target in dashboard.targets:
+        if target.query is not None and target.panel.kind in _OVER_TIME and not target.hidden:
+            found.setdefault((target.panel.kind, target.query.text[:3]), []).append(target)
+    for targets in found.values():
+        if len(targets) > _SEVERAL:
+            grouped = sum(_BY.search(_text(target)) is not None for target in targets)
+            if _SEVERAL <= grouped < len(targets):
+                yield targets
 
 
 _BY = re.compile(r"\bby\s*\([^()]*\)")

@@ -88,18 +88,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 from sync.lint.dashboard import Target
 from sync.lint.known import COMMON_LABELS
 from sync.lint.logql import streams
 from sync.lint.misspelling import is_a_letter_apart, is_swapped, slips
-from sync.lint.near_names import OFTEN, misspelt_word
+from sync.lint.near_names import OFTEN, misspelt_word, stem
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, once_a_project
 from sync.lint.promql.tree import Aggregation, Binary, Matcher, Selector
 from sync.lint.query import Language, Query
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
+from sync.lint.usual_labels import label_meant, usual_labels, value_meant
 
 _SHORTEST = 5
 _SHORT = {"jbo": "job", "ojb": "job", "jo": "job", "jb": "job", "pdo": "pod", "opd": "pod"}
@@ -155,6 +157,9 @@ def check(query: Query, project: Project) -> Findings:
             elif other := project.asked.label_meant(selector.name, matcher.label):
                 said = f"the other queries ask {selector.name} for {other}, and none for {matcher.label}"
                 yield Finding(said, piece=matcher.label)
+            elif other := label_meant(stem(selector.name), matcher.label):
+                said = f"public projects ask {selector.name} for its {other}, and none for {matcher.label}"
+                yield Finding(said, piece=matcher.label, severity=Severity.INFO)
             else:
                 yield from _values(selector.name, matcher, project)
 
@@ -164,12 +169,15 @@ def _values(metric: str, matcher: Matcher, project: Project) -> Findings:
     if matcher.has_variable or matcher.label in project.labels_set:
         return
     for value in matcher.value.split("|") if _PLAIN.fullmatch(matcher.value) else ():
-        if other := project.asked.value_meant(metric, matcher.label, value):
+        if usual := value_meant(stem(metric), matcher.label, value):
+            said = f"{metric} has no {matcher.label} {value}; did you mean {usual}?"
+            yield Finding(said, piece=value)
+        elif other := project.asked.value_meant(metric, matcher.label, value):
             said = f"only this query asks for the {matcher.label} {value}; did you mean {other}?"
             yield Finding(said, piece=value, severity=Severity.INFO)
 
 
-_PLAIN = re.compile(r"[\w.:/-]+(?:\|[\w.:/-]+)*")
+_PLAIN = re.compile(r"[\w.:/ -]+(?:\|[\w.:/ -]+)*")
 
 
 def _shortened(label: str, metric: str, project: Project) -> str:
@@ -234,15 +242,15 @@ def _slips(labels: list[str], query: Query, project: Project) -> Iterator[tuple[
     for label in dict.fromkeys(labels):
         if label in _SHORT and uses[label] < OFTEN:
             yield label, _SHORT[label]
-        if (
-            len(label) < _SHORTEST - 1
-            or label in _OFTEN | _OTHERS
-            or uses[label] >= OFTEN
-            or _is_made(label, query, project)
-        ):
+        if len(label) < _SHORTEST - 1 or label in _right() or uses[label] >= OFTEN or _is_made(label, query, project):
             continue
         if other := _meant(label, uses) or _beside(label, _labels(query), uses):
             yield label, other
+
+
+@cache
+def _right() -> frozenset[str]:
+    return _OFTEN | _OTHERS | usual_labels()
 
 
 def _beside(label: str, labels: list[str], uses: Counter[str]) -> str:
@@ -261,7 +269,7 @@ def _meant(label: str, uses: Counter[str]) -> str:
     """Return the label that a slip of the hand has made another one of; '' where none is near."""
     for other in slips(label):
         is_long = len(other) >= _SHORTEST or (len(other) == len(label) and len(other) == _SHORTEST - 1)
-        if is_long and (other in _OFTEN or uses[other] >= OFTEN):
+        if is_long and (other in _OFTEN or uses[other] >= OFTEN or (other in usual_labels() and uses[label] <= 1)):
             return other
         if uses[label] <= 1 and uses[other] and len(other) >= _LONG and (is_swapped(label, other) or uses[other] > 1):
             return other

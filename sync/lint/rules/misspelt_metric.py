@@ -107,14 +107,13 @@ from sync.lint.misspelling import is_slip
 from sync.lint.near_names import is_doubtful, misspelt_word, stem
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, metric_names, once_a_project
-from sync.lint.promql.tree import Call, Node
+from sync.lint.promql.tree import Call
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
 
 
 def check(query: Query, project: Project) -> Findings:
     """Compare names that nothing tells of with those that exist."""
-    rated = {selector.name for selector, above in query.selectors if _is_rated(above)}
     for name in dict.fromkeys(selector.name for selector, _ in query.selectors if not selector.has_variable_name):
         if len(name) <= _SHORTEST or _is_told(name, project):
             continue
@@ -125,7 +124,9 @@ def check(query: Query, project: Project) -> Findings:
             yield Finding(f"{name} looks like a misspelt {meant}", piece=name)
         elif meant := _of_project(name, project):
             yield Finding(f"only this query has {name}; did you mean {meant}?", piece=name)
-        elif name in rated and (sibling := _called_total(project).get(name)):
+        elif _is_rated(name, query) and f"{name}_total" in usual_names() and not _is_named_anywhere(name):
+            yield Finding(f"{name} is mostly called {name}_total", piece=name, severity=Severity.INFO)
+        elif (sibling := _called_total(project).get(name)) and _is_rated(name, query):
             said = f"the other counters here end with _total, as {sibling}: is it {name}_total?"
             yield Finding(said, piece=name, severity=Severity.INFO)
 
@@ -185,14 +186,20 @@ def _sum(name: str) -> int:
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz_"
 
 
-def _is_rated(above: tuple[Node, ...]) -> bool:
-    return bool(above) and isinstance(above[-1], Call) and above[-1].name in {"rate", "irate", "increase"}
+def _is_rated(name: str, query: Query) -> bool:
+    above = (above[-1] for selector, above in query.selectors if selector.name == name and above)
+    return any(isinstance(node, Call) and node.name in {"rate", "irate", "increase"} for node in above)
+
+
+def _is_named_anywhere(name: str) -> bool:
+    return name in usual_names() or bool(told_by_exporters(name))
 
 
 def _without_total(name: str) -> str:
     """Return a well-known counter by its whole name, where _total is missing; '' otherwise."""
     whole = f"{name}_total"
-    return whole if whole in well_known() and name not in well_known() and not name.startswith("node_") else ""
+    may_be_older = name.startswith("node_") and not name.endswith("_seconds")
+    return whole if whole in well_known() and name not in well_known() and not may_be_older else ""
 
 
 @once_a_project

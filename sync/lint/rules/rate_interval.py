@@ -61,7 +61,7 @@ def check(target: Target, project: Project) -> Findings:
 
 def _of_all(target: Target, query: Query) -> Findings:
     """Look for a rate of all that is shown, where the panel shows a number of events."""
-    tree = query.as_promql.tree
+    tree = query.as_promql.tree if "__range" in query.text else None
     while isinstance(tree, Aggregation):
         tree = tree.body
     unit, _ = default_unit(target.panel)

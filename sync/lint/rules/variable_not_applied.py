@@ -145,17 +145,36 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
     found = [(target, selector) for target, selector in found if selector.name and ":" not in selector.name]
     filtered: Counter[tuple[str, str]] = Counter()
     pairs: Counter[str] = Counter()
-    for _, selector in found:
-        for label, _name in _pairs(selector, filters):
+    compared: list[tuple[Target, str, str]] = []
+    for target, selector in found:
+        for label, name in _pairs(selector, filters):
             filtered[selector.name, label] += 1
             filtered[_family(selector.name), label] += label in _TARGETS
             pairs[label] += 1
+            compared.append((target, label, name))
+    yield from _of_others(dashboard, compared)
     for target, selector in found:
         for label in _left_out(target, selector, filtered, pairs, len(found)):
             message = (
                 f"{target.panel.name!r} doesn't filter {selector.name} by {label}, as the rest of the dashboard does"
             )
             yield Finding(message, pointer=(*target.pointer[len(dashboard.base) :], target.key), piece=selector.name)
+
+
+def _of_others(dashboard: Dashboard, compared: list[tuple[Target, str, str]]) -> Findings:
+    """Look for the one query that compares a label with another label's variable, which all others leave to that."""
+    uses = Counter((label, name) for _, label, name in compared)
+    of_label: dict[str, set[str]] = {}
+    for label, name in uses:
+        of_label.setdefault(label, set()).add(name)
+    for target, label, name in compared if len(uses) > len(of_label) else ():
+        own = of_label[label] - {name}
+        other = next(iter(own)) if len(own) == 1 else ""
+        elsewhere = any(uses[each, name] > 1 for each in of_label if each != label)
+        if uses[label, name] == 1 and other and uses[label, other] > 1 and elsewhere:
+            message = f"{target.panel.name!r} compares {label} with ${name}, the rest of the dashboard with ${other}"
+            pointer = (*target.pointer[len(dashboard.base) :], target.key)
+            yield Finding(message, pointer=pointer, piece=label, severity=Severity.WARNING)
 
 
 def _titles(dashboard: Dashboard) -> Findings:

@@ -68,7 +68,7 @@ def _of_another_label(variable: Variable, project: Project) -> Findings:
     name, label = variable.name, listed[1]
     compares = re.compile(rf"\b(\w+)\s*(?:=~|=|!=|!~)\s*[\"'](?:\$\{{?|\[\[){re.escape(name)}(?!\w)")
     compared = {found for text in project.texts if name in text for found in compares.findall(text)}
-    if compared == {name} and label in project.label_uses:
+    if compared == {name}:
         message = f"{name} offers the values of {label}, and queries compare them with {name}"
         yield Finding(message, pointer=("query",), severity=Severity.WARNING)
 

@@ -1,0 +1,247 @@
+"""What a title or a legend says, held against the queries below it: each judge yields what is said and isn't asked."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import TypeAlias
+
+from sync.lint.limits import constant
+from sync.lint.logql import Condition
+from sync.lint.logql import streams as streams_of
+from sync.lint.promql.factors import core, unscaled
+from sync.lint.promql.tree import Aggregation, Binary, Call, Matcher, Node, Selector, duration, selectors_of, turned
+from sync.lint.query import Language, Query
+
+Judge: TypeAlias = Callable[[str, list[Query]], Iterator[str]]
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+
+
+@lru_cache(10_000)
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text or a name, in small letters."""
+    return frozenset(word.lower() for word in _WORD.findall(text))
+
+
+def differing(text: str, queries: list[Query]) -> Iterator[str]:
+    """Yield what a text says that none of the queries has."""
+    for judge in _having_a_say(text):
+        yield from judge(text, queries)
+
+
+@lru_cache(10_000)
+def _having_a_say(text: str) -> list[Judge]:
+    return [judge for tells, judge in _JUDGES if tells(text)]
+
+
+def _quantile(text: str, queries: list[Query]) -> Iterator[str]:
+    said = {found[0].strip(): float(found[1] or found[2]) for found in _QUANTILE.finditer(text)}
+    taken = [_quantiles(query) for query in queries] if said else []
+    if not taken or not all(taken):
+        return
+    every = set().union(*taken)
+    for words, number in said.items():
+        share = number / (1000 if number >= 100 else 100)
+        if not any(math.isclose(share, each) for each in every):
+            yield f"{words}, and the quantile is {', '.join(f'{each:g}' for each in sorted(every))}"
+
+
+_QUANTILE = re.compile(
+    r"(?<![A-Za-z0-9])[pP](\d{2,3})(?![A-Za-z0-9.])|(?<![\d.])(\d{2}(?:\.\d+)?)(?:st|nd|rd|th)[\s_-]?(?:[Pp]ercentile|[Qq]uantile|%)?"
+)
+
+
+def _quantiles(query: Query) -> set[float]:
+    """Return the quantiles that a query takes; none where one isn't plain to see."""
+    nodes = [node.arguments[0] for node, _ in query.as_promql.each(Call) if node.name in _TAKING and node.arguments]
+    values = {constant(node) for node in nodes}
+    return {value for value in values if value is not None} if None not in values else set()
+
+
+_TAKING = frozenset({"histogram_quantile", "quantile_over_time"})
+
+
+def _status(text: str, queries: list[Query]) -> Iterator[str]:
+    said = {found[1] for found in _CLASS.finditer(text)}
+    asked = [_classes(query) for query in queries] if said else []
+    if asked and all(asked) and not said & set().union(*asked):
+        classes = " and ".join(f"{each}xx" for each in sorted(set().union(*asked)))
+        yield f"{', '.join(f'{each}xx' for each in sorted(said))}, and the query asks for {classes}"
+
+
+_CLASS = re.compile(r"(?<![\w.])([1-5])[xX]{2}(?!\w)")
+_OF_STATUS = re.compile(r"status|code", re.IGNORECASE)
+_FIRST = re.compile(r"(?<![\w.\[])\[?([1-5])\]?(?:\.\.|xx|XX|\[0-9\]|\\+d|\.[*+]|\d\d\b)")
+
+
+def _classes(query: Query) -> set[str]:
+    """Return the classes of status codes that a query asks for; none where it leaves some out."""
+    found: set[str] = set()
+    conditions: list[Matcher | Condition] = []
+    conditions += [matcher for selector, _ in query.as_promql.selectors for matcher in selector.matchers]
+    streams = streams_of(query.text) if query.language is Language.LOGQL else []
+    conditions += [condition for stream in streams for condition in stream.filters]
+    for each in conditions:
+        if each.label and _OF_STATUS.search(each.label):
+            if each.operator.startswith("!") or each.operator[:1] in {">", "<"}:
+                return set()
+            found.update(_FIRST.findall(each.value))
+    return found
+
+
+def _contrary(text: str, queries: list[Query]) -> Iterator[str]:
+    words = words_of(text)
+    for one, other in _PAIRS:
+        if not words & one or words & other or not all(any(word in query.text for word in other) for query in queries):
+            continue
+        operators = {node.operator for query in queries for node, _ in query.as_promql.each(Binary)}
+        names = [words_of(_said_by(query)) for query in queries]
+        is_plain = operators.isdisjoint({"-", "==", "!="})
+        if is_plain and all(each & other and not each & one for each in names):
+            yield f"“{min(words & one)}”, and the query asks for “{min(set().union(*names) & other)}”"
+
+
+_CONTRARY = (
+    ({"receive", "received", "receiving", "rx"}, {"transmit", "transmitted", "transmitting", "sent", "send", "tx"}),
+    ({"read", "reads", "reading"}, {"write", "writes", "written", "writing"}),
+    ({"inbound", "incoming", "ingress"}, {"outbound", "outgoing", "egress"}),
+    ({"requests"}, {"limits"}),
+    ({"cpu"}, {"memory", "mem", "heap", "rss"}),
+    ({"active"}, {"inactive", "suppressed"}),
+    ({"hit", "hits"}, {"miss", "misses"}),
+    ({"used", "usage", "fullness", "utilization", "utilisation"}, {"free", "avail", "available"}),
+    ({"successful", "succeeded", "successes"}, {"failed", "failure", "failures"}),
+    ({"commit", "commits", "committed"}, {"rollback", "rollbacks"}),
+    ({"inserted", "inserts", "insert"}, {"deleted", "deletes", "delete"}),
+    ({"inserted", "inserts", "insert"}, {"updated", "updates", "update"}),
+    ({"deleted", "deletes", "delete"}, {"updated", "updates", "update"}),
+)
+"""What a text never says of the other."""
+_PAIRS = (*_CONTRARY, *((other, one) for one, other in _CONTRARY))
+_TOLD = frozenset(word for one, _ in _PAIRS for word in one)
+
+
+def _said_by(query: Query) -> str:
+    """Return the names of the metrics, of a ratio those of its upper part, and the values that they are asked for.
+
+    Recorded series, which may be turned round, say nothing.
+    """
+    tree = query.as_promql.tree
+    inner = core(unscaled(core(tree))[0]) if tree is not None else None
+    part = inner.left if isinstance(inner, Binary) and inner.operator == "/" else inner
+    selectors = [*selectors_of(part)] if part is not None else []
+    if any(":" in selector.name for selector in selectors):
+        return ""
+    values = [
+        matcher.value
+        for each in selectors
+        for matcher in each.matchers
+        if not matcher.has_variable and matcher.operator in {"=", "=~"}
+    ]
+    return " ".join([*(each.name.replace("_", " ") for each in selectors), *values])
+
+
+def _since(_text: str, queries: list[Query]) -> Iterator[str]:
+    for query in queries:
+        tree = query.as_promql.tree
+        node = core(unscaled(tree)[0]) if tree is not None else None
+        match node:
+            case Binary(operator="-", left=Call(name="time"), right=moment):
+                name = next((each.name for each in selectors_of(moment)), "")
+                if name and not _START.search(name):
+                    yield f"uptime, and the query takes the time since {name}"
+
+
+_UPTIME = re.compile(r"(?:\w+ )?[Uu]ptime\b")
+_START = re.compile(r"start|boot|birth|creat|launch|up|begin|since|init|restart|reset|last", re.IGNORECASE)
+
+
+def _every(text: str, queries: list[Query]) -> Iterator[str]:
+    found = _PER.search(text)
+    wanted = _SECONDS[found[1].lower()] if found else 0
+    for query in queries if found else ():
+        tree = query.as_promql.tree
+        span, factor = _increase(tree) if tree is not None else (0, 1)
+        if found and span and factor <= 1 and not math.isclose(span * factor, wanted, rel_tol=0.01):
+            within = duration(span) + (f" / {1 / factor:g}" if factor != 1 else "")
+            yield f"“{found[0].strip()}”, and the query counts what is within {within}"
+
+
+_PER = re.compile(r"(?:\bper |/)(second|minute|min|hour|day)\b", re.IGNORECASE)
+_SECONDS = {"second": 1, "minute": 60, "min": 60, "hour": 3600, "day": 86_400}
+
+
+def _increase(node: Node) -> tuple[float, float]:
+    """Return the seconds of an increase that is the whole of a query, and what it is multiplied by; 0 for another."""
+    factor = 1.0
+    while True:
+        node, by = unscaled(node)
+        factor *= by
+        if not isinstance(node, Aggregation) or node.name not in {"sum", "avg", "max", "min"}:
+            break
+        node = node.body
+    call = node if isinstance(node, Call) and node.name in {"increase", "delta"} else None
+    counted = call.arguments[0] if call is not None and call.arguments else None
+    window = counted.window if isinstance(counted, Selector) else None
+    return (window.seconds or 0, factor) if window else (0, factor)
+
+
+def _each_second(_text: str, queries: list[Query]) -> Iterator[str]:
+    for query in queries:
+        names = [selector.name for selector, _ in query.as_promql.selectors]
+        is_plain = not _RATES.search(query.text) and not query.as_promql.each(Binary)
+        if names and is_plain and not any(_IS_RATE.search(name) or ":" in name for name in names):
+            yield f"per second, and the query takes no rate of {names[0]}"
+
+
+_PER_SECOND = re.compile(r"\bper (?:second|sec)\b|/ ?s(?:ec)?\b", re.IGNORECASE)
+_RATES = re.compile(r"rate\(|increase\(|deriv\(|delta\(|\[")
+_IS_RATE = re.compile(r"rate|per_?s(?:ec)?|_ps\b|[qrit]ps\b|throughput|speed|bandwidth|ops|velocity", re.IGNORECASE)
+
+
+def _down(text: str, queries: list[Query]) -> Iterator[str]:
+    said = _IS_DOWN.search(text)
+    for query in queries if said and not _IS_UP.search(text) else ():
+        tree = query.as_promql.tree
+        for node, _ in query.as_promql.each(Binary) if tree is not None else ():
+            turn = turned(node)
+            names = [selector.name for selector in selectors_of(turn.left)]
+            is_up = (turn.operator, constant(turn.right)) in {("==", 1), (">", 0), ("!=", 0)} and turn.filters
+            if said and is_up and names and all(_UP.search(name) for name in names):
+                yield f"“{said[0]}”, and the query counts what is up"
+
+
+_IS_DOWN = re.compile(r"\b(?:down|offline|unreachable|dead)\b", re.IGNORECASE)
+_IS_UP = re.compile(r"\b(?:up|online)\b", re.IGNORECASE)
+_UP = re.compile(r"(?:^|_)(?:up|active|alive|online|success|reachable)$")
+
+
+def _left_out(text: str, queries: list[Query]) -> Iterator[str]:
+    words = words_of(text) & _OF_LOGS
+    for query in queries if words else ():
+        streams = streams_of(query.text) if query.language is Language.LOGQL else []
+        filters = [each for stream in streams for each in stream.filters]
+        kept = words_of(" ".join(each.value for each in filters if not each.operator.startswith("!")))
+        dropped = words_of(" ".join(each.value for each in filters if each.operator.startswith("!")))
+        one, many, rest = ({word.removesuffix("s") for word in each} for each in (words, dropped, kept))
+        if one & many and not one & rest:
+            yield f"“{min(words)}”, which the query leaves out"
+
+
+_OF_LOGS = frozenset(
+    {"error", "errors", "warning", "warnings", "exception", "exceptions", "failed", "failures", "fatal"}
+)
+_JUDGES: tuple[tuple[Callable[[str], object], Judge], ...] = (
+    (_QUANTILE.search, _quantile),
+    (_CLASS.search, _status),
+    (lambda text: words_of(text) & _TOLD, _contrary),
+    (lambda text: _UPTIME.match(text.strip()), _since),
+    (_PER.search, _every),
+    (_PER_SECOND.search, _each_second),
+    (_IS_DOWN.search, _down),
+    (lambda text: words_of(text) & _OF_LOGS, _left_out),
+)
+"""Those who judge texts, each with what tells whether it has a say on one."""
