@@ -235,6 +235,9 @@ PASS alert:
     alert: BackupFailedJustNow
     expr: time() - backup_last_failure_timestamp < 600
 
+FAIL alert:
+    {alert: A, expr: "predict_linear(free[6h], 4 * 60) < 0", annotations: {summary: Full within the next 4 hours}}
+
 WITH recorded.yaml:
     groups: [{name: a, rules: [{record: "job:late:ratio", expr: sum by (job) (requests > bool 20) / 3}]}]
 

@@ -87,6 +87,10 @@ PASS alertmanager:
         time_intervals:
           - {times: [{start_time: "22:00", end_time: "24:00"}, {start_time: "00:00", end_time: "06:00"}]}
           - {weekdays: ["monday:friday", sunday]}
+
+FAIL alertmanager:
+    route: {receiver: a, group_wait: 30h}
+    receivers: [{name: a}]
 """
 
 from __future__ import annotations

@@ -143,6 +143,9 @@ PASS alert-expr:
 PASS alert-expr:
     nova_memory_used_bytes / nova_memory_available_bytes > 1 or queue_lag_bytes < 0
 
+FAIL alert-expr:
+    changes(process_start_time_seconds[15m]) > 300
+
 WITH catalogue.json:
     {"indicators": [], "signals": [{"name": "agent_health", "type": "state set", "labels": [{"name": "health"}]},
      {"name": "heap_bytes", "type": "gauge", "labels": [], "limit": {"name": "box_bytes"}},

@@ -29,6 +29,12 @@ PASS promql:
 PASS promql:
     redis_memory_used_bytes / redis_memory_max_bytes and 0 < redis_memory_max_bytes
 
+FAIL promql:
+    sum(hits) / (sum(hits) + sum(hits))
+
+FAIL promql:
+    sum(rate(took_seconds_sum[5m])) / sum(rate(took_seconds_sum[5m]))
+
 WITH rules.yaml:
     groups:
       - name: a

@@ -112,6 +112,12 @@ PASS managed:
     - {model: {type: reduce, expression: A, reducer: last}}
     - {datasourceUid: loki, model: {expr: 'sum(count_over_time({job="a"} |= "x" [5m]))', queryType: instant}}
     - {model: {type: math, expression: "is_number($B) || ${C} > 5"}}
+
+FAIL managed:
+    condition: B
+    data:
+    - {datasourceUid: prometheus, model: {expr: 'sum(count_over_time({app="a"}[5m]))', queryType: instant}}
+    - {model: {type: threshold, expression: A, conditions: [{evaluator: {type: gt, params: [1]}}]}}
 """
 
 from __future__ import annotations

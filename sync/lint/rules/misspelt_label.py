@@ -81,6 +81,23 @@ PASS promql:
 
 PASS promql:
     label_replace(up, "clusetr", "$1", "instance", "(.*)") and on (clusetr) up
+
+FAIL promql:
+    sum by (custmer) (aggregated_nodes{customer!=""})
+
+FAIL promql:
+    kube_pod_status_phase{phase="running"}
+
+FAIL promql:
+    elasticsearch_cluster_health_status{status="red"} == 1
+
+FAIL panel:
+    type: timeseries
+    title: A
+    targets: [{expr: 'unbound_queries{service_name="a"}', legendFormat: "{{servicename}}"}]
+
+PASS promql:
+    kube_pod_status_phase{phase="Running"} + on (pod) elasticsearch_cluster_health_status{color="red"}
 """
 
 from __future__ import annotations

@@ -53,6 +53,30 @@ PASS dashboard:
       - {type: stat, title: C, targets: [{expr: 'mongodb_mongod_up == 0', refId: A}]}
       - {type: stat, title: D, targets: [{expr: 'sum(mongodb_mongod_up)', refId: A}]}
 
+FAIL promql:
+    rate(container_network_receive_errors[5m])
+
+FAIL promql:
+    rate(node_cpu_seconds{mode="idle"}[5m])
+
+FAIL promql:
+    kube_opd_info
+
+FAIL promql:
+    rate(coredns_dns_reqeusts_total[5m])
+
+FAIL promql:
+    sum(rate(coredns_dns_requests[5m]))
+
+FAIL dashboard:
+    panels:
+      - {type: stat, title: A, targets: [{expr: 'rate(shop_orders[5m])', refId: A}]}
+      - {type: stat, title: B, targets: [{expr: 'rate(shop_mails_total[5m])', refId: A}]}
+      - {type: stat, title: C, targets: [{expr: 'rate(shop_visits_total[5m])', refId: A}]}
+
+PASS promql:
+    rate(node_network_receive_bytes[5m]) + rate(mysql_global_status_queries[5m]) + rate(shop_orders[5m])
+
 WITH queue.prom:
     # TYPE workqueue_depth_items gauge
     workqueue_depth_items 1
@@ -117,9 +141,9 @@ def check(query: Query, project: Project) -> Findings:
     for name in dict.fromkeys(selector.name for selector, _ in query.selectors if not selector.has_variable_name):
         if len(name) <= _SHORTEST or _is_told(name, project):
             continue
-        if now := _old_name(name) if ":" not in name else "":
-            if _is_the_last(name, now, project):
-                yield Finding(f"{name} is called {now} today, as other queries have it", piece=name)
+        now = _old_name(name) if ":" not in name else ""
+        if now and _is_the_last(name, now, project):
+            yield Finding(f"{name} is called {now} today, as other queries have it", piece=name)
         elif meant := _of_all(name) if ":" not in name else _word_of_recorded(name):
             yield Finding(f"{name} looks like a misspelt {meant}", piece=name)
         elif meant := _of_project(name, project):

@@ -30,6 +30,9 @@ PASS promql:
 FAIL promql:
     histogram_fraction(0, 0.2, sum(rate(http_request_duration_seconds_bucket[5m])))
 
+FAIL promql:
+    sum by (le) (rate(took_seconds_count[5m]))
+
 WITH rules.yaml:
     groups: [{name: a, rules: [{record: "job:a_bucket:rate5m", expr: "sum by (job) (rate(a_bucket[5m]))"}]}]
 

@@ -28,6 +28,18 @@ PASS instant:
 
 PASS alert-expr:
     sum(rate(http_requests_total[5m])) > 1
+
+FAIL panel:
+    type: stat
+    title: Kills
+    fieldConfig: {defaults: {unit: short}}
+    targets: [{expr: "sum(rate(oom_kills_total[$__range]))"}]
+
+PASS panel:
+    type: stat
+    title: Kills
+    fieldConfig: {defaults: {unit: short}}
+    targets: [{expr: "sum(increase(oom_kills_total[$__range]))"}]
 """
 
 from __future__ import annotations

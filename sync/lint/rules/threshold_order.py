@@ -15,6 +15,16 @@ PASS panel:
     fieldConfig:
       defaults:
         thresholds: {steps: [{color: green, value: null}, {color: orange, value: 70}, {color: red, value: 90}]}
+
+FAIL panel:
+    type: gauge
+    title: Memory usage
+    fieldConfig: {defaults: {thresholds: {steps: [{color: red}, {color: yellow, value: 70}, {color: green, value: 90}]}}}
+
+PASS panel:
+    type: gauge
+    title: Memory free
+    fieldConfig: {defaults: {thresholds: {steps: [{color: red}, {color: yellow, value: 70}, {color: green, value: 90}]}}}
 """
 
 from __future__ import annotations

@@ -79,6 +79,42 @@ PASS panel:
     - {expr: time() - process_start_time_seconds}
     - {expr: "60 * sum by (topic) (rate(messages_total[5m]))"}
     - {expr: "sum by (topic) (increase(messages_total[5m]) / 5)"}
+
+FAIL panel:
+    type: timeseries
+    title: Messages per second
+    targets: [{expr: sum by (topic) (kafka_topic_partition_current_offset)}]
+
+FAIL panel:
+    type: stat
+    title: Servers down
+    targets: [{expr: 'count(up{job="a"} == 1)'}]
+
+FAIL panel:
+    type: logs
+    title: Recent errors
+    datasource: {type: loki, uid: loki}
+    targets: [{expr: '{app="a"} !~ "(?i)error"'}]
+
+FAIL panel:
+    type: gauge
+    title: Filesystem fullness
+    targets: [{expr: node_filesystem_free_bytes / node_filesystem_size_bytes}]
+
+FAIL panel:
+    type: gauge
+    title: Hit rate
+    targets: [{expr: "rate(cache_misses_total[5m]) / (rate(cache_hits_total[5m]) + rate(cache_misses_total[5m]))"}]
+
+FAIL dashboard:
+    panels:
+    - {type: gauge, title: Battery volts, targets: [{expr: ups_battery_voltage}]}
+    - {type: gauge, title: Line volts, targets: [{expr: ups_battery_voltage}]}
+
+PASS panel:
+    type: stat
+    title: Errors but timeouts, servers down, time until full
+    targets: [{expr: 'count(up{job="a"} == 0)'}, {expr: 'predict_linear(node_filesystem_free_bytes[1d], 86400)'}]
 """
 
 from __future__ import annotations

@@ -41,6 +41,23 @@ PASS promql:
 
 PASS promql:
     node_memory_MemFree_bytes + node_memory_Cached_bytes > 2 * node_memory_Active_bytes
+
+FAIL promql:
+    100 - avg by (instance) (rate(windows_cpu_time_total{mode="privileged"}[5m])) * 100
+
+FAIL panel:
+    type: timeseries
+    title: Checkpoints
+    targets:
+    - {refId: A, expr: "rate(pg_checkpoint_sync_time_total[5m]) / 1000"}
+    - {refId: B, expr: "rate(pg_checkpoint_write_time_total[5m])"}
+
+PASS panel:
+    type: timeseries
+    title: Traffic
+    targets:
+    - {refId: A, expr: "rate(shop_received_bytes_total[5m])"}
+    - {refId: B, expr: "-rate(shop_sent_bytes_total[5m])"}
 """
 
 from __future__ import annotations

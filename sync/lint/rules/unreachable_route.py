@@ -29,6 +29,11 @@ FAIL alertmanager:
         - {matchers: ['severity="critical"'], receiver: a, routes: [{matchers: ['severity="warning"'], receiver: b}]}
     receivers: [{name: a}, {name: b}]
 
+FAIL alertmanager:
+    route: {receiver: a, routes: [{matchers: ['severity="crit"'], receiver: a}]}
+    inhibit_rules: [{source_matchers: ['severity="critical"'], target_matchers: ['severity="warning"'], equal: [job]}]
+    receivers: [{name: a}]
+
 WITH shop-rules.yaml:
     groups:
       - name: shop

@@ -26,6 +26,14 @@ PASS dashboard:
         - {type: query, name: d, query: "label_values(up, job)", regex: '/job="?([^"]+)/'}
         - {type: query, name: e, query: "label_values(up, job)", regex: '/job="(?<value>.+)"|(.+)/'}
         - {type: query, name: f, query: "label_values(jmx_up, bean)", regex: '/type="([^"]+)"/'}
+
+FAIL dashboard:
+    templating: {list: [{type: query, name: instance, query: "label_values(mysql_up, job)"}]}
+    panels: [{type: stat, title: A, targets: [{expr: 'mysql_up{instance=~"$instance"}'}]}]
+
+PASS dashboard:
+    templating: {list: [{type: query, name: node, query: "label_values(mysql_up, instance)"}]}
+    panels: [{type: stat, title: A, targets: [{expr: 'mysql_up{instance=~"$node"}'}]}]
 """
 
 from __future__ import annotations
