@@ -6,6 +6,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from sync.lint.misspelling import is_slip
+
 _SELECTOR = re.compile(r"([A-Za-z_:][\w:]*)\{([^{}]*)\}")
 _MATCHER = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)\s*(?:\"([^\"]*)\"|'([^']*)'|`([^`]*)`)?")
 _PLAIN = re.compile(r"[\w.:/-]+(?:\|[\w.:/-]+)*")
@@ -18,6 +20,7 @@ class Asked:
         self.labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.values: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.values_of: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        self._often: dict[str, list[str]] = {}
         self._bare: dict[str, defaultdict[str, list[str]]] = {}
         for text in texts:
             seen: set[tuple[str, str, str]] = set()
@@ -40,6 +43,8 @@ class Asked:
         """Return the value that one which a single query asks for is a slip of; '' for none."""
         if len(value) < _SHORTEST or not value[0].isalpha() or self.values[label][value] != 1:
             return ""
+        if near := next((other for other in self._frequent(label) if is_slip(value, other)), ""):
+            return near
         for other in self._alike(label)[_bare(value)]:
             if other.lower() != value.lower() and self.values[label][other] > _SEVERAL:
                 return other
@@ -48,6 +53,13 @@ class Asked:
             return value.lower()
         cut = (value[:-1] if value[-1] in "dD" else "", f"{value}d", f"{value}D")  # COMPLETE and COMPLETED
         return next((other for other in cut if len(other) > _SHORTEST and other in of_metric), "")
+
+    def _frequent(self, label: str) -> list[str]:
+        """Return the values of a label that several queries ask for; of hundreds one is near another by chance."""
+        if label not in self._often:
+            found = [value for value, uses in self.values[label].items() if uses > _SEVERAL]
+            self._often[label] = found if len(found) < _TOO_MANY else []
+        return self._often[label]
 
     def _alike(self, label: str) -> defaultdict[str, list[str]]:
         """Return the values of a label by their letters and digits."""
@@ -73,6 +85,7 @@ _SHORTEST = 5
 """Letters of a value of which a slip is seen."""
 _SEVERAL = 2
 """Queries that ask for a value that is no slip: more than these."""
+_TOO_MANY = 300
 _OF_ANYBODY = ("http_", "requests_", "grpc_")
 """How metrics begin that many programs have, each with labels of its own."""
 _ALIKE = (

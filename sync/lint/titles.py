@@ -98,7 +98,7 @@ def _contrary(text: str, queries: list[Query]) -> Iterator[str]:
         if not words & one or words & other or not all(any(word in query.text for word in other) for query in queries):
             continue
         operators = {node.operator for query in queries for node, _ in query.as_promql.each(Binary)}
-        names = [words_of(_said_by(query)) for query in queries]
+        names = [words_of(said_by(query)) for query in queries]
         is_plain = operators.isdisjoint({"-", "==", "!="})
         if is_plain and all(each & other and not each & one for each in names):
             yield f"“{min(words & one)}”, and the query asks for “{min(set().union(*names) & other)}”"
@@ -124,7 +124,7 @@ _PAIRS = (*_CONTRARY, *((other, one) for one, other in _CONTRARY))
 _TOLD = frozenset(word for one, _ in _PAIRS for word in one)
 
 
-def _said_by(query: Query) -> str:
+def said_by(query: Query) -> str:
     """Return the names of the metrics, of a ratio those of its upper part, and the values that they are asked for.
 
     Recorded series, which may be turned round, say nothing.

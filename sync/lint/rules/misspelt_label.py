@@ -189,6 +189,9 @@ def _values(metric: str, matcher: Matcher, project: Project) -> Findings:
         if usual := value_meant(stem(metric), matcher.label, value):
             said = f"{metric} has no {matcher.label} {value}; did you mean {usual}?"
             yield Finding(said, piece=value)
+        elif value.isalpha() and project.asked.values[matcher.label][value] == 1 and (right := misspelt_word(value)):
+            said = f"only this query asks for the {matcher.label} {value}; did you mean {right}?"
+            yield Finding(said, piece=value, severity=Severity.INFO)
         elif other := project.asked.value_meant(metric, matcher.label, value):
             said = f"only this query asks for the {matcher.label} {value}; did you mean {other}?"
             yield Finding(said, piece=value, severity=Severity.INFO)

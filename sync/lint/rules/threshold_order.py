@@ -19,12 +19,12 @@ PASS panel:
 FAIL panel:
     type: gauge
     title: Memory usage
-    fieldConfig: {defaults: {thresholds: {steps: [{color: red}, {color: yellow, value: 70}, {color: green, value: 90}]}}}
+    fieldConfig: {defaults: {thresholds: {steps: [{color: red}, {color: gold, value: 70}, {color: green, value: 90}]}}}
 
 PASS panel:
     type: gauge
     title: Memory free
-    fieldConfig: {defaults: {thresholds: {steps: [{color: red}, {color: yellow, value: 70}, {color: green, value: 90}]}}}
+    fieldConfig: {defaults: {thresholds: {steps: [{color: red}, {color: gold, value: 70}, {color: green, value: 90}]}}}
 """
 
 from __future__ import annotations

@@ -58,6 +58,13 @@ FAIL dashboard:
     - {type: stat, title: Lag, targets: [{expr: sum(kafka_consumergroup_current_offset)}]}
     - {type: stat, title: Late, targets: [{expr: sum(kafka_consumergroup_lag)}]}
 
+FAIL panel:
+    type: timeseries
+    title: Messages
+    targets:
+    - {expr: "rate(watchable_publish_total[5m])", legendFormat: "events {{runner}}"}
+    - {expr: "rate(watchable_events_total[5m])", legendFormat: "publish {{runner}}"}
+
 PASS panel:
     type: timeseries
     title: Network received and sent
@@ -123,14 +130,14 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from sync.lint.dashboard import Dashboard, Panel
+from sync.lint.dashboard import Dashboard, Panel, Target
 from sync.lint.kinds import usual_names
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
 from sync.lint.promql.tree import Binary
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
-from sync.lint.titles import differing, words_of
+from sync.lint.titles import differing, said_by, words_of
 
 _FILLED_IN = re.compile(r"\{\{[^{}]*\}\}|\$\{[^}]*\}|\$\w+|\[\[\w+\]\]")
 
@@ -144,8 +151,22 @@ def check(panel: Panel, _project: Project) -> Findings:
     for number, target, query in asked:
         for said in differing(_FILLED_IN.sub(" ", target.legend), [query]) if target.legend else ():
             yield Finding(f"the legend says {said}", pointer=("targets", number, "legendFormat"))
+    yield from _exchanged(asked)
     for said in differing(_FILLED_IN.sub(" ", panel.title), [query for *_, query in asked]):
         yield Finding(f"the title says {said}", pointer=("title",))
+
+
+def _exchanged(asked: list[tuple[int, Target, Query]]) -> Findings:
+    """Look for two legends each of which has a word that only the other's query has."""
+    if len(asked) != 2 or not all(target.legend for _, target, _ in asked):
+        return
+    told = [words_of(_FILLED_IN.sub(" ", target.legend)) for _, target, _ in asked]
+    names = [words_of(said_by(query)) for *_, query in asked]
+    first, second = told[0] - told[1], told[1] - told[0]
+    one, other = names[0] - names[1], names[1] - names[0]
+    if first & other and second & one and not first & one and not second & other:
+        words = f"{min(first & other)} and {min(second & one)}"
+        yield Finding(f"the legends {words} are exchanged", pointer=("targets", asked[0][0], "legendFormat"))
 
 
 def check_dashboard(dashboard: Dashboard, project: Project) -> Findings:

@@ -153,12 +153,31 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
             pairs[label] += 1
             compared.append((target, label, name))
     yield from _of_others(dashboard, compared)
+    yield from _left_aside(dashboard, found, filters)
     for target, selector in found:
         for label in _left_out(target, selector, filtered, pairs, len(found)):
             message = (
                 f"{target.panel.name!r} doesn't filter {selector.name} by {label}, as the rest of the dashboard does"
             )
             yield Finding(message, pointer=(*target.pointer[len(dashboard.base) :], target.key), piece=selector.name)
+
+
+def _left_aside(dashboard: Dashboard, found: list[tuple[Target, Selector]], filters: set[str]) -> Findings:
+    """Look for the one query that leaves out what is chosen, which all others ask for."""
+    chosen = [
+        (target, matcher)
+        for target, selector in found
+        for matcher in selector.matchers
+        if matcher.has_variable and matcher.value.strip("⟦⟧") in filters
+    ]
+    asked = Counter((matcher.label, matcher.value) for _, matcher in chosen if matcher.operator in {"=", "=~"})
+    left = [(target, matcher) for target, matcher in chosen if matcher.operator in {"!=", "!~"}]
+    for target, matcher in left:
+        times = sum(each.label == matcher.label for _, each in left)
+        if times == 1 and asked[matcher.label, matcher.value] > 1:
+            message = f"{target.panel.name!r} leaves out the {matcher.label} that is chosen, and others ask for it"
+            pointer = (*target.pointer[len(dashboard.base) :], target.key)
+            yield Finding(message, pointer=pointer, piece=matcher.label, severity=Severity.WARNING)
 
 
 def _of_others(dashboard: Dashboard, compared: list[tuple[Target, str, str]]) -> Findings:
