@@ -110,7 +110,7 @@ class Numbers:
                 self.durations.add(ahead)
                 of_ahead |= {id(node) for node, _ in walk(call.arguments[-1])}
         for node, _ in promql.nodes:
-            if isinstance(node, Selector | Subquery):
+            if isinstance(node, (Selector, Subquery)):
                 windows = (node.window, node.step if isinstance(node, Subquery) else None)
                 self.durations |= {abs(node.offset), *(each.seconds or 0 for each in windows if each)} - {0}
             elif isinstance(node, Binary) and id(node) not in of_ahead:

@@ -93,7 +93,7 @@ def _is_hundredfold(node: Node) -> bool:
 
 def _kept(node: Node) -> list[Selector]:
     """Return the selector whose values a node hands on; none where it calculates."""
-    while isinstance(node, Aggregation | Call) and node.name in UNIT_KEEPING | {"sum", "avg", "min", "max"}:
+    while isinstance(node, (Aggregation, Call)) and node.name in UNIT_KEEPING | {"sum", "avg", "min", "max"}:
         node = node.body if isinstance(node, Aggregation) else node.arguments[0]
     return [node] if isinstance(node, Selector) else []
 

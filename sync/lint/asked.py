@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import chain
 
 from sync.lint.misspelling import is_slip
-
-_SELECTOR = re.compile(r"([A-Za-z_:][\w:]*)\{([^{}]*)\}")
-_MATCHER = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)\s*(?:\"([^\"]*)\"|'([^']*)'|`([^`]*)`)?")
-_PLAIN = re.compile(r"[\w.:/-]+(?:\|[\w.:/-]+)*")
+from sync.lint.words import asked
 
 
 class Asked:
@@ -22,22 +20,15 @@ class Asked:
         self.values_of: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self._often: dict[str, list[str]] = {}
         self._bare: dict[str, defaultdict[str, list[str]]] = {}
-        for text in texts:
-            seen: set[tuple[str, str, str]] = set()
-            for name, matchers in _SELECTOR.findall(text) if "{" in text else ():
-                for label, double, single, raw in _MATCHER.findall(matchers):
-                    written = double or single or raw
-                    values = (
-                        written.split("|") if written and "$" not in written and _PLAIN.fullmatch(written) else [""]
-                    )
-                    seen.update((name, label, value) for value in values)
-            for name, label in {(name, label) for name, label, _ in seen}:
-                self.labels[name][label] += 1
-            for label, value in {(label, value) for _, label, value in seen if value}:
+        found = [asked(text) for text in texts]
+        for name, label in chain.from_iterable({(name, label) for name, label, _ in seen} for seen in found):
+            self.labels[name][label] += 1
+        for label, value in chain.from_iterable({(label, value) for _, label, value in seen} for seen in found):
+            if value:
                 self.values[label][value] += 1
-            for name, label, value in seen:
-                if value:
-                    self.values_of[name, label][value] += 1
+        for name, label, value in chain.from_iterable(found):
+            if value:
+                self.values_of[name, label][value] += 1
 
     def value_meant(self, metric: str, label: str, value: str) -> str:
         """Return the value that one which a single query asks for is a slip of; '' for none."""

@@ -48,7 +48,7 @@ class Target:
         return as_text(self.raw.get("legendFormat"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Panel:
     """A panel and its place in the document; panels of collapsed rows stand beside the others.
 
@@ -64,19 +64,19 @@ class Panel:
     targets: list[Target] = field(default_factory=list)
     places: Mapping[Pointer, Pointer] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The title, or what else tells it apart."""
         return self.title or f"{self.kind or 'panel'} {self.raw.get('id', '')}".strip()
 
     def place(self, pointer: Pointer) -> Pointer:
         """Return where in the document a part of the panel stands, given as v1 has it."""
-        for end in range(len(pointer), 0, -1):
+        for end in range(len(pointer), 0, -1) if self.places else ():
             if pointer[:end] in self.places:
                 return (*self.places[pointer[:end]], *pointer[end:])
         return (*self.pointer, *pointer)
 
-    @property
+    @cached_property
     def defaults(self) -> dict[str, Any]:
         """`fieldConfig.defaults`."""
         return as_dict(as_dict(self.raw.get("fieldConfig")).get("defaults"))

@@ -34,6 +34,7 @@ class DataSources:
 
     def __init__(self, dashboard: dict[str, Any]) -> None:
         self.kinds: dict[str, str] = {}
+        self._read: dict[tuple[str, str, bool], DataSource] = {}
         for variable in as_list(as_dict(dashboard.get("templating")).get("list")):
             if as_dict(variable).get("type") == "datasource":
                 self.kinds[as_text(variable.get("name"))] = as_text(variable.get("query"))
@@ -47,8 +48,9 @@ class DataSources:
         kind, uid = "", as_text(value)
         if isinstance(value, dict):
             kind, uid = as_text(value.get("type")), as_text(value.get("uid"))
-        reference = _REFERENCE.match(uid)
-        if reference is None:
-            return DataSource(kind, uid, "", written)
-        name = reference[1] or reference[2]
-        return DataSource(kind or self.kinds.get(name, ""), uid, name, written)
+        key = (kind, uid, written)  # most panels of a dashboard name the same
+        if key not in self._read:
+            reference = _REFERENCE.match(uid)
+            name = (reference[1] or reference[2]) if reference else ""
+            self._read[key] = DataSource(kind or self.kinds.get(name, ""), uid, name, written)
+        return self._read[key]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,21 +30,14 @@ from sync.lint.rule_file import Rule, RuleFile, mostly_owned, seconds
 from sync.lint.runbook import ADDRESS, Runbook
 from sync.lint.settings import Settings
 from sync.lint.shape import as_dict, as_list, as_text
+from sync.lint.words import labels, metric_names, rated
 
 Thing = TypeVar("Thing")
-_NAMED = re.compile(
-    r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^()]*)\)|\b([A-Za-z_]\w*)\s*(?:=~|!~|!=|=)\s*[\"'`$]"
-)
-_NAME = re.compile(r"\"[^\"]*\"|'[^']*'|(?<!\w)([A-Za-z_]\w*)\b(?!\s*(?:[(=]|!=))")
-_GROUPED = re.compile(r"\bby\s*\(([\w\s,]*)\)")
-_WORD = re.compile(r"\w+")
 _PARTS = frozenset({"used", "free", "available", "remaining"})
 _NOT_SHOWN = r"\b(?:i?rate|increase|delta|deriv|changes|resets|absent|count|present_over_time|count_over_time)|\}"
 """What stands before the parenthesis around a metric whose value isn't what is shown."""
-_RATED = re.compile(r"\b(?:i?rate|increase)\s*\(\s*([A-Za-z_]\w*)\s*[{\[]")
 _SCRAPED_EVERY = re.compile(r'^prometheus_target_interval_length_seconds\{[^}\n]*?interval="(\w+)"', re.MULTILINE)
 """How Prometheus itself tells of its scrape intervals."""
-_TOTALS = re.compile(r"(?:\b(i?rate|increase)\s*\(\s*)?\b([A-Za-z_]\w*_total)\b")
 
 
 @dataclass
@@ -124,8 +118,10 @@ class Project:
         """In how many more queries each _total is rated than shown as it is."""
         found: Counter[str] = Counter()
         for text in (text for text in self.texts if "_total" in text):
-            for is_rated, name in {(bool(rate), name) for rate, name in _TOTALS.findall(text)}:
-                found[name] += 1 if is_rated else -1
+            of_rates = rated(text)
+            for name in metric_names(text):
+                if name.endswith("_total"):
+                    found[name] += 1 if name in of_rates else -1
         return found
 
     def asking(self, name: str) -> list[str]:
@@ -137,7 +133,7 @@ class Project:
         """Whether three queries or more take a metric's rate, and at most one shows it as it is."""
         if name not in self._rated_alone:
             texts = self.asking(name) if self.rates[name] > 2 else []
-            bare = sum(name not in _RATED.findall(text) for text in texts)
+            bare = sum(name not in rated(text) for text in texts)
             self._rated_alone[name] = bool(texts) and bare < 2
         return self._rated_alone[name]
 
@@ -151,7 +147,7 @@ class Project:
     @cached_property
     def rates(self) -> Counter[str]:
         """In how many queries the rate of each name is taken."""
-        return Counter(name for text in self.texts if "(" in text for name in set(_RATED.findall(text)))
+        return Counter(chain.from_iterable(map(rated, self.texts)))
 
     def names(self) -> set[str]:
         """Return the names of all series that some query selects."""
@@ -177,8 +173,8 @@ class Project:
     def shared_labels(self) -> frozenset[str]:
         """The labels that queries ask of two families (`node_…`, `redis_…`) or more: scraping gives them to all."""
         families: dict[str, set[str]] = {}
-        for name, labels in self.asked.labels.items():
-            for label in labels:
+        for name, asked in self.asked.labels.items():
+            for label in asked:
                 families.setdefault(label, set()).add(name.partition("_")[0])
         return frozenset(label for label, found in families.items() if len(found) > 1)
 
@@ -189,15 +185,20 @@ class Project:
         return NearNames(uses, [*self.known.metrics, *self.known.recorded])
 
     @cached_property
+    def _labels(self) -> tuple[Counter[str], Counter[str]]:
+        found = [labels(text) for text in self.texts]
+        every = Counter(chain.from_iterable(each for each, _ in found))
+        return every, Counter(chain.from_iterable(grouped for _, grouped in found))
+
+    @property
     def label_uses(self) -> Counter[str]:
         """In how many queries each label stands."""
-        return Counter(label for text in self.texts for label in set(_labels(text)))
+        return self._labels[0]
 
-    @cached_property
+    @property
     def groupings(self) -> Counter[str]:
         """In how many queries each label is grouped by."""
-        listed = ((text, found) for text in self.texts if "by" in text for found in _GROUPED.findall(text))
-        return Counter(label for _, label in {(text, label) for text, each in listed for label in _WORD.findall(each)})
+        return self._labels[1]
 
     @cached_property
     def stream_labels(self) -> frozenset[str]:
@@ -348,18 +349,6 @@ def family_of_recorded(name: str) -> str:
     """Return the level and the metric's first word, `job:http` of job:http_requests:rate5m; '' without a level."""
     level, _, metric = name.partition(":")
     return f"{level}:{re.split('[_:]', metric)[0]}" if level and metric else ""
-
-
-def _labels(text: str) -> list[str]:
-    return [
-        label for listed, one in _NAMED.findall(text) for label in (re.findall(r"\w+", listed) if listed else [one])
-    ]
-
-
-@lru_cache(50_000)
-def metric_names(text: str) -> frozenset[str]:
-    """Return what looks like a metric's name, without parsing the query."""
-    return frozenset(name for name in _NAME.findall(text) if "_" in name[1:-1])
 
 
 def once_a_project(make: Callable[[Project], Thing]) -> Callable[[Project], Thing]:

@@ -40,7 +40,7 @@ class Use(StrEnum):
     @property
     def drawn(self) -> bool:
         """Whether people look at its result in a panel."""
-        return self in {Use.PANEL, Use.INSTANT}
+        return self is Use.PANEL or self is Use.INSTANT
 
     @property
     def evaluated(self) -> bool:
@@ -50,7 +50,7 @@ class Use(StrEnum):
     @property
     def alerts(self) -> bool:
         """Whether something fires by its result."""
-        return self in {Use.ALERT, Use.MANAGED}
+        return self is Use.ALERT or self is Use.MANAGED
 
 
 @dataclass(eq=False)

@@ -75,7 +75,7 @@ def _top(words: list[str], tree: Node, nodes: list[Node], names: list[str]) -> I
     said = next((word for word in (words[0], words[-1]) if word in _TOPS), "")
     if not isinstance(tree, Aggregation) or tree.name not in _TOPS or not said or tree.name == said:
         return
-    done = {node.name for node in nodes if isinstance(node, Aggregation | Call)}
+    done = {node.name for node in nodes if isinstance(node, (Aggregation, Call))}
     if not any(said in each for each in (*done, *names)) and tree.name not in words:
         yield f"the name says {said}, the expression takes {tree.name}"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sync.lint.exported_labels import exported
 from sync.lint.known import OUTER_LABELS, TARGET_LABELS
-from sync.lint.project import Project, metric_names, once_a_project
+from sync.lint.project import Project, once_a_project
 from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Selector, Text, selectors_of, walk, without_matchers
 from sync.lint.query import Query
+from sync.lint.words import metric_names
 
 
 def several(node: Binary, project: Project) -> str:

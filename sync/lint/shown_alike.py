@@ -10,12 +10,13 @@ from sync.lint.known import TARGET_LABELS
 from sync.lint.known_units import units
 from sync.lint.panel_units import KINDS, default_unit, may_be_overridden
 from sync.lint.problem import Severity
-from sync.lint.project import Project, metric_names, once_a_project
+from sync.lint.project import Project, once_a_project
 from sync.lint.promql.dimensions import dimension
 from sync.lint.promql.factors import core, unscaled
 from sync.lint.promql.measures import Dimension
 from sync.lint.promql.tree import Node, selectors_of, without_matchers
 from sync.lint.shape import as_list
+from sync.lint.words import metric_names
 
 
 @dataclass(frozen=True, slots=True)

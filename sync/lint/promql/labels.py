@@ -104,8 +104,6 @@ def result_labels(  # noqa: PLR0911 one return a kind of node
 ) -> Labels:
     """Return the labels of an expression's result; `of` gives those of a selector."""
     match node:
-        case Number() | Text():
-            return NONE
         case Selector():
             return of(node)
         case Call():
@@ -119,6 +117,8 @@ def result_labels(  # noqa: PLR0911 one return a kind of node
             return result_labels(node.body, of).without(_NAME)
         case Subquery():
             return result_labels(node.body, of)
+        case Number() | Text():
+            return NONE
 
 
 def _call(call: Call, of: Lookup) -> Labels:

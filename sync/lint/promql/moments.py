@@ -26,7 +26,7 @@ _CHOOSING = frozenset({"max", "min", "avg", "max_over_time", "min_over_time", "a
 
 def _moment(node: Node) -> str:
     """Return the name of the point in time that an expression is; '' where it is none."""
-    while isinstance(node, Aggregation | Call) and node.name in _CHOOSING:
+    while isinstance(node, (Aggregation, Call)) and node.name in _CHOOSING:
         node = node.body if isinstance(node, Aggregation) else node.arguments[0]
     return node.name if isinstance(node, Selector) and _MOMENT.search(node.name) else ""
 

@@ -42,7 +42,7 @@ def is_limit_of_share(node: Binary) -> bool:
 
 def is_share(node: Node) -> bool:
     """Whether one quantity is divided by another and nothing makes a percentage of it: 0.8 stands for 80 %."""
-    while (isinstance(node, Aggregation | Call) and node.name in _KEPT | {"abs", "sort_desc", "round"}) or _filters(
+    while (isinstance(node, (Aggregation, Call)) and node.name in _KEPT | {"abs", "sort_desc", "round"}) or _filters(
         node
     ):
         node = (
@@ -72,7 +72,7 @@ def _filters(node: Node) -> TypeGuard[Binary]:
 
 def _percentage(node: Node) -> str:
     """Return the names of what is in percent, by name or because it is multiplied by 100; '' where it isn't."""
-    while isinstance(node, Aggregation | Call) and node.name in _KEPT:
+    while isinstance(node, (Aggregation, Call)) and node.name in _KEPT:
         node = node.body if isinstance(node, Aggregation) else node.arguments[0]
     if isinstance(node, Selector):
         return node.name if is_percentage(node.name) and ":" not in node.name else ""

@@ -58,7 +58,7 @@ def _of_two(node: Binary) -> float | None:
         inner = _share(right)
         return inner if inner == left.value else None
     if node.operator in {"-", "or"} and (inner := _share(left)) is not None:
-        return inner if inner == _share(right) or isinstance(right, Call | Number) else None
+        return inner if inner == _share(right) or isinstance(right, (Call, Number)) else None
     if node.operator in {"and", "unless"} or (node.filters and isinstance(right, Number)):
         return _share(left)
     return None

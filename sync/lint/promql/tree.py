@@ -88,7 +88,10 @@ class Selector:
 
     def matcher(self, label: str) -> Matcher | None:
         """Return the first matcher of a label."""
-        return next((matcher for matcher in self.matchers if matcher.label == label), None)
+        for matcher in self.matchers:
+            if matcher.label == label:
+                return matcher
+        return None
 
     @property
     def has_variable_name(self) -> bool:
@@ -198,12 +201,13 @@ def children(node: Node) -> tuple[Node, ...]:
 
 def walk(node: Node, above: tuple[Node, ...] = ()) -> Iterator[tuple[Node, tuple[Node, ...]]]:
     """Yield every node with those above it, the nearest last."""
-    yield node, above
-    below = children(node)
-    if below:
-        above = (*above, node)
-        for child in below:
-            yield from walk(child, above)
+    left = [(node, above)]
+    while left:
+        here = node, above = left.pop()
+        yield here
+        if below := children(node):
+            around = (*above, node)
+            left += [(child, around) for child in reversed(below)]
 
 
 def selectors_of(node: Node) -> list[Selector]:
@@ -213,7 +217,7 @@ def selectors_of(node: Node) -> list[Selector]:
 
 def is_constant(node: Node) -> bool:
     """Whether an expression is made of numbers only."""
-    return all(isinstance(each, Binary | Negative | Number) for each, _ in walk(node))
+    return all(isinstance(each, (Binary, Negative, Number)) for each, _ in walk(node))
 
 
 TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}

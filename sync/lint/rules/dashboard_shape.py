@@ -238,8 +238,9 @@ def _registered(dashboard: Dashboard) -> Findings:
             yield Finding(message, pointer=panel.place(pointer)[len(dashboard.base) :])
         for key in ("interval", "timeFrom", "timeShift"):
             said = as_text(panel.raw.get(key)).strip()
-            is_span = _SPAN.fullmatch(said) or (key == "timeFrom" and _FROM.fullmatch(said))
-            if said and "$" not in said and not is_span:
+            if not said or "$" in said:
+                continue
+            if not _SPAN.fullmatch(said) and not (key == "timeFrom" and _FROM.fullmatch(said)):
                 pointer = panel.place((key,))[len(dashboard.base) :]
                 yield Finding(f"{key} is {said}, which is no duration like 5m", pointer=pointer)
         if panel.kind == "row" and panel.raw.get("collapsed") is not True and as_list(panel.raw.get("panels")):

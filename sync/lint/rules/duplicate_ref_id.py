@@ -38,7 +38,7 @@ from sync.lint.rule import Findings, Rule
 def check(panel: Panel, _project: Project) -> Findings:
     """Collect the refIds."""
     seen, asked = set[str](), dict[tuple[str, ...], Target]()
-    for number, target in enumerate(panel.targets):
+    for number, target in enumerate(panel.targets if len(panel.targets) > 1 else ()):
         if target.ref_id and target.ref_id in seen:
             message = f"two queries have the refId {target.ref_id}: one of them is never seen"
             yield Finding(message, pointer=("targets", number, "refId"), fix=_free(panel))

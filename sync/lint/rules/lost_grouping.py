@@ -59,11 +59,12 @@ from functools import lru_cache
 
 from sync.lint.dashboard import Dashboard, Panel, Target
 from sync.lint.problem import Finding, Severity
-from sync.lint.project import Project, metric_names
+from sync.lint.project import Project
 from sync.lint.promql.labels import NONE, result_labels
 from sync.lint.promql.tree import Aggregation, Binary, Call, Node, Number
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
+from sync.lint.words import metric_names
 
 _ADDED_UP = frozenset({"sum", "avg", "min", "max"})
 """What one value alone passes through."""

@@ -102,7 +102,7 @@ def _of_fallback(labels: list[str], consequence: str) -> Finding:
 
 def _lost(body: Node, labels: list[str], project: Project) -> list[str]:
     """Return those that are gone; of a recorded series with nothing but functions around unknown-label says so."""
-    is_made = bool(project.recorded) and any(isinstance(each, Aggregation | Binary) for each, _ in walk(body))
+    is_made = bool(project.recorded) and any(isinstance(each, (Aggregation, Binary)) for each, _ in walk(body))
     found = labels_of(body, project) if is_made else result_labels(body)
     return [label for label in labels if found.lacks(label)]
 

@@ -130,10 +130,11 @@ from sync.lint.kinds import kind, names_of_exporters, told_by_exporters, usual_n
 from sync.lint.misspelling import is_slip
 from sync.lint.near_names import is_doubtful, misspelt_word, stem
 from sync.lint.problem import Finding, Severity
-from sync.lint.project import Project, metric_names, once_a_project
+from sync.lint.project import Project, once_a_project
 from sync.lint.promql.tree import Call
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
+from sync.lint.words import metric_names
 
 
 def check(query: Query, project: Project) -> Findings:

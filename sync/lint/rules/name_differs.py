@@ -127,7 +127,7 @@ def _windows(query: Query) -> set[float | None]:
     """Return the windows of an expression in seconds, and those in the names of what it reads."""
     found: set[float | None] = set()
     for node, _ in query.nodes:
-        if isinstance(node, Selector | Subquery) and node.window:
+        if isinstance(node, (Selector, Subquery)) and node.window:
             found.add(node.window.seconds)
         if isinstance(node, Selector):
             found |= set(map(seconds, _WINDOW.findall(node.name)))

@@ -101,7 +101,7 @@ def check(query: Query, project: Project) -> Findings:
 
 def _only(node: Node) -> Node:
     """Return what is aggregated and rated, where it is one thing."""
-    while isinstance(node, Aggregation | Call) and (isinstance(node, Aggregation) or node.name in RATES):
+    while isinstance(node, (Aggregation, Call)) and (isinstance(node, Aggregation) or node.name in RATES):
         node = node.body if isinstance(node, Aggregation) else node.arguments[0]
     return node
 

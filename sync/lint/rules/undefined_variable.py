@@ -212,11 +212,11 @@ def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Pointer, str]]:
         repeat = as_text(panel.raw.get("repeat"))
         if repeat:
             yield repeat, panel.place(("repeat",)), panel.name
-        own = ((each.datasource, each.pointer) for each in panel.targets if "datasource" in each.raw)
-        sources = [(panel.datasource, panel.pointer), *own]
-        for source, where_it_stands in sources:
-            if source.variable:
-                yield source.variable, (*where_it_stands, "datasource"), panel.name
+        if panel.datasource.variable:
+            yield panel.datasource.variable, (*panel.pointer, "datasource"), panel.name
+        for target in panel.targets:
+            if target.datasource.variable and "datasource" in target.raw:
+                yield target.datasource.variable, (*target.pointer, "datasource"), panel.name
     yield from _of_layout(dashboard)
     yield from _around_panels(dashboard)
     if dashboard.variables and any(not each.startswith("__") for each in dashboard.names - dashboard.defined):
@@ -283,7 +283,7 @@ def _texts(value: Any, pointer: Pointer) -> Iterator[tuple[str, str, Pointer]]:
             yield from _texts(each, (*pointer, number))
     elif isinstance(value, dict):
         for key, each in value.items():
-            if isinstance(each, dict | list):
+            if isinstance(each, (dict, list)):
                 if key not in _NOT_SHOWN:
                     yield from _texts(each, (*pointer, key))
             elif isinstance(each, str) and ("$" in each or "[[" in each):

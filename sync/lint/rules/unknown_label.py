@@ -113,7 +113,7 @@ def _misspelt(name: str, labels: list[str], project: Project) -> Findings:
 
 def _taken_away(above: tuple[Node, ...]) -> list[str]:
     """Return the labels that the nearest aggregation takes away, where nothing between may have added them."""
-    match next((node for node in reversed(above) if isinstance(node, Aggregation | Binary)), None):
+    match next((node for node in reversed(above) if isinstance(node, (Aggregation, Binary))), None):
         case Aggregation(without=True, labels=labels):
             return [*(labels or ())]
         case _:

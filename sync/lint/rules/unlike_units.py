@@ -88,7 +88,7 @@ def check(query: Query, project: Project) -> Findings:
     """Compare the units of both sides of what is added, taken away or compared."""
     known, ranges = units(project), lookup(project)
     for node, _ in query.each(Binary):
-        if node.operator not in COMPARISONS | {"+", "-"} or is_constant(node.left) or is_constant(node.right):
+        if node.operator not in _OF_ONE_UNIT or is_constant(node.left) or is_constant(node.right):
             continue
         if said := _moments(node) or _amounts(node, known):
             yield Finding(said, piece=f" {node.operator} ")
@@ -103,6 +103,9 @@ def check(query: Query, project: Project) -> Findings:
         if node.operator == "-" and node.left in {Number(1), Number(100)} and (busy := _is_busy(node.right)):
             said = f"what {busy} leaves is no use: 1 - idle is"
             yield Finding(said, piece=busy.rpartition("=")[2], severity=Severity.WARNING)
+
+
+_OF_ONE_UNIT = COMPARISONS | {"+", "-"}
 
 
 def _is_busy(node: Node) -> str:

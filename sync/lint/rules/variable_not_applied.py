@@ -154,8 +154,11 @@ def check(dashboard: Dashboard, _project: Project) -> Findings:
             compared.append((target, label, name))
     yield from _of_others(dashboard, compared)
     yield from _left_aside(dashboard, found, filters)
-    for target, selector in found:
-        for label in _left_out(target, selector, filtered, pairs, len(found)):
+    usual = (
+        {label for label, times in pairs.items() if times >= MOST * len(found)} if len(found) >= ENOUGH else set[str]()
+    )
+    for target, selector in found if usual else ():
+        for label in _left_out(target, selector, filtered, usual):
             message = (
                 f"{target.panel.name!r} doesn't filter {selector.name} by {label}, as the rest of the dashboard does"
             )
@@ -224,25 +227,20 @@ def _pairs(selector: Selector, names: set[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _left_out(
-    target: Target, selector: Selector, filtered: Counter[tuple[str, str]], pairs: Counter[str], count: int
-) -> list[str]:
+def _left_out(target: Target, selector: Selector, filtered: Counter[tuple[str, str]], usual: set[str]) -> list[str]:
     """Return the labels that are missing; a query that filters by it elsewhere compares a part with the whole."""
-    query = target.query
-    if query is None:
+    query, missing = target.query, usual - {matcher.label for matcher in selector.matchers}
+    if query is None or not missing:
         return []
     in_query = {m.label for other, _ in query.selectors for m in other.matchers}
     meant = bool(query.each(Aggregation)) or "instance" in target.legend
-    has = {m.label for m in selector.matchers}
     shown = {label for node, _ in query.each(Aggregation) if not node.without for label in node.labels or ()} - _TARGETS
-    usual = {
+    return sorted(
         label
-        for label, times in pairs.items()
-        if count >= ENOUGH and times >= MOST * count
+        for label in missing - in_query - shown
         if filtered[selector.name, label]
         or (filtered[_family(selector.name), label] and not (label == "instance" and meant))
-    }
-    return sorted(usual - has - in_query - shown)
+    )
 
 
 def _family(name: str) -> str:
