@@ -40,6 +40,9 @@ class Asked:
             if other.lower() != value.lower() and self.values[label][other] > _SEVERAL:
                 return other
         of_metric = self.values_of[metric, label]
+        otherwise = (each for each in of_metric if each.lower() == value.lower() and of_metric[each] > _SEVERAL)
+        if near := next(otherwise, ""):
+            return near
         if value.isupper() and len(of_metric) > _SEVERAL and sum(map(str.islower, of_metric)) == len(of_metric) - 1:
             return value.lower()
         cut = (value[:-1] if value[-1] in "dD" else "", f"{value}d", f"{value}D")  # COMPLETE and COMPLETED

@@ -86,6 +86,8 @@ def from_annotations(annotations: Mapping[str, str], pointer: Pointer, project: 
     uid, panel = annotations.get(DASHBOARD, ""), annotations.get(PANEL, "")
     for name, value in annotations.items():
         yield from _dashboard(value, (*pointer, name), project)
+        if "runbook" not in name:
+            yield from _misspelt(value, (*pointer, name))
     if not project.uids or "{{" in uid + panel:
         return
     if panel and not uid:
@@ -121,8 +123,20 @@ def _listed(links: Any, pointer: Pointer, project: Project) -> Iterable[Finding]
         if _leads_nowhere(as_dict(link)):
             message, where = "a link without an address leads back to this page", (*pointer, number)
             yield Finding(message, pointer=where, severity=Severity.WARNING)
-        elif "runbook" in address:
+        else:
+            yield from _misspelt(address, (*pointer, number, "url"))
+        if "runbook" in address:
             yield from _runbook(address, (*pointer, number, "url"), project)
+
+
+def _misspelt(text: str, pointer: Pointer) -> Iterable[Finding]:
+    for found in _MISSPELT.finditer(text):
+        said = f"{found[0]} is no address: how does it begin?"
+        yield Finding(said, pointer=pointer, piece=found[0], severity=Severity.WARNING)
+
+
+_MISSPELT = re.compile(r"(?<![\w./-])(?:https?(?://|;//|:/(?=[\w.]))|(?!https?:)(?:h+t+p*s*|ttps?)://)[\w.-]+")
+"""How an address begins that nothing opens."""
 
 
 _ELSEWHERE = frozenset({"dashboard", "dashUri", "internal", "onClick", "onBuildUrl"})

@@ -18,6 +18,8 @@ from sync.lint.shape import as_dict, as_list, as_number, as_plain_texts, as_text
 EXPRESSIONS = ("__expr__", "-100")
 """What a step is asked of that reckons with other steps; the number is what it was called at first."""
 _COMPARISONS = {"gt": ">", "lt": "<", "gte": ">=", "lte": "<=", "eq": "==", "ne": "!="}
+SHOWN = re.compile(r"\$values\.(\w+)|\$values\s+\"(\w+)\"")
+"""How a text names the value of a step, or of a condition in it."""
 _NAMED = re.compile(r"\$(?:\{([^}]+)\}|(\w+))")
 _MATH = re.compile(r"\s*\$\{?(\w+)\}?\s*(>=?|<=?|==|!=)\s*(-?\d+(?:\.\d+)?)\s*")
 _KEEP_THE_SCALE = ("last", "mean", "median", "min", "max")
@@ -38,6 +40,10 @@ class Step:
     def name(self) -> str:
         """Its refId."""
         return as_text(self.raw.get("refId"))
+
+    def begins(self, name: str) -> bool:
+        """Whether a text means it by a name: that of a step with conditions is followed by their number."""
+        return bool(self.name) and re.fullmatch(rf"{re.escape(self.name)}\d*", name) is not None
 
     @property
     def model(self) -> dict[str, Any]:
@@ -148,6 +154,19 @@ class ManagedRule:
             elif step is not None and step.kind in {"math", "threshold"}:
                 names += [each for each in step.asked if each not in names]
         return found
+
+    @property
+    def idle(self) -> list[Step]:
+        """The steps that the condition doesn't reckon with, and whose values no text shows."""
+        by_name = {each.name: each for each in self.steps}
+        names = [as_text(self.raw.get("condition"))]
+        for name in names if names[0] in by_name else ():  # grows by what each step asks for
+            names += [each for each in by_name[name].asked if each in by_name and each not in names]
+        texts = " ".join([*as_plain_texts(self.raw.get("annotations")).values(), *self.labels.values()])
+        if len(names) < 2 or re.search(r"\$value", SHOWN.sub("", texts)):
+            return []
+        shown = tuple(found[1] or found[2] for found in SHOWN.finditer(texts))
+        return [step for step in self.steps if step.name not in names and not any(map(step.begins, shown))]
 
     @property
     def is_one_number(self) -> bool:

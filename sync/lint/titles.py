@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
+from sync.lint.exported_labels import exported_values
 from sync.lint.limits import constant
 from sync.lint.logql import Condition
 from sync.lint.logql import streams as streams_of
+from sync.lint.project import Project
 from sync.lint.promql.factors import core, unscaled
-from sync.lint.promql.tree import Aggregation, Binary, Call, Matcher, Node, Selector, duration, selectors_of, turned
+from sync.lint.promql.tree import (
+    CHOOSING,
+    Aggregation,
+    Binary,
+    Call,
+    Matcher,
+    Node,
+    Selector,
+    duration,
+    selectors_of,
+    turned,
+)
 from sync.lint.query import Language, Query
+from sync.lint.rule_file import Rule as FileRule
+from sync.lint.usual_labels import values_asked
 
 Judge: TypeAlias = Callable[[str, list[Query]], Iterator[str]]
+Pairs: TypeAlias = tuple[tuple[set[str], set[str]], ...]
+"""Words, and those that are never said of the same."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
@@ -72,7 +89,7 @@ def _status(text: str, queries: list[Query]) -> Iterator[str]:
         yield f"{', '.join(f'{each}xx' for each in sorted(said))}, and the query asks for {classes}"
 
 
-_CLASS = re.compile(r"(?<![\w.])([1-5])[xX]{2}(?!\w)")
+_CLASS = re.compile(r"(?:(?<![\w.])|(?<=[a-z]{2}))([1-5])[xX]{2}(?![a-z0-9_])")
 _OF_STATUS = re.compile(r"status|code", re.IGNORECASE)
 _FIRST = re.compile(r"(?<![\w.\[])\[?([1-5])\]?(?:\.\.|xx|XX|\[0-9\]|\\+d|\.[*+]|\d\d\b)")
 
@@ -92,9 +109,42 @@ def _classes(query: Query) -> set[str]:
     return found
 
 
-def _contrary(text: str, queries: list[Query]) -> Iterator[str]:
+def _within(text: str, queries: list[Query]) -> Iterator[str]:
+    found = [*_LIMIT.finditer(text)]
+    said = [float(each[1]) * (1 if each[2].lower().startswith("s") else _MILLI) for each in found]
+    bounds = [_bounds(query) for query in queries] if found else []
+    every = sorted(set().union(*bounds)) if all(bounds) else []
+    if every and not any(math.isclose(limit, bound) for limit in said for bound in every):
+        yield f"“{found[0][0]}”, and the query counts what is within {', '.join(f'{each:g}' for each in every)} s"
+
+
+_MILLI = 0.001
+_LIMIT = re.compile(
+    r"(?:\b(?:within|under|below|over|above|than|in|of|at)|[<>≤≥]=?|(?<=\())\s*(\d+(?:\.\d+)?)\s?(ms|s|secs?|seconds?)\b",
+    re.IGNORECASE,
+)
+
+
+def _bounds(query: Query) -> set[float]:
+    """Return the bounds of buckets that a query asks for, in seconds; none where one isn't plain to see."""
+    found = set[float]()
+    for selector, _ in query.as_promql.selectors:
+        matcher = selector.matcher("le")
+        if matcher is not None and (matcher.operator != "=" or not _NUMBER.fullmatch(matcher.value)):
+            return set()
+        if matcher is not None and matcher.value != "+Inf":
+            is_milli = re.search(r"milli|_ms(?:_|$)", selector.name) is not None
+            scale = _MILLI if is_milli else float("second" in selector.name)
+            found.add(float(matcher.value) * scale)
+    return found - {0}
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|\+Inf")
+
+
+def _contrary(text: str, queries: list[Query], pairs: Pairs | None = None) -> Iterator[str]:
     words = words_of(text)
-    for one, other in _PAIRS:
+    for one, other in pairs or _PAIRS:
         if not words & one or words & other or not all(any(word in query.text for word in other) for query in queries):
             continue
         operators = {node.operator for query in queries for node, _ in query.as_promql.each(Binary)}
@@ -104,23 +154,28 @@ def _contrary(text: str, queries: list[Query]) -> Iterator[str]:
             yield f"“{min(words & one)}”, and the query asks for “{min(set().union(*names) & other)}”"
 
 
-_CONTRARY = (
+_WAYS: Pairs = (
     ({"receive", "received", "receiving", "rx"}, {"transmit", "transmitted", "transmitting", "sent", "send", "tx"}),
     ({"read", "reads", "reading"}, {"write", "writes", "written", "writing"}),
     ({"inbound", "incoming", "ingress"}, {"outbound", "outgoing", "egress"}),
-    ({"requests"}, {"limits"}),
     ({"cpu"}, {"memory", "mem", "heap", "rss"}),
-    ({"active"}, {"inactive", "suppressed"}),
-    ({"hit", "hits"}, {"miss", "misses"}),
-    ({"used", "usage", "fullness", "utilization", "utilisation"}, {"free", "avail", "available"}),
-    ({"successful", "succeeded", "successes"}, {"failed", "failure", "failures"}),
     ({"commit", "commits", "committed"}, {"rollback", "rollbacks"}),
     ({"inserted", "inserts", "insert"}, {"deleted", "deletes", "delete"}),
     ({"inserted", "inserts", "insert"}, {"updated", "updates", "update"}),
     ({"deleted", "deletes", "delete"}, {"updated", "updates", "update"}),
 )
-"""What a text never says of the other."""
-_PAIRS = (*_CONTRARY, *((other, one) for one, other in _CONTRARY))
+"""What neither a title nor an alert's name says of the other."""
+_CONTRARY: Pairs = (
+    *_WAYS,
+    ({"requests"}, {"limits"}),
+    ({"active"}, {"inactive", "suppressed"}),
+    ({"hit", "hits"}, {"miss", "misses"}),
+    ({"used", "usage", "fullness", "utilization", "utilisation"}, {"free", "avail", "available"}),
+    ({"successful", "succeeded", "successes"}, {"failed", "failure", "failures"}),
+)
+"""What a title never says of the other: an alert that is named after use may fire where little is free."""
+_PAIRS: Pairs = (*_CONTRARY, *((other, one) for one, other in _CONTRARY))
+_OF_ALERTS: Pairs = (*_WAYS, *((other, one) for one, other in _WAYS))
 _TOLD = frozenset(word for one, _ in _PAIRS for word in one)
 
 
@@ -234,9 +289,75 @@ def _left_out(text: str, queries: list[Query]) -> Iterator[str]:
 _OF_LOGS = frozenset(
     {"error", "errors", "warning", "warnings", "exception", "exceptions", "failed", "failures", "fatal"}
 )
+
+
+def named_otherwise(rule: FileRule, project: Project) -> Iterator[str]:
+    """Yield what an alert's name says that its expression hasn't."""
+    query, words = rule.query, words_of(rule.alert)
+    yield from _status(rule.alert, [query])
+    yield from _contrary(rule.alert, [query], _OF_ALERTS)
+    yield from _left_out(rule.alert, [query])
+    found = [turned(node) for node, _ in query.as_promql.each(Binary) if node.filters]
+    is_of_more = found and all(
+        node.operator in {">", ">="} or (node.operator == "==" and constant(node.right) == 1) for node in found
+    )
+    if (
+        is_of_more
+        and words.isdisjoint({"not", "no", "non", "without"})
+        and (said := other_value(rule.alert, query, project))
+    ):
+        yield said
+
+
+def other_value(text: str, query: Query, project: Project) -> str:
+    """Say that a text names a value of a label, and the query asks for another one, or for any; '' where it doesn't."""
+    words = {each for word in words_of(text) for each in (word, word.removesuffix("s"))} - GENERAL
+    squeezed = re.sub(r"[\W_]", "", text.lower())
+    for selector, _ in query.as_promql.selectors:
+        asked = project.asked.values_of
+        for matcher in selector.matchers:
+            value = matcher.value.lower()
+            if matcher.operator != "=" or not value.isalpha() or value in squeezed:
+                continue
+            others = {*exported_values(selector.name).get(matcher.label, ())}
+            others.update(values_asked(selector.name, matcher.label))
+            if matcher.label in _STATES:
+                others.update(asked.get((selector.name, matcher.label), ()))
+            if other := _named(others, words):
+                return f"the query asks for the {matcher.label} {matcher.value}, and there is {other}"
+        for label in _STATES - _kept(query):
+            other = _named(asked.get((selector.name, label), ()), words) if label not in query.text else ""
+            if other and other.lower() not in query.text.lower():
+                return f"the query asks for any {label}, and others ask for {other}"
+    return ""
+
+
+def _named(values: Iterable[str], words: set[str]) -> str:
+    return next((value for value in sorted(values) if value.isalpha() and value.lower() in words), "")
+
+
+def _kept(query: Query) -> set[str]:
+    """Return the labels that a result may have: any, where nothing is grouped."""
+    groupings = [node for node, _ in query.as_promql.each(Aggregation) if node.name not in CHOOSING]
+    if not groupings or any(node.without for node in groupings):
+        return {*_STATES}
+    return {label for node in groupings for label in node.labels or ()}
+
+
+_STATES = frozenset(
+    {"state", "status", "mode", "phase", "direction", "severity", "level", "outcome", "result", "alertstate", "role"}
+)
+"""Labels whose values are words that a title has."""
+GENERAL = frozenset(
+    {"usage", "used", "use", "request", "requests", "total", "time", "duration", "size", "status", "state", "states"}
+    | {"rate", "count", "number", "created", "memory", "cpu", "user", "system", "seconds", "bytes", "type", "info"}
+    | {"max", "current", "node", "pod", "container", "api", "data", "network", "disk", "service", "server", "client"}
+)
+"""Words of titles that tell no metric or value from another."""
 _JUDGES: tuple[tuple[Callable[[str], object], Judge], ...] = (
     (_QUANTILE.search, _quantile),
     (_CLASS.search, _status),
+    (_LIMIT.search, _within),
     (lambda text: words_of(text) & _TOLD, _contrary),
     (lambda text: _UPTIME.match(text.strip()), _since),
     (_PER.search, _every),

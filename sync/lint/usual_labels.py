@@ -43,9 +43,14 @@ def label_meant(metric: str, label: str) -> str:
     return asked[0] if len(asked) == 1 and label != asked[0] and asked[0] in _OF_STATES else ""
 
 
+def values_asked(metric: str, label: str) -> list[str]:
+    """Return the values that public projects ask a metric's label for; none where they differ."""
+    return _read()["values"].get(f"{metric} {label}", [])
+
+
 def value_meant(metric: str, label: str, value: str) -> str:
     """Return the value that one is a slip of, or which is written otherwise; '' for none."""
-    asked = _read()["values"].get(f"{metric} {label}", [])
+    asked = values_asked(metric, label)
     if not asked or value in asked:
         return ""
     return next((each for each in asked if _bare(each) == _bare(value) or is_slip(value, each)), "")

@@ -2,7 +2,8 @@
 
 With a `for` of nothing one slow scrape wakes somebody. Alerts that look at a longer window already, at an absence over
 time or at a total are steady by themselves and need none. Without any `for` are named those that compare what one
-scrape said: `up`, or a measured value with a limit. The least, for all alerts, is `minimum-for` in dash-sync-lint.yaml.
+scrape said: `up`, or a measured value with a limit; and the only one of many. The least, for all alerts, is
+`minimum-for` in dash-sync-lint.yaml.
 
 FAIL alert:
     {alert: A, expr: node_load1 > 5, for: 0s}
@@ -31,6 +32,19 @@ PASS alert:
 PASS alert:
     {alert: A, expr: mysql_slave_running == 0 or certificate_manager_client_ttl_seconds < 86400}
 
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: A, expr: "rate(a_failures_total[5m]) > 1", for: 5m}
+          - {alert: B, expr: "rate(b_failures_total[5m]) > 1", for: 5m}
+          - {alert: C, expr: "rate(c_failures_total[5m]) > 1", for: 5m}
+          - {alert: D, expr: "rate(d_failures_total[5m]) > 1", for: 5m}
+          - {alert: E, expr: "rate(e_failures_total[5m]) > 1", for: 5m}
+          - {alert: F, expr: "rate(f_failures_total[5m]) > 1", for: 5m}
+          - {alert: G, expr: "rate(g_failures_total[5m]) > 1", for: 5m}
+          - {alert: H, expr: "rate(h_failures_total[5m]) > 1"}
+
 FAIL alert with minimum-for 5m:
     {alert: A, expr: node_load1 > 5, for: 1m}
 
@@ -47,7 +61,7 @@ from sync.lint.project import Project
 from sync.lint.promql.tree import Binary, Call, Number, Selector, deciding, duration, turned, walk
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
-from sync.lint.rule_file import seconds
+from sync.lint.rule_file import RuleFile, seconds
 
 _SHORTEST = 5
 """Seconds; nobody evaluates rules as often."""
@@ -90,6 +104,28 @@ def check(rule: FileRule, project: Project) -> Findings:
         yield Finding("one scrape decides: it comes and goes with each value at the limit; add a `for`", pointer=where)
 
 
+def check_file(file: RuleFile, _project: Project) -> Findings:
+    """Look for the one alert of many that has no `for`; what happens once in a long time waits for nothing."""
+    alerts = [rule for rule in file.rules if rule.alert]
+    bare = [rule for rule in alerts if "for" not in rule.raw and "keep_firing_for" not in rule.raw]
+    if (
+        len(bare) != 1
+        or len(alerts) < _MANY
+        or any(_is_momentary(turned(each)) for each in deciding(bare[0].query.tree))
+    ):
+        return
+    windows = [selector.window.seconds or 0 for selector, _ in bare[0].query.selectors if selector.window]
+    if windows and max(windows) < _LONG and not any(name in bare[0].query.text for name in ("changes(", "resets(")):
+        message = f"{bare[0].alert} is the one of {len(alerts)} alerts here without a `for`"
+        yield Finding(message, pointer=(*bare[0].pointer[len(file.base) :], "alert"))
+
+
+_MANY = 8
+"""Alerts of a file that make a custom."""
+_LONG = 900
+"""Seconds over which an alert is steady by itself."""
+
+
 def _is_momentary(node: Binary) -> bool:
     """Whether it compares with a limit what one scrape said; of states (0 or 1) only `up` changes by chance."""
     if not isinstance(node.right, Number):
@@ -105,4 +141,4 @@ def _is_momentary(node: Binary) -> bool:
     return bool(selectors)
 
 
-RULE = Rule(__name__, Severity.INFO, peers={"pint": "alerts/for, rule/for"}, rule=check)
+RULE = Rule(__name__, Severity.INFO, peers={"pint": "alerts/for, rule/for"}, rule=check, rule_file=check_file)

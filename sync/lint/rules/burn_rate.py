@@ -24,6 +24,9 @@ FAIL alert-expr:
     (api:burnrate1h > 6 * 0.01 and api:burnrate5m > 6 * 0.01)
     or (api:burnrate6h > 14.4 * 0.01 and api:burnrate30m > 0.144)
 
+FAIL alert-expr:
+    (1 - api:availability:rate30m) / (1 - 0.95) > 14 and (1 - api:availability:rate5m) / (1 - 0.995) > 14
+
 FAIL record-expr:
     (1 - avg by (job) (avg_over_time(up[6h]))) / (1 - 99.9)
 
@@ -60,7 +63,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 
@@ -82,18 +85,22 @@ _UPPER = frozenset({">", ">="})
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One condition: what it is of but for the window, the window in seconds, the limit and how it is written."""
+    """One condition: what it is of but for the window, the window in seconds, the limit and how it is written.
+
+    `of_budget` says that what is asked for is divided by what an objective leaves, `1 - 0.999`.
+    """
 
     what: str
     window: float
     limit: float
     written: str
+    of_budget: bool = False
 
     @property
     def is_burn_rate(self) -> bool:
         """Whether it is a burn rate by its name, or a share whose limit is a factor of a budget."""
         is_share = _SHARE.search(self.what) is not None and "increase(" not in self.what
-        return bool(_BURNT.search(self.what)) or (is_share and " * " in self.written)
+        return self.of_budget or bool(_BURNT.search(self.what)) or (is_share and " * " in self.written)
 
     def __str__(self) -> str:
         return f"{self.limit:.6g} over {duration(self.window)}"
@@ -140,11 +147,15 @@ def _asked(node: Node) -> _Asked | None:
     if not isinstance(node, Binary) or not node.filters:
         return None
     node = turned(node)
-    limit, windows = constant(node.right), _windows(node.left)
+    limit, windows, left, budget = constant(node.right), _windows(node.left), node.left, 1.0
+    if isinstance(left, Binary) and left.operator == "/" and isinstance(left.right, Binary):
+        share = constant(left.right)
+        if share is not None and 0 < share < 1 and left.right.operator == "-":
+            left, budget = left.left, share
     if limit is None or node.operator not in _UPPER or len(windows) != 1:
         return None
-    plain = str(without_variables(replace(node, on=None, ignoring=None).left))
-    return _Asked(_SPAN.sub("", plain), windows.pop(), limit, str(node.right))
+    plain = str(without_variables(left))
+    return _Asked(_SPAN.sub("", plain), windows.pop(), limit * budget, str(node.right), budget < 1)
 
 
 def _windows(node: Node) -> set[float]:

@@ -47,6 +47,13 @@ FAIL managed:
     data: [{model: {expr: up, instant: true}}, {model: {type: math, expression: "$C < 1"}}]
 
 FAIL managed:
+    condition: C
+    data:
+    - {model: {expr: 'rate(errors_total[5m])', instant: true}}
+    - {model: {type: reduce, expression: A, reducer: last}}
+    - {model: {type: math, expression: $A > 1}}
+
+FAIL managed:
     data:
     - {model: {expr: up}}
     - {model: {type: classic_conditions, conditions: [{evaluator: {type: lt, params: [1]}, query: {params: [C]}}]}}
@@ -128,7 +135,7 @@ from collections.abc import Mapping
 from sync.identity import uid_fault
 from sync.lint.known import nearest
 from sync.lint.loading import Loaded
-from sync.lint.managed import ManagedGroup, ManagedRule, ManagedRules, Step, number_of
+from sync.lint.managed import SHOWN, ManagedGroup, ManagedRule, ManagedRules, Step, number_of
 from sync.lint.managed_routing import is_filled_in
 from sync.lint.problem import Finding, Pointer, Severity
 from sync.lint.project import Project
@@ -141,7 +148,6 @@ from sync.lint.rule_file import seconds
 from sync.lint.shape import as_dict, as_list, as_number, as_text
 
 _NUMBER = re.compile(r"\$value\s*\|\s*(?:humanize|printf)|(?:humanize\w*|printf\s+\"[^\"]*%[^\"]*[dfg]\")\s+\$value\b")
-_SHOWN = re.compile(r"\$values\.(\w+)|\$values\s+\"(\w+)\"")
 _TYPES = frozenset({"math", "reduce", "resample", "threshold", "classic_conditions", "sql"})
 _REDUCERS = frozenset({"sum", "mean", "min", "max", "count", "last", "median"})
 _LIMITS = {"gt": 1, "lt": 1, "gte": 1, "lte": 1, "eq": 1, "ne": 1}
@@ -197,6 +203,9 @@ def _rule(rule: ManagedRule) -> Findings:
     for step in rule.unreduced:
         said = f"{step.name} gives series over time, and only numbers can fire: make it instant, or reduce it first"
         yield Finding(said, pointer=(*step.pointer, "model"))
+    for step in rule.idle:
+        said = f"the condition {rule.raw.get('condition')} doesn't reckon with {step.name}, and no text shows it"
+        yield Finding(said, pointer=(*step.pointer, "refId"), severity=Severity.INFO)
     yield from _texts(rule, names)
 
 
@@ -254,7 +263,7 @@ def _texts(rule: ManagedRule, names: list[str]) -> Findings:
         if _NUMBER.search(as_text(text)) and not rule.is_one_number:
             said = "$value is a text here; the number of query A is $values.A.Value"
             yield Finding(said, pointer=pointer)
-        shown = {found[1] or found[2] for found in _SHOWN.finditer(as_text(text))}
+        shown = {found[1] or found[2] for found in SHOWN.finditer(as_text(text))}
         for missing in sorted(each for each in shown - set(names) if not each.startswith(tuple(names))):
             yield Finding(f"$values has no {missing}, which is none of its queries", pointer=pointer)
 

@@ -99,6 +99,9 @@ FAIL promql:
 FAIL promql:
     redis_memory_fragmentation_ratio and redis_connected_clients
 
+FAIL promql:
+    kube_statefulset_replicas_ready
+
 FAIL alert-expr:
     increase(prometheus_rule_evaluations_failed_total[5m]) > 0
 
@@ -385,7 +388,19 @@ def _inflected(name: str, names: tuple[str, ...]) -> str:
             rest = long.removeprefix(short)
             if len(short) > _ABBREVIATED and rest != long and len(rest) > 1 and rest.isalpha() and rest.islower():
                 return known
-    return ""
+    near = [known for known in names if _lacks_a_word(words, known.split("_"))]
+    return near[0] if len(near) == 1 else ""
+
+
+def _lacks_a_word(words: list[str], known: list[str]) -> bool:
+    """Whether a name is a known one without a word in its middle: kube_statefulset_replicas_ready."""
+    if len(words) < _ENOUGH or len(known) != len(words) + 1 or known[:2] != words[:2]:
+        return False
+    return any(known[:place] + known[place + 1 :] == words for place in range(2, len(words)))
+
+
+_ENOUGH = 4
+"""Words of a name that are its own without one of them."""
 
 
 _SHORT = 20

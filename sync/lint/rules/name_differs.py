@@ -54,6 +54,31 @@ FAIL rules:
       - name: a
         rules: [{record: "job:p99_wait:5m", expr: "histogram_quantile(0.9, sum by (job, le) (rate(wait_bucket[5m])))"}]
 
+FAIL alert:
+    alert: ManyHttp5xx
+    expr: sum by (proxy) (rate(haproxy_server_http_responses_total{code="4xx"}[5m])) > 10
+
+FAIL alert:
+    alert: UnitFailed
+    expr: node_systemd_unit_state{state="active"} == 1
+
+FAIL rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: MemberInState3, expr: member_state == 3}
+          - {alert: MemberInState6, expr: member_state == 6}
+          - {alert: MemberInState9, expr: member_state == 8}
+
+PASS rules:
+    groups:
+      - name: a
+        rules:
+          - {alert: UnitNotActive, expr: 'node_systemd_unit_state{state="failed"} == 1'}
+          - {alert: HighMemoryUse, expr: node_memory_MemAvailable_bytes < 1e9}
+          - {alert: MemberInState3, expr: member_state == 3}
+          - {alert: MemberInState6, expr: member_state == 6}
+
 PASS rules:
     groups:
       - name: a
@@ -85,12 +110,13 @@ import re
 from sync.lint.limits import constant
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project
-from sync.lint.promql.tree import Aggregation, Call, Selector, Subquery
+from sync.lint.promql.tree import Aggregation, Binary, Call, Number, Selector, Subquery
 from sync.lint.query import Query
 from sync.lint.recorded_words import told_wrongly
 from sync.lint.rule import Findings, Rule
 from sync.lint.rule_file import Rule as FileRule
 from sync.lint.rule_file import seconds
+from sync.lint.titles import named_otherwise
 
 _WINDOW = re.compile(
     r"(?:rate|increase|delta|avg|max|min|sum|count|ratio|availability|over_time|_)_?(\d+[smhdw])(?![a-zA-Z0-9])"
@@ -111,6 +137,9 @@ def check(rule: FileRule, project: Project) -> Findings:
             yield Finding(f"the name says {told[-1]}, no window of the expression is as long", pointer=("record",))
         for said, severity in told_wrongly(rule, project):
             yield Finding(f"{rule.record}: {said}", pointer=("record",), severity=severity)
+    if rule.alert:
+        for said in (*named_otherwise(rule, project), *_numbered(rule)):
+            yield Finding(f"the name {rule.alert} says otherwise: {said}", pointer=("alert",))
     quantiles = _quantiles(query)
     texts = {(kind,): rule.name} | {("annotations", name): text for name, text in rule.annotations.items()}
     for pointer, text in texts.items() if quantiles else ():
@@ -121,6 +150,29 @@ def check(rule: FileRule, project: Project) -> Findings:
                 taken = ", ".join(f"{each:g}" for each in sorted(quantiles))
                 message = f"{rule.name}: “{found[0].strip()}” is said of the quantile {taken}"
                 yield Finding(message, pointer=pointer, piece=found[0])
+
+
+def _numbered(rule: FileRule) -> list[str]:
+    """Compare the number that ends a name with the value that is waited for, where all of its kind have the same."""
+    stem, said, value = _number(rule)
+    alike = [(number, asked) for begin, number, asked in map(_number, rule.group.rules) if begin == stem and number]
+    others = sum(number == asked for number, asked in alike)
+    if said and value and said != value and others >= _SOME and others == len(alike) - 1:
+        return [f"{value} is waited for, and in its siblings the number in their names"]
+    return []
+
+
+_SOME = 2
+
+
+def _number(rule: FileRule) -> tuple[str, str, str]:
+    """Return an alert's name without the number at its end, that, and the value that its expression waits for."""
+    found, tree = _NUMBERED.fullmatch(rule.alert), rule.query.tree
+    value = tree.right if isinstance(tree, Binary) and tree.operator == "==" else None
+    return (found[1], found[2], str(value) if isinstance(value, Number) else "") if found else (rule.alert, "", "")
+
+
+_NUMBERED = re.compile(r"(.*[A-Za-z_])(\d+)")
 
 
 def _windows(query: Query) -> set[float | None]:

@@ -16,6 +16,25 @@ FAIL alertmanager:
     route: {receiver: slack, routes: [{matchers: ['severity="critical"'], receiver: pager}]}
     receivers: [{name: slack, slack_configs: [{channel: "#a", api_url_file: /a}]}, {name: pager}]
 
+FAIL alertmanager:
+    route:
+      receiver: slack
+      routes: [{matchers: ['team="web"'], receiver: web}, {matchers: ['team="db"'], receiver: db}]
+    receivers:
+      - {name: slack, slack_configs: [{channel: "#a", api_url_file: /a}]}
+      - {name: web, slack_configs: [{channel: "#web", api_url_file: /a}]}
+      - {name: db}
+
+FAIL alertmanager:
+    route:
+      receiver: slack-warning
+      routes:
+        - {matchers: ['severity="warning"'], receiver: pager-critical}
+        - {matchers: ['severity="info"'], receiver: slack-warning}
+    receivers:
+      - {name: slack-warning, slack_configs: [{channel: "#a", api_url_file: /a}]}
+      - {name: pager-critical, pagerduty_configs: [{routing_key_file: /a}]}
+
 FAIL file manifest.yaml:
     apiVersion: v1
     kind: Secret
@@ -56,7 +75,7 @@ from __future__ import annotations
 import difflib
 import re
 
-from sync.lint.alertmanager import AlertmanagerConfig, Match
+from sync.lint.alertmanager import AlertmanagerConfig, Match, Route
 from sync.lint.known import nearest
 from sync.lint.loading import Loaded
 from sync.lint.managed import ManagedRules
@@ -76,6 +95,7 @@ def check(config: AlertmanagerConfig, project: Project) -> Findings:
     else:
         yield from _receivers(config)
         yield from _empty(config)
+        yield from _of_another_severity(config)
 
 
 def _receivers(config: AlertmanagerConfig) -> Findings:
@@ -100,14 +120,40 @@ def _receivers(config: AlertmanagerConfig) -> Findings:
 
 
 def _empty(config: AlertmanagerConfig) -> Findings:
-    """Look for receivers that send nothing of what is urgent, and aren't called so."""
+    """Look for receivers that send nothing of what is urgent, or alone send nothing, and aren't called so."""
     urgent = {as_text(each.raw.get("receiver")) for each in config.routes if any(map(_is_urgent, each.matches))}
-    for number, raw in enumerate(as_list(config.raw.get("receivers"))):
-        name = as_text(as_dict(raw).get("name"))
-        sends = any(key.lower().endswith("configs") for key in as_dict(raw))
-        if name in urgent and not sends and not _QUIET.search(name):
+    asked = {as_text(each.raw.get("receiver")) for each in config.routes if each.matches}
+    receivers = [as_dict(raw) for raw in as_list(config.raw.get("receivers"))]
+    sending = [any(key.lower().endswith("configs") for key in raw) for raw in receivers]
+    is_alone = sending.count(False) == 1 and len(sending) > _FEW
+    for number, (raw, sends) in enumerate(zip(receivers, sending, strict=True)):
+        name = as_text(raw.get("name"))
+        is_meant = name in urgent or (is_alone and name in asked and name != as_text(config.root.raw.get("receiver")))
+        if is_meant and not sends and not _QUIET.search(name):
             said = f"the receiver {name} has no service to send to: what is routed to it reaches nobody"
             yield Finding(said, pointer=("receivers", number), severity=Severity.INFO)
+
+
+_FEW = 2
+
+
+def _of_another_severity(config: AlertmanagerConfig) -> Findings:
+    """Look for a receiver that is named after one severity alone, on the way of another."""
+    base = len(config.base)
+    ways = [(route, _severity(route), as_text(route.raw.get("receiver"))) for route in config.routes]
+    taken = {(severity, name) for _, severity, name in ways}
+    for route, severity, name in ways:
+        told = [each for each in _SEVERITIES if re.search(rf"(?<![a-z]){each}(?![a-z])", name.lower())]
+        if len(told) == 1 and severity in _SEVERITIES and severity not in told and (told[0], name) not in taken:
+            said = f"the receiver {name} is named after {told[0]}, and gets what is {severity}"
+            yield Finding(said, pointer=(*route.pointer[base:], "receiver"), severity=Severity.WARNING)
+
+
+def _severity(route: Route) -> str:
+    return next((match.value for match in route.matches if match.label == "severity" and match.operator == "="), "")
+
+
+_SEVERITIES = ("critical", "warning", "info")
 
 
 def _is_urgent(match: Match) -> bool:

@@ -137,7 +137,7 @@ from sync.lint.project import Project
 from sync.lint.promql.tree import Binary
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
-from sync.lint.titles import differing, said_by, words_of
+from sync.lint.titles import GENERAL, differing, other_value, said_by, words_of
 
 _FILLED_IN = re.compile(r"\{\{[^{}]*\}\}|\$\{[^}]*\}|\$\w+|\[\[\w+\]\]")
 
@@ -180,8 +180,8 @@ def check_dashboard(dashboard: Dashboard, project: Project) -> Findings:
         query = panel.targets[0].query if len(panel.targets) == 1 else None
         if query is None or any(node.operator == "-" for node, _ in query.as_promql.each(Binary)):
             continue
-        words = words_of(_FILLED_IN.sub(" ", panel.title))
-        if said := _other_value(words, query, project) or _other_metric(words, query, families):
+        title = _FILLED_IN.sub(" ", panel.title)
+        if said := other_value(title, query, project) or _other_metric(title, query, families):
             where = panel.place(("title",))[len(dashboard.base) :]
             yield Finding(f"{panel.title!r}: {said}", pointer=where, severity=Severity.INFO)
 
@@ -196,7 +196,7 @@ def _twice(dashboard: Dashboard) -> Findings:
         other = asked.setdefault((panel.kind, query.text), panel)
         if other.title == panel.title:
             continue
-        named = words_of(" ".join(selector.name for selector, _ in query.as_promql.selectors)) - _GENERAL
+        named = words_of(" ".join(selector.name for selector, _ in query.as_promql.selectors)) - GENERAL
         both = [(each, words_of(each.title) & named) for each in (other, panel)]
         for (one, told), (two, others) in (both, both[::-1]):
             if told - others and not others and len(words_of(two.title)) <= _SHORT:
@@ -205,38 +205,20 @@ def _twice(dashboard: Dashboard) -> Findings:
                 yield Finding(message, pointer=where, severity=Severity.INFO)
 
 
-def _other_value(words: frozenset[str], query: Query, project: Project) -> str:
-    """Say that a title names a value of a label, and the query asks for another one."""
-    for selector, _ in query.as_promql.selectors:
-        for matcher in selector.matchers:
-            if matcher.label not in _STATES or matcher.operator != "=" or not matcher.value.isalpha():
-                continue
-            others = project.asked.values_of[selector.name, matcher.label]
-            for other in sorted(others) if matcher.value.lower() not in words else ():
-                if other.isalpha() and other.lower() in words - _GENERAL:
-                    return f"the query asks for the {matcher.label} {matcher.value}, where others ask for {other}"
-    return ""
-
-
-_STATES = frozenset(
-    {"state", "status", "mode", "phase", "direction", "severity", "level", "outcome", "result", "alertstate"}
-)
-"""Labels whose values are words that a title has."""
-
-
-def _other_metric(words: frozenset[str], query: Query, families: Mapping[str, set[str]]) -> str:
+def _other_metric(title: str, query: Query, families: Mapping[str, set[str]]) -> str:
     """Say that a title names what tells another metric of the dashboard from the one that is asked for."""
     asked = {selector.name for selector, _ in query.as_promql.selectors}
     if len(asked) != 1 or query.as_promql.each(Binary):
         return ""
     name = asked.pop()
-    own = words_of(name)
-    family = _family(name)
+    own, words, family = words_of(name), words_of(title), _family(name)
+    asked_for = {_stem(word) for word in words_of(said_by(query))}
     for other in sorted(families.get(family, set()).union(_usual().get(family, ()))):
         theirs = words_of(other)
         lost, told = own - theirs, theirs - own
-        is_named = told and len(told) <= _FEW and told <= words - _GENERAL
-        if lost and is_named and not {_stem(word) for word in lost} & {_stem(word) for word in words}:
+        is_named = told and len(told) <= _FEW and told <= words - GENERAL
+        is_more = not lost and ("/" in title or {_stem(word) for word in told} & asked_for)
+        if is_named and not is_more and not {_stem(word) for word in lost} & {_stem(word) for word in words}:
             return f"the query asks for {name}, and there is {other}"
     return ""
 
@@ -259,26 +241,6 @@ def _stem(word: str) -> str:
 
 
 _SHORT = 4
-_GENERAL = frozenset(
-    {"usage", "used", "use", "request", "requests", "total", "time", "duration", "size", "status", "state", "states"}
-    | {
-        "rate",
-        "count",
-        "number",
-        "created",
-        "memory",
-        "cpu",
-        "user",
-        "system",
-        "seconds",
-        "bytes",
-        "type",
-        "info",
-        "max",
-    }
-    | {"max", "current", "node", "pod", "container", "api", "data", "network", "disk", "service", "server", "client"}
-)
-"""Words of titles that tell no metric from another."""
 _FEW = 2
 """Words by which a title tells two metrics apart."""
 
