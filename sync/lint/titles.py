@@ -119,6 +119,20 @@ def _within(text: str, queries: list[Query]) -> Iterator[str]:
 
 
 _MILLI = 0.001
+
+
+def _beyond(text: str, queries: list[Query]) -> Iterator[str]:
+    """Compare a limit in the text, `>5k`, with one of the same number in a query."""
+    for found in _BEYOND.finditer(text):
+        limit = float(found[2]) * _TIMES[found[3].lower()]
+        for node in (turned(each) for query in queries for each, _ in query.as_promql.each(Binary) if each.filters):
+            is_same = constant(node.right) == limit
+            if is_same and node.operator[0] in {"<", ">"} and node.operator[0] != found[1]:
+                yield f"“{found[0]}”, and the query asks for {node.operator} {limit:g}"
+
+
+_BEYOND = re.compile(r"([<>])=?\s*(\d+(?:\.\d+)?)([kKM]?)(?![\w.%])")
+_TIMES = {"": 1, "k": 1000, "m": 1_000_000}
 _LIMIT = re.compile(
     r"(?:\b(?:within|under|below|over|above|than|in|of|at)|[<>≤≥]=?|(?<=\())\s*(\d+(?:\.\d+)?)\s?(ms|s|secs?|seconds?)\b",
     re.IGNORECASE,
@@ -358,6 +372,7 @@ _JUDGES: tuple[tuple[Callable[[str], object], Judge], ...] = (
     (_QUANTILE.search, _quantile),
     (_CLASS.search, _status),
     (_LIMIT.search, _within),
+    (_BEYOND.search, _beyond),
     (lambda text: words_of(text) & _TOLD, _contrary),
     (lambda text: _UPTIME.match(text.strip()), _since),
     (_PER.search, _every),

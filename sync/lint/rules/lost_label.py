@@ -42,6 +42,18 @@ PASS promql:
 PASS promql:
     (sum by (job) (a) or vector(0)) * on () group_left () sum(b)
 
+FAIL dashboard:
+    panels:
+      - type: timeseries
+        title: A
+        targets: [{expr: 'sum by (node) (rate(a_total[5m]) * on (instance) group_left (node) b_info)', refId: A}]
+      - type: timeseries
+        title: B
+        targets: [{expr: 'sum by (node) (rate(c_total[5m]) * on (instance) group_left (node) b_info)', refId: A}]
+      - type: timeseries
+        title: C
+        targets: [{expr: 'sum by (node) (rate(d_total[5m]) * on (instance) group_left () b_info)', refId: A}]
+
 WITH rules.yaml:
     groups: [{name: a, rules: [{record: "job:requests:rate5m", expr: "sum by (job) (rate(requests_total[5m]))"}]}]
 
@@ -54,9 +66,11 @@ PASS promql:
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sync.lint.known import OUTER_LABELS
 from sync.lint.problem import Finding, Severity
-from sync.lint.project import Project
+from sync.lint.project import Project, once_a_project
 from sync.lint.promql.labels import Labels, result_labels
 from sync.lint.promql.tree import Aggregation, Binary, Node, selectors_of, walk
 from sync.lint.query import Query
@@ -92,6 +106,36 @@ def _grouping(node: Aggregation, project: Project) -> Findings:
         yield Finding(message, piece=f"{node.name} by", severity=Severity.INFO if held else None)
     elif bare := _bare(node.body, asked, project):
         yield _of_fallback(bare, "it is a group of its own")
+    elif (join := _join(node.body)) and (missing := [label for label in asked if _is_carried(label, *join, project)]):
+        message = f"by ({', '.join(missing)}): elsewhere group_{join[0].group} carries it over, and not here"
+        yield Finding(message, piece=f"group_{join[0].group}")
+
+
+def _join(node: Node) -> tuple[Binary, str] | None:
+    """Return an operation of many to one, and the metric of the one; None for anything else."""
+    if not isinstance(node, Binary) or not node.group:
+        return None
+    one = selectors_of(node.right if node.group == "left" else node.left)
+    return (node, one[0].name) if len(one) == 1 else None
+
+
+def _is_carried(label: str, node: Binary, name: str, project: Project) -> bool:
+    """Whether a label of the one side is carried over to the many by several queries, and isn't by this one."""
+    return label not in {*node.include, *(node.on or ())} and _carried(project)[name, label] > _ONCE
+
+
+@once_a_project
+def _carried(project: Project) -> Counter[tuple[str, str]]:
+    """Return in how many queries each label of a metric is carried over."""
+    found = set[tuple[str, str, str]]()
+    for query in project.queries:
+        for node, _ in query.as_promql.each(Binary) if "group_" in query.text else ():
+            join = _join(node)
+            found.update((query.text, join[1], label) for label in node.include if join is not None)
+    return Counter((name, label) for _, name, label in found)
+
+
+_ONCE = 1
 
 
 def _of_fallback(labels: list[str], consequence: str) -> Finding:

@@ -118,6 +118,27 @@ FAIL dashboard:
     - {type: gauge, title: Battery volts, targets: [{expr: ups_battery_voltage}]}
     - {type: gauge, title: Line volts, targets: [{expr: ups_battery_voltage}]}
 
+FAIL panel:
+    type: stat
+    title: Slower than 300ms
+    targets: [{expr: 'sum(rate(wait_seconds_count[5m])) - sum(rate(wait_seconds_bucket{le="3"}[5m]))'}]
+
+FAIL panel:
+    type: stat
+    title: Logs with >5k entries
+    targets: [{expr: count(raft_log_entries < 5000)}]
+
+FAIL dashboard:
+    panels:
+    - {type: stat, title: Failed runs, targets: [{expr: sum(runs)}]}
+    - {type: stat, title: Succeeded runs, targets: [{expr: 'sum(runs{state="succeeded"})'}]}
+    - {type: gauge, title: Failures, targets: [{expr: 'sum(runs{state="failed"}) / count(runs{state="failed"})'}]}
+
+PASS panel:
+    type: stat
+    title: Within 300ms, of >5k entries
+    targets: [{expr: 'sum(rate(wait_seconds_bucket{le="0.3"}[5m])) > 5000'}]
+
 PASS panel:
     type: stat
     title: Errors but timeouts, servers down, time until full
@@ -212,6 +233,7 @@ def _other_metric(title: str, query: Query, families: Mapping[str, set[str]]) ->
         return ""
     name = asked.pop()
     own, words, family = words_of(name), words_of(title), _family(name)
+    words |= {word.removesuffix("s") for word in words}
     asked_for = {_stem(word) for word in words_of(said_by(query))}
     for other in sorted(families.get(family, set()).union(_usual().get(family, ()))):
         theirs = words_of(other)

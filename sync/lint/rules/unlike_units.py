@@ -64,6 +64,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 
 from sync.lint.dashboard import Panel
 from sync.lint.known_units import units
@@ -97,6 +98,8 @@ def check(query: Query, project: Project) -> Findings:
         if node.operator == "or" and not inside and (said := _alternatives(node, known)):
             yield Finding(said, piece=" or ", severity=Severity.WARNING)
     for node, _ in query.each(Binary):
+        if said := _other_place(node):
+            yield Finding(said, piece="/", severity=Severity.WARNING)
         whole = node.operator == "-" and node.left == Number(100) and not isinstance(core(node.right), Selector)
         if whole and range_of(node.right, ranges).high == 1:
             yield Finding("100 minus a share (0 … 1) is hardly ever below 99: multiply it by 100", piece="100")
@@ -105,6 +108,22 @@ def check(query: Query, project: Project) -> Findings:
             yield Finding(said, piece=busy.rpartition("=")[2], severity=Severity.WARNING)
 
 
+def _other_place(node: Node) -> str:
+    """Return what both names of a quotient say of where it is, where one is in memory and the other on disks."""
+    match node:
+        case Binary(operator="/", left=above, right=below):
+            sides = [[selector.name for selector in selectors_of(side)] for side in (above, below)]
+            for one, other in ((_MEMORY, _DISK), (_DISK, _MEMORY)):
+                if all(
+                    names and all(is_of.search(name) and not is_not.search(name) for name in names)
+                    for names, is_of, is_not in zip(sides, (one, other), (other, one), strict=True)
+                ):
+                    return f"{sides[0][0]} and {sides[1][0]} are of two places: memory and disks"
+    return ""
+
+
+_MEMORY = re.compile(r"(?:^|_)(?:memory|mem|heap|ram)(?:_|$)", re.IGNORECASE)
+_DISK = re.compile(r"(?:^|_)(?:storage|disks?|filesystem|fs)(?:_|$)", re.IGNORECASE)
 _OF_ONE_UNIT = COMPARISONS | {"+", "-"}
 
 

@@ -76,8 +76,10 @@ def _of_another_label(variable: Variable, project: Project) -> Findings:
     name, label = variable.name, listed[1]
     compares = re.compile(rf"\b(\w+)\s*(?:=~|=|!=|!~)\s*[\"'](?:\$\{{?|\[\[){re.escape(name)}(?!\w)")
     compared = {found for text in project.texts if name in text for found in compares.findall(text)}
-    if compared == {name}:
-        message = f"{name} offers the values of {label}, and queries compare them with {name}"
+    told, words = min(compared, default=""), set(name.split("_"))
+    is_named = told == name or (words & set(told.split("_")) and not words & set(label.split("_")))
+    if len(compared) == 1 and told != label and is_named:
+        message = f"{name} offers the values of {label}, and queries compare them with {told}"
         yield Finding(message, pointer=("query",), severity=Severity.WARNING)
 
 
