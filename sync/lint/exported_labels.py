@@ -97,6 +97,11 @@ def exported_values(name: str) -> dict[str, frozenset[str]]:
     return {}
 
 
+def exported_words() -> set[str]:
+    """Return the values of all those labels."""
+    return {value for labels in _VALUES.values() for values in labels.values() for value in values.split()}
+
+
 @lru_cache(maxsize=4096)
 def exported(name: str) -> Labels:
     """Return the labels that a metric's series have and haven't, by its exporter; unknown for other metrics."""

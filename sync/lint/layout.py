@@ -37,7 +37,7 @@ def box(panel: Panel) -> Box | None:
 
 
 def _box(grid: dict[str, Any], names: tuple[str, ...]) -> Box | None:
-    x, y, w, h = (as_number(grid.get(side)) for side in names)
+    x, y, w, h = map(as_number, map(grid.get, names))
     if x is None or y is None or w is None or h is None:
         return None
     return Box(x, y, w, h)

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, wraps
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -55,6 +55,7 @@ class Project:
     external_labels: dict[str, Any] = field(default_factory=dict)
     scrape_intervals: set[float] = field(default_factory=set)
     labels_of_recorded: dict[str, Labels] = field(default_factory=dict)
+    made: dict[Callable[[Project], Any], Any] = field(default_factory=dict)
     _rated_alone: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -353,18 +354,11 @@ def family_of_recorded(name: str) -> str:
 
 def once_a_project(make: Callable[[Project], Thing]) -> Callable[[Project], Thing]:
     """Make a thing of a whole project once, however many rules ask for it."""
-    made = lru_cache(maxsize=1)(lambda same: make(same.project))
-    return lambda project: made(_Same(project))
 
+    @wraps(make)
+    def made(project: Project) -> Thing:
+        if make not in project.made:
+            project.made[make] = make(project)
+        return project.made[make]  # type: ignore[no-any-return]  # what `make` gave
 
-class _Same:
-    """A project as a key: the same object is the same key."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.project is self.project
-
-    def __hash__(self) -> int:
-        return id(self.project)
+    return made

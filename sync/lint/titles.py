@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
-from sync.lint.exported_labels import exported_values
+from sync.lint.exported_labels import exported_values, exported_words
 from sync.lint.limits import constant
 from sync.lint.logql import Condition
 from sync.lint.logql import streams as streams_of
-from sync.lint.project import Project
+from sync.lint.project import Project, once_a_project
 from sync.lint.promql.factors import core, unscaled
 from sync.lint.promql.tree import (
     CHOOSING,
@@ -28,7 +28,7 @@ from sync.lint.promql.tree import (
 )
 from sync.lint.query import Language, Query
 from sync.lint.rule_file import Rule as FileRule
-from sync.lint.usual_labels import values_asked
+from sync.lint.usual_labels import values_asked, words_asked
 
 Judge: TypeAlias = Callable[[str, list[Query]], Iterator[str]]
 Pairs: TypeAlias = tuple[tuple[set[str], set[str]], ...]
@@ -41,6 +41,13 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text or a name, in small letters."""
     return frozenset(word.lower() for word in _WORD.findall(text))
+
+
+@lru_cache(10_000)
+def telling(text: str) -> frozenset[str]:
+    """Return the words of a text, without an s at their end too, that tell one metric or value from another."""
+    words = words_of(text)
+    return words.union(word.removesuffix("s") for word in words) - GENERAL
 
 
 def differing(text: str, queries: list[Query]) -> Iterator[str]:
@@ -325,7 +332,9 @@ def named_otherwise(rule: FileRule, project: Project) -> Iterator[str]:
 
 def other_value(text: str, query: Query, project: Project) -> str:
     """Say that a text names a value of a label, and the query asks for another one, or for any; '' where it doesn't."""
-    words = {each for word in words_of(text) for each in (word, word.removesuffix("s"))} - GENERAL
+    words = telling(text) & _values(project)
+    if not words:
+        return ""
     squeezed = re.sub(r"[\W_]", "", text.lower())
     for selector, _ in query.as_promql.selectors:
         asked = project.asked.values_of
@@ -346,7 +355,14 @@ def other_value(text: str, query: Query, project: Project) -> str:
     return ""
 
 
-def _named(values: Iterable[str], words: set[str]) -> str:
+@once_a_project
+def _values(project: Project) -> frozenset[str]:
+    """Return the words that are a value of some label, in small letters."""
+    asked = (value for label in _STATES for value in project.asked.values.get(label, ()))
+    return frozenset(value.lower() for value in (*asked, *exported_words(), *words_asked()))
+
+
+def _named(values: Iterable[str], words: frozenset[str]) -> str:
     return next((value for value in sorted(values) if value.isalpha() and value.lower() in words), "")
 
 

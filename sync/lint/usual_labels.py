@@ -48,6 +48,11 @@ def values_asked(metric: str, label: str) -> list[str]:
     return _read()["values"].get(f"{metric} {label}", [])
 
 
+def words_asked() -> set[str]:
+    """Return the values of all those labels."""
+    return {value for values in _read()["values"].values() for value in values}
+
+
 def value_meant(metric: str, label: str, value: str) -> str:
     """Return the value that one is a slip of, or which is written otherwise; '' for none."""
     asked = values_asked(metric, label)

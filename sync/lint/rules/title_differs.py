@@ -158,7 +158,7 @@ from sync.lint.project import Project
 from sync.lint.promql.tree import Binary
 from sync.lint.query import Query
 from sync.lint.rule import Findings, Rule
-from sync.lint.titles import GENERAL, differing, other_value, said_by, words_of
+from sync.lint.titles import GENERAL, differing, other_value, said_by, telling, words_of
 
 _FILLED_IN = re.compile(r"\{\{[^{}]*\}\}|\$\{[^}]*\}|\$\w+|\[\[\w+\]\]")
 
@@ -232,17 +232,21 @@ def _other_metric(title: str, query: Query, families: Mapping[str, set[str]]) ->
     if len(asked) != 1 or query.as_promql.each(Binary):
         return ""
     name = asked.pop()
-    own, words, family = words_of(name), words_of(title), _family(name)
-    words |= {word.removesuffix("s") for word in words}
-    asked_for = {_stem(word) for word in words_of(said_by(query))}
-    for other in sorted(families.get(family, set()).union(_usual().get(family, ()))):
-        theirs = words_of(other)
-        lost, told = own - theirs, theirs - own
-        is_named = told and len(told) <= _FEW and told <= words - GENERAL
-        is_more = not lost and ("/" in title or {_stem(word) for word in told} & asked_for)
-        if is_named and not is_more and not {_stem(word) for word in lost} & {_stem(word) for word in words}:
+    own, family = words_of(name), _family(name)
+    others = families.get(family, set()).union(_usual().get(family, ()))
+    words = telling(title) if len(others) > 1 else frozenset[str]()
+    for other in sorted(others) if words else ():
+        told = words_of(other) - own
+        if told and len(told) <= _FEW and told <= words and not _is_told_so(title, own - words_of(other), told, query):
             return f"the query asks for {name}, and there is {other}"
     return ""
+
+
+def _is_told_so(title: str, lost: frozenset[str], told: frozenset[str], query: Query) -> bool:
+    """Whether the query says what the title does: by words that the other metric lacks, or by a value."""
+    if lost:
+        return not {_stem(word) for word in lost}.isdisjoint(_stem(word) for word in words_of(title))
+    return "/" in title or not {_stem(word) for word in told}.isdisjoint(map(_stem, words_of(said_by(query))))
 
 
 def _family(name: str) -> str:

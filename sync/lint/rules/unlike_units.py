@@ -98,7 +98,7 @@ def check(query: Query, project: Project) -> Findings:
         if node.operator == "or" and not inside and (said := _alternatives(node, known)):
             yield Finding(said, piece=" or ", severity=Severity.WARNING)
     for node, _ in query.each(Binary):
-        if said := _other_place(node):
+        if node.operator == "/" and (said := _other_place(node.left, node.right)):
             yield Finding(said, piece="/", severity=Severity.WARNING)
         whole = node.operator == "-" and node.left == Number(100) and not isinstance(core(node.right), Selector)
         if whole and range_of(node.right, ranges).high == 1:
@@ -108,22 +108,21 @@ def check(query: Query, project: Project) -> Findings:
             yield Finding(said, piece=busy.rpartition("=")[2], severity=Severity.WARNING)
 
 
-def _other_place(node: Node) -> str:
-    """Return what both names of a quotient say of where it is, where one is in memory and the other on disks."""
-    match node:
-        case Binary(operator="/", left=above, right=below):
-            sides = [[selector.name for selector in selectors_of(side)] for side in (above, below)]
-            for one, other in ((_MEMORY, _DISK), (_DISK, _MEMORY)):
-                if all(
-                    names and all(is_of.search(name) and not is_not.search(name) for name in names)
-                    for names, is_of, is_not in zip(sides, (one, other), (other, one), strict=True)
-                ):
-                    return f"{sides[0][0]} and {sides[1][0]} are of two places: memory and disks"
-    return ""
+def _other_place(above: Node, below: Node) -> str:
+    """Say of a quotient that one part is in memory and the other on disks, by all names of both."""
+    one, other = _place(above), _place(below)
+    return f"what is in {one} is divided by what is in {other}" if one and other and one != other else ""
 
 
-_MEMORY = re.compile(r"(?:^|_)(?:memory|mem|heap|ram)(?:_|$)", re.IGNORECASE)
-_DISK = re.compile(r"(?:^|_)(?:storage|disks?|filesystem|fs)(?:_|$)", re.IGNORECASE)
+def _place(node: Node) -> str:
+    """Return where all that is asked for is by its names, `memory` or `disks`; '' for another, or for both."""
+    names = [selector.name.lower() for selector in selectors_of(node)]
+    is_memory, is_disk = (all(place.search(name) for name in names) for place in (_MEMORY, _DISK))
+    return "" if is_memory == is_disk else "memory" if is_memory else "disks"
+
+
+_MEMORY = re.compile(r"(?:^|_)(?:memory|mem|heap|ram)(?:_|$)")
+_DISK = re.compile(r"(?:^|_)(?:storage|disks?|filesystem|fs)(?:_|$)")
 _OF_ONE_UNIT = COMPARISONS | {"+", "-"}
 
 
