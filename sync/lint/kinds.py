@@ -95,7 +95,7 @@ def _kind(name: str, known: Known) -> str:
 def _kind_by_words(name: str) -> str:
     """Return the kind of a metric that only its name tells."""
     base = name.removesuffix("_count").removesuffix("_sum")
-    observed = base != name and (told_by_exporters(base) in {"histogram", "summary"} or base.endswith("_seconds"))
+    observed = base != name and (told_by_exporters(base) in {"histogram", "summary"} or base.endswith(_TIMES))
     if observed or name.endswith("_bucket"):
         return "counter"
     if ":" in name:
@@ -103,6 +103,10 @@ def _kind_by_words(name: str) -> str:
     if _LEVEL.search(name) or is_state(name):
         return "gauge"
     return "counter" if _ENDS_AS_COUNTED.match(name) else ""
+
+
+_TIMES = ("_seconds", "_milliseconds", "_microseconds", "_nanoseconds", "_ms", "_us")
+"""What histograms and summaries mostly observe."""
 
 
 def _counts_events(name: str, known: Known) -> bool:

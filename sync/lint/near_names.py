@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 
 from sync.lint.kinds import names_of_exporters, usual_names, well_known
@@ -30,10 +30,7 @@ class NearNames:
         sure = {name for name, count in uses.items() if count >= OFTEN}
         self._sure = sure | {stem(name) for name in known if ":" not in name}
         self._words = Counter(word for name in {*uses, *self._sure} for word in set(name.split("_")))
-        self._gaps: dict[tuple[str, str], list[str]] = {}
-        for name in self._sure:
-            for before, word, after in _words(name):
-                self._gaps.setdefault((before, after), []).append(word)
+        self._gaps = _gaps(self._sure)
 
     def meant(self, name: str) -> str:
         """Return the name that another one is meant to be, or ''; it has to be the only one of its spelling."""
@@ -44,7 +41,14 @@ class NearNames:
             for other in self._gaps.get((before, after), ()):
                 if is_plural(word, other) or (_is_misspelt(word, other) and not self._is_a_word(word, base)):
                     return before + other + after + name[len(base) :]
+            for other in self._of_few.get((before, after), ()) if is_doubtful(word) else ():
+                if is_swapped(word, other) and not is_doubtful(other):
+                    return before + other + after + name[len(base) :]
         return ""
+
+    @cached_property
+    def _of_few(self) -> dict[tuple[str, str], list[str]]:
+        return _gaps(self.uses.keys() - self._sure)
 
     def slip(self, name: str) -> str:
         """Return the name without a slip in one of its words, which other names have spelt right; '' for none."""
@@ -81,6 +85,14 @@ class NearNames:
 
     def _is_a_word(self, word: str, own: str) -> bool:
         return any(word in name and word in name.split("_") for name in self.uses if name != own)
+
+
+def _gaps(names: Iterable[str]) -> dict[tuple[str, str], list[str]]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for name in names:
+        for before, word, after in _words(name):
+            found.setdefault((before, after), []).append(word)
+    return found
 
 
 @cache

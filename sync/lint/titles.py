@@ -176,9 +176,12 @@ def _contrary(text: str, queries: list[Query], pairs: Pairs | None = None) -> It
 
 
 _WAYS: Pairs = (
-    ({"receive", "received", "receiving", "rx"}, {"transmit", "transmitted", "transmitting", "sent", "send", "tx"}),
+    (
+        {"receive", "received", "receiving", "rx", "inbound", "incoming"},
+        {"transmit", "transmitted", "transmitting", "sent", "send", "tx", "outbound", "outgoing"},
+    ),
+    ({"ingress"}, {"egress"}),
     ({"read", "reads", "reading"}, {"write", "writes", "written", "writing"}),
-    ({"inbound", "incoming", "ingress"}, {"outbound", "outgoing", "egress"}),
     ({"cpu"}, {"memory", "mem", "heap", "rss"}),
     ({"commit", "commits", "committed"}, {"rollback", "rollbacks"}),
     ({"inserted", "inserts", "insert"}, {"deleted", "deletes", "delete"}),
@@ -218,6 +221,22 @@ def said_by(query: Query) -> str:
         if not matcher.has_variable and matcher.operator in {"=", "=~"}
     ]
     return " ".join([*(each.name.replace("_", " ") for each in selectors), *values])
+
+
+def _extreme(text: str, queries: list[Query]) -> Iterator[str]:
+    words = words_of(text)
+    for said, taken in (("max", "min"), ("min", "max")):
+        if words <= _EXTREMES[said] and all(_takes(query) == taken and said not in query.text for query in queries):
+            yield f"“{text.strip()}”, and the query takes the {taken}"
+
+
+_EXTREMES = {"max": frozenset({"max", "maximum", "highest"}), "min": frozenset({"min", "minimum", "lowest"})}
+
+
+def _takes(query: Query) -> str:
+    """Return the function that is the last to be applied, `max` of max_over_time too."""
+    node = query.as_promql.tree
+    return node.name.removesuffix("_over_time") if isinstance(node, (Aggregation, Call)) else ""
 
 
 def _since(_text: str, queries: list[Query]) -> Iterator[str]:
@@ -388,6 +407,7 @@ _JUDGES: tuple[tuple[Callable[[str], object], Judge], ...] = (
     (_QUANTILE.search, _quantile),
     (_CLASS.search, _status),
     (_LIMIT.search, _within),
+    (lambda text: words_of(text) and any(map(words_of(text).issubset, _EXTREMES.values())), _extreme),
     (_BEYOND.search, _beyond),
     (lambda text: words_of(text) & _TOLD, _contrary),
     (lambda text: _UPTIME.match(text.strip()), _since),

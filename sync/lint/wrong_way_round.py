@@ -39,20 +39,63 @@ def turned_round(rule: FileRule) -> Findings:
             yield Finding(f"{rule.alert}: {said}", pointer=("expr",), piece=" or ")
     found = [turned(node) for node, above in query.each(Binary) if node.filters and not _is_excluded(above)]
     limits = [(node, limit) for node in found if (limit := constant(node.right))]
-    if len(limits) != 1 or _MEANT.search(rule.alert):
-        return
-    node, limit = limits[0]
+    others = [(node, _of_own_limit(rule.alert, node)) for node in found]
+    if len(limits) == 1 and not _MEANT.search(rule.alert):
+        others.append((limits[0][0], _of_limit(rule.alert, *limits[0])))
+    for node, said in others:
+        if said:
+            yield Finding(f"{rule.alert}: {said}", pointer=("expr",), piece=node.operator)
+
+
+def _of_limit(alert: str, node: Binary, limit: float) -> str:
+    """Say what is well on the side of a limit on which an alert fires."""
     inner, factor = unscaled(core(node.left))
     inner = core(inner)
-    said = _above(rule.alert, inner, limit / factor) if node.operator in {">", ">="} else ""
-    if node.operator in {">", ">="} and _STANDS.search(rule.alert) and _is_rated(inner) and not _are(inner, _BAD):
-        said = "it fires while it moves"
-    said = _below(inner, limit / factor) if node.operator in {"<", "<="} else said
-    if said:
-        yield Finding(f"{rule.alert}: {said}", pointer=("expr",), piece=node.operator)
+    if node.operator in {">", ">="}:
+        if _STANDS.search(alert) and _is_rated(inner) and not _are(inner, _BAD):
+            return "it fires while it moves"
+        is_left = _LITTLE_LEFT.search(alert) and _are(inner, _IS_LEFT)
+        return "it fires where much is left" if is_left else _above(alert, inner, limit / factor)
+    if node.operator in {"<", "<="}:
+        is_quiet = _COMES_AGAIN.search(alert) and _is_of_changes(inner)
+        return "it fires while it hardly ever changes" if is_quiet else _below(inner, limit / factor)
+    return ""
 
 
 _STANDS = re.compile(r"Halted|Stuck|Stalled|Stopped|NotMoving|NotIncreasing|NotProgress|Frozen|NoProgress")
+
+
+_COMES_AGAIN = re.compile(r"Restart|Flap|Crash|Loop|Bounc|Unstable|Reboot")
+_LITTLE_LEFT = re.compile(
+    r"Low(?=[A-Z]*(?:Free|Avail|Disk|Mem|Storage|Space|Remain)|$)|(?:Free|Avail|Space|Storage|Memory)\w*Low"
+    r"|(?:Almost|Near|Nearly)Full|FillingUp|RunningOut|Insufficient"
+)
+_IS_LEFT = re.compile(r"(?:^|_)(?:free|avail(?:able)?|remaining|unused)(?:_|$)|Mem(?:Free|Available)", re.IGNORECASE)
+
+
+def _is_of_changes(node: Node) -> bool:
+    return any(isinstance(each, Call) and each.name in {"changes", "resets"} for each, _ in walk(node))
+
+
+def _of_own_limit(alert: str, node: Binary) -> str:
+    """Say that a metric is compared with its own threshold the other way than the alert's name says."""
+    if not isinstance(node.left, Selector) or not isinstance(node.right, Selector):
+        return ""
+    names = [node.left.name, node.right.name]
+    limits = [_OWN_LIMIT.search(name) is not None for name in names]
+    if limits.count(True) != 1 or node.operator not in {"<", "<=", ">", ">="}:
+        return ""
+    is_above = (node.operator[0] == ">") == limits[1]
+    if is_above and _SAYS_BELOW.search(alert) and not _SAYS_ABOVE.search(alert):
+        return f"it fires while {names[limits.index(False)]} is above {names[limits.index(True)]}"
+    if not is_above and _SAYS_ABOVE.search(alert) and not _SAYS_BELOW.search(alert):
+        return f"it fires while {names[limits.index(False)]} is below {names[limits.index(True)]}"
+    return ""
+
+
+_OWN_LIMIT = re.compile(r"_(?:threshold|limit|maximum|minimum|quota)(?:_|$)")
+_SAYS_BELOW = re.compile(r"Under(?![a-z])|Below|Low(?![a-z])|Insufficient|TooFew")
+_SAYS_ABOVE = re.compile(r"Over(?![a-z])|Above|Exceed|High(?![a-z])|TooMany|TooHigh")
 
 
 def _is_excluded(above: tuple[Node, ...]) -> bool:
@@ -113,11 +156,25 @@ def _below(node: Node, limit: float) -> str:
             return "it fires where less is used than that"
         case Binary(operator="-", left=Call(name="time"), right=moment) if _are(moment, _DONE):
             return "it fires while it was done just now"
-        case Binary(operator="/", left=part) if _are(part, _BAD):
+        case Binary(operator="/", left=part) if _are(part, _BAD) or _are_asked_for(part):
             return "it fires while few of them fail"
         case Binary():
             return ""
-    return "it fires while few of them fail" if _are(node, _BAD) and _is_rated(node) else ""
+    return "it fires while few of them fail" if _is_rated(node) and (_are(node, _BAD) or _are_asked_for(node)) else ""
+
+
+def _are_asked_for(node: Node) -> bool:
+    """Whether a side is of what has failed, by the values that it asks for."""
+    selectors = selectors_of(node)
+    is_plain = not any(isinstance(each, Binary) for each, _ in walk(node))
+    return bool(selectors) and is_plain and all(map(_is_of_failures, selectors))
+
+
+def _is_of_failures(selector: Selector) -> bool:
+    return any(matcher.operator == "=" and _FAILED.fullmatch(matcher.value) for matcher in selector.matchers)
+
+
+_FAILED = re.compile(r"fail(?:ed|ure)?|errors?|rejected|timeout|crashed", re.IGNORECASE)
 
 
 def _is_rated(node: Node) -> bool:

@@ -86,8 +86,9 @@ def _call(call: Call, known: Known) -> Dimension | None:  # noqa: PLR0911 one re
     first = call.arguments[0]
     if call.name == "histogram_fraction" or (call.name == "avg_over_time" and _is_state(first)):
         return SHARE
-    if call.name in {"rate", "irate", "increase"} and isinstance(first, Selector) and not _resource(first):
-        inner = _of_name(first.name, known, rated=True)
+    counted = first.body if isinstance(first, Subquery) else first
+    if call.name in {"rate", "irate", "increase"} and isinstance(counted, Selector) and not _resource(counted):
+        inner = _of_name(counted.name, known, rated=True)
     else:
         inner = _unit(first, known)
     if call.name in {"rate", "irate", "deriv"}:
@@ -107,7 +108,22 @@ def _call(call: Call, known: Known) -> Dimension | None:  # noqa: PLR0911 one re
 
 
 def _is_state(node: Node) -> bool:
-    return isinstance(node, Selector) and is_state(node.name)
+    """Whether it is 0 or 1 alone."""
+    match node:
+        case Selector():
+            return is_state(node.name)
+        case Binary(operator="or"):
+            return _is_state(node.left) and (_is_state(node.right) or _is_of_two(node.right))
+        case Binary():
+            return node.as_bool
+        case Subquery():
+            return _is_state(node.body)
+        case _:
+            return False
+
+
+def _is_of_two(node: Node) -> bool:
+    return isinstance(node, Call) and node.name == "vector" and node.arguments[:1] in {(Number(0),), (Number(1),)}
 
 
 def _quantile(node: Node, known: Known) -> Dimension | None:
@@ -139,7 +155,9 @@ def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 on
     if node.operator not in {"*", "/"}:
         return None
     if isinstance(right, Number):
-        return _scaled(_unit(left, known), right.value, node.operator)
+        inner = _unit(left, known)
+        is_made = node.operator == "*" and inner is None and _is_made_of_kibibytes(left, right.value)
+        return BYTES if is_made else _scaled(inner, right.value, node.operator)
     if isinstance(left, Number):
         return _scaled(_unit(right, known), left.value, "*") if node.operator == "*" else None
     one, other = _unit(left, known), _unit(right, known)
@@ -150,6 +168,20 @@ def _binary(node: Binary, known: Known) -> Dimension | None:  # noqa: PLR0911 on
     if one is None or other is None:
         return _share(left, right) if node.operator == "/" and one is None and other is None else None
     return one.times(other if node.operator == "*" else other.inverse())
+
+
+def _is_made_of_kibibytes(node: Node, factor: float) -> bool:
+    """Whether a factor of 1024² or 1024³ makes bytes of what nobody knows, that is an amount and no rate."""
+    is_other = any(
+        isinstance(each, Number) or (isinstance(each, Call) and each.name in _PER_SECOND) for each, _ in walk(node)
+    )
+    names = [selector.name for selector in selectors_of(node)]
+    return factor in _KIBI and bool(names) and not is_other and not any(map(_MAY_BE_A_RATE.search, names))
+
+
+_PER_SECOND = frozenset({"rate", "irate", "deriv"})
+_KIBI = frozenset(1024.0**power for power in range(2, 4))
+_MAY_BE_A_RATE = re.compile(r"per|rate|speed|throughput|bandwidth|traffic|(?:^|_)io|[bx]ps|:", re.IGNORECASE)
 
 
 def _sum(left: Node, right: Node, known: Known) -> Dimension | None:

@@ -68,7 +68,7 @@ _COUNTED = re.compile(
     r"|(?!padded|transferred|received|sent|used|allocated)[a-z]{3,}ed)_total$"
 )
 _PHYSICAL = re.compile(
-    r"byte|octet|(?:^|_)bits?(?:_|$)|second|(?:^|_)sec(?:_|$)|(?<!run)time(?!out|d_out)|duration|latency|_ms(?:_|$)|milli|micro|nano|cpu"
+    r"byte|octet|(?:^|_)bits?(?:_|$)|second|(?:^|_)sec(?:_|$)|(?<!run)time(?!out|d_out|d_total)|duration|latency|_ms(?:_|$)|milli|micro|nano|cpu"
     r"|(?:^|_)[kmg]i?b(?:_|$)|joule|watt|volt|celsius|percent|(?:^|_)ratio(?:_|$)|pages?(?:_|$)|sector|usage|(?:^|_)load(?:_|$)"
     r"|size|memory|energy|power|wait|delay"
 )
@@ -167,9 +167,9 @@ def _recorded(name: str) -> Dimension | None:
         return PERCENT
     if any(_PART.search(each) for each in (metric, *rest)):
         return SHARE
-    if not rest:
-        return BYTES if metric.endswith("_bytes") else None
-    last = rest[-1]
+    if name.endswith("_bytes") and not _ALSO_RATES.search(name):
+        return BYTES
+    last = rest[-1] if rest else ""
     if re.search(r"quantile|^p\d+$", last):
         return observed_by(metric)
     if _RATED.fullmatch(last) and (inner := of_name(metric, rated=True)) is not None:

@@ -45,6 +45,26 @@ PASS managed:
 PASS managed:
     data: [{model: {expr: vector(1), instant: true}}, {model: ABOVE}]
 
+FAIL alert:
+    {alert: PodRestarts, expr: "changes(container_start_time_seconds[15m]) < 3", for: 5m}
+
+FAIL alert:
+    {alert: DatabaseLowFreeStorage, expr: aws_rds_free_storage_space_average > 5e9, for: 5m}
+
+FAIL alert:
+    {alert: SpareUnderThreshold, expr: device_spare_threshold < device_spare, for: 5m}
+
+FAIL alert:
+    alert: WatchErrors
+    expr: sum(rate(watches_total{result="error"}[5m])) / sum(rate(watches_total[5m])) < 0.01
+    for: 5m
+
+PASS alert:
+    {alert: SpareUnderThreshold, expr: device_spare_threshold > device_spare, for: 5m}
+
+PASS alert:
+    {alert: DatabaseLowUseOfStorage, expr: aws_rds_free_storage_space_average > 5e9, for: 5m}
+
 PASS alert-expr:
     request_error_percent > 0.5 or kafka_handler_avg_idle_percent > 0.3 or disk_used_percent / 100 > 0.9
 

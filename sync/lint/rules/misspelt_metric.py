@@ -102,6 +102,9 @@ FAIL promql:
 FAIL promql:
     kube_statefulset_replicas_ready
 
+FAIL promql:
+    rate(shop_suer_logins_total[5m]) / rate(shop_user_logins_total[5m])
+
 FAIL alert-expr:
     increase(prometheus_rule_evaluations_failed_total[5m]) > 0
 

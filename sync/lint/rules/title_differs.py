@@ -119,6 +119,23 @@ FAIL dashboard:
     - {type: gauge, title: Line volts, targets: [{expr: ups_battery_voltage}]}
 
 FAIL panel:
+    type: timeseries
+    title: Nodes
+    targets: [{expr: max(known_nodes), legendFormat: min}, {expr: min(known_nodes), legendFormat: max}]
+
+FAIL panel:
+    type: timeseries
+    title: Network
+    targets: [{expr: 'rate(container_network_receive_bytes_total[5m])', legendFormat: Outbound}]
+
+FAIL panel:
+    type: timeseries
+    title: Share of what is granted
+    targets:
+      - {expr: sum(working_set_bytes) / sum(resource_limits), legendFormat: "{{pod}} requests"}
+      - {expr: sum(working_set_bytes) / sum(resource_requests), legendFormat: "{{pod}} limits"}
+
+FAIL panel:
     type: stat
     title: Slower than 300ms
     targets: [{expr: 'sum(rate(wait_seconds_count[5m])) - sum(rate(wait_seconds_bucket{le="3"}[5m]))'}]
@@ -183,9 +200,13 @@ def _exchanged(asked: list[tuple[int, Target, Query]]) -> Findings:
         return
     told = [words_of(_FILLED_IN.sub(" ", target.legend)) for _, target, _ in asked]
     names = [words_of(said_by(query)) for *_, query in asked]
+    if names[0] == names[1]:
+        names = [words_of(" ".join(each.name for each, _ in query.as_promql.selectors)) for *_, query in asked]
     first, second = told[0] - told[1], told[1] - told[0]
     one, other = names[0] - names[1], names[1] - names[0]
-    if first & other and second & one and not first & one and not second & other:
+    if first & one or second & other:
+        return
+    if first & other and second & one:
         words = f"{min(first & other)} and {min(second & one)}"
         yield Finding(f"the legends {words} are exchanged", pointer=("targets", asked[0][0], "legendFormat"))
 
@@ -245,7 +266,7 @@ def _other_metric(title: str, query: Query, families: Mapping[str, set[str]]) ->
 def _is_told_so(title: str, lost: frozenset[str], told: frozenset[str], query: Query) -> bool:
     """Whether the query says what the title does: by words that the other metric lacks, or by a value."""
     if lost:
-        return not {_stem(word) for word in lost}.isdisjoint(_stem(word) for word in words_of(title))
+        return not {_stem(word) for word in lost}.isdisjoint(map(_stem, words_of(title) | telling(title)))
     return "/" in title or not {_stem(word) for word in told}.isdisjoint(map(_stem, words_of(said_by(query))))
 
 
