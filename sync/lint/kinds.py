@@ -105,7 +105,7 @@ def _kind_by_words(name: str) -> str:
     return "counter" if _ENDS_AS_COUNTED.match(name) else ""
 
 
-_TIMES = ("_seconds", "_milliseconds", "_microseconds", "_nanoseconds", "_ms", "_us")
+_TIMES = ("_seconds", "_milliseconds", "_microseconds", "_nanoseconds", "_ms")
 """What histograms and summaries mostly observe."""
 
 

@@ -68,6 +68,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from sync.lint.exported_labels import exported
 from sync.lint.known import OUTER_LABELS
 from sync.lint.problem import Finding, Severity
 from sync.lint.project import Project, once_a_project
@@ -121,7 +122,9 @@ def _join(node: Node) -> tuple[Binary, str] | None:
 
 def _is_carried(label: str, node: Binary, name: str, project: Project) -> bool:
     """Whether a label of the one side is carried over to the many by several queries, and isn't by this one."""
-    return label not in {*node.include, *(node.on or ())} and _carried(project)[name, label] > _ONCE
+    many = selectors_of(node.left if node.group == "left" else node.right)
+    has = any(label in exported(each.name).names or label in project.asked.labels.get(each.name, ()) for each in many)
+    return not has and label not in {*node.include, *(node.on or ())} and _carried(project)[name, label] > _ONCE
 
 
 @once_a_project
